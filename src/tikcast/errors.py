@@ -1,0 +1,459 @@
+"""Every error that tikcast raises, as one tree.
+
+    TikcastError
+    ├── LookupFailed              a user, room or list could not be looked up
+    │   ├── InvalidTarget         the text names no user and no room
+    │   ├── UserNotFound
+    │   ├── UserOffline
+    │   ├── PrivateAccount
+    │   ├── LiveEndedError
+    │   ├── AgeRestricted
+    │   └── LoginRequired
+    ├── Blocked                   TikTok did not want to answer us
+    │   ├── Captcha
+    │   ├── DeviceBlocked
+    │   └── IPBlocked
+    ├── RateLimited
+    ├── NetworkError              no usable answer came back at all
+    │   └── NetworkTimeout        also a TimeoutError
+    ├── SignerError
+    ├── ConnectFailed             no way to connect worked; holds each way's own error
+    ├── HandshakeRefused
+    ├── RecordingError
+    │   ├── FFmpegNotFound
+    │   └── StreamUrlNotFound
+    ├── ConfigError               also a ValueError
+    │   └── MissingExtra
+    └── FeedExhausted
+
+Each carries its facts as attributes and builds one sentence from them: what happened, then
+what to do. All of them can be pickled.
+"""
+
+# ruff: noqa: N818 - the names say what happened, as users catch them: `except UserOffline`.
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Stage = Literal["lookup", "identity", "signature", "handshake", "entering", "first_frame"]
+"""The steps of connecting to a room, in order."""
+
+STAGES: Final[tuple[Stage, ...]] = (
+    "lookup",
+    "identity",
+    "signature",
+    "handshake",
+    "entering",
+    "first_frame",
+)
+
+
+class TikcastError(Exception):
+    """The root of the tree. `str(error)` is one sentence: what happened; what to do."""
+
+    def __init__(self, happened: str, *, advice: str) -> None:
+        super().__init__(f"{happened}; {advice}." if advice else f"{happened}.")
+        self._happened = happened
+        self._advice = advice
+
+    @property
+    def happened(self) -> str:
+        """The first half of the sentence."""
+        return self._happened
+
+    @property
+    def advice(self) -> str:
+        """The second half: what to do about it ("" when there is nothing to say)."""
+        return self._advice
+
+    def facts(self) -> dict[str, object]:
+        """The attributes of this error in a form that JSON can hold."""
+        return {
+            name: _plain(value) for name, value in vars(self).items() if not name.startswith("_")
+        }
+
+    def __reduce__(self) -> tuple[object, tuple[type[Self], str], dict[str, object]]:
+        return _blank, (type(self), str(self)), dict(vars(self))
+
+
+def describe(error: BaseException) -> dict[str, object]:
+    """An error as one JSON-able object: its class, its sentence and its facts."""
+    facts = error.facts() if isinstance(error, TikcastError) else {}
+    return {"error": type(error).__name__, "message": str(error), **facts}
+
+
+def _blank(cls: type[TikcastError], sentence: str) -> TikcastError:
+    """An error of `cls` without its facts: unpickling puts them in place."""
+    error = cls.__new__(cls)
+    error.args = (sentence,)
+    return error
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, BaseException):
+        return describe(value)
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.0f} s" if value >= 10 else f"{value:.1f} s"
+
+
+class LookupFailed(TikcastError):
+    """Something could not be looked up: `subject` is what was asked for, `reason` why not."""
+
+    def __init__(
+        self,
+        subject: str,
+        reason: str,
+        *,
+        advice: str = "try again, and report it if it goes on",
+    ) -> None:
+        self.subject = subject
+        self.reason = reason
+        super().__init__(f"Could not look up {subject}: {reason}", advice=advice)
+
+
+class InvalidTarget(LookupFailed):
+    """The text or number names neither a user nor a room."""
+
+    def __init__(self, target: str, reason: str = "it is no user name, page, or room id") -> None:
+        super().__init__(
+            repr(target),
+            reason,
+            advice="give a user name, @name, a tiktok.com page or share link, or a room id",
+        )
+        self.target = target
+
+
+class UserNotFound(LookupFailed):
+    """TikTok says that there is no such user, or that this user never went live."""
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            f"@{username}",
+            "TikTok knows no such user",
+            advice="check the spelling of the @name in TikTok",
+        )
+        self.username = username
+
+
+class UserOffline(LookupFailed):
+    """The user exists but is not live now."""
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            f"the live of @{username}",
+            "this user is not live now",
+            advice="try again later, or wait until the live starts",
+        )
+        self.username = username
+
+
+class PrivateAccount(LookupFailed):
+    """The account is private, so its page tells nothing."""
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            f"@{username}",
+            "the account is private",
+            advice="give the session of an account that may see it, or the room id",
+        )
+        self.username = username
+
+
+class LiveEndedError(LookupFailed):
+    """The room exists, but its live has ended."""
+
+    def __init__(self, room_id: int) -> None:
+        super().__init__(
+            f"room {room_id}",
+            "its live has ended",
+            advice="look the user up again, a new live has a new room id",
+        )
+        self.room_id = room_id
+
+
+class AgeRestricted(LookupFailed):
+    """The room is for adults and tells nothing to visitors."""
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(
+            subject,
+            "it is age-restricted",
+            advice="give the session cookie of a logged-in adult account",
+        )
+
+
+class LoginRequired(LookupFailed):
+    """TikTok gives this only to logged-in accounts."""
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(
+            subject,
+            "TikTok shows it to logged-in accounts only",
+            advice="give the session cookie of an account, and a fresh one if you gave one",
+        )
+
+
+class Blocked(TikcastError):
+    """TikTok answered, but not what was asked: `host` and `status` tell where, `reason` what."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        host: str = "",
+        status: int | None = None,
+        advice: str = "wait some minutes, or come from another address or with another identity",
+    ) -> None:
+        self.reason = reason
+        self.host = host
+        self.status = status
+        where = f" at {host}" if host else ""
+        super().__init__(f"TikTok blocked us{where}: {reason}", advice=advice)
+
+
+class Captcha(Blocked):
+    """The page was a captcha or a browser challenge."""
+
+    def __init__(self, reason: str = "it shows a captcha", *, host: str = "") -> None:
+        super().__init__(
+            reason,
+            host=host,
+            advice="wait some minutes, use another address, or give a session cookie",
+        )
+
+
+class DeviceBlocked(Blocked):
+    """The WebSocket was refused with DEVICE_BLOCKED: a flagged cookie or a wrong User-Agent."""
+
+    def __init__(
+        self, reason: str = "DEVICE_BLOCKED", *, host: str = "", status: int | None = None
+    ) -> None:
+        super().__init__(
+            reason,
+            host=host,
+            status=status,
+            advice="connect again with a fresh identity (a new ttwid cookie and User-Agent)",
+        )
+
+
+class IPBlocked(Blocked):
+    """The address or its country is banned."""
+
+    def __init__(
+        self, reason: str = "the address is banned", *, host: str = "", status: int | None = None
+    ) -> None:
+        super().__init__(
+            reason, host=host, status=status, advice="come from another address (proxy=…)"
+        )
+
+
+class RateLimited(TikcastError):
+    """Too many requests. `retry_after` is seconds from now, None when nobody said.
+
+    `scope` names what ran out: "web", "webcast", "handshake", "signer", "signer minute",
+    "signer hour", "signer day".
+    """
+
+    def __init__(self, retry_after: float | None = None, scope: str = "web") -> None:
+        self.retry_after = retry_after
+        self.scope = scope
+        wait = "wait some minutes" if retry_after is None else f"wait {_seconds(retry_after)}"
+        signer = scope.startswith("signer")
+        super().__init__(
+            f"Too many requests ({scope})",
+            advice=f"{wait}, or give an api_key with a larger quota" if signer else wait,
+        )
+
+
+class NetworkError(TikcastError):
+    """No usable answer came from `host`: it is unreachable, broke off, or is not what it says."""
+
+    def __init__(
+        self,
+        host: str,
+        reason: str,
+        *,
+        advice: str = "check the address, the network and the proxy settings",
+    ) -> None:
+        self.host = host
+        self.reason = reason
+        super().__init__(f"No usable answer from {host}: {reason}", advice=advice)
+
+
+class NetworkTimeout(NetworkError, TimeoutError):
+    """`host` did not answer within `seconds`."""
+
+    def __init__(self, host: str, seconds: float) -> None:
+        super().__init__(
+            host,
+            f"it took longer than {_seconds(seconds)}",
+            advice="check the network, or raise the limit in Timeouts",
+        )
+        self.seconds = seconds
+
+
+class SignerError(TikcastError):
+    """The signer gave no usable signature. `status` is its HTTP status, None when it had none."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        status: int | None = None,
+        host: str = "",
+        advice: str = "try again, or connect without a signer (connect=('direct',))",
+    ) -> None:
+        self.reason = reason
+        self.status = status
+        self.host = host
+        name = f"The signer {host}" if host else "The signer"
+        code = f" (status {status})" if status is not None else ""
+        super().__init__(f"{name} gave no signature{code}: {reason}", advice=advice)
+
+
+class ConnectFailed(TikcastError):
+    """No way to connect to the room worked.
+
+    `stage` is the furthest step that any way reached, `causes` each way's own error, in the order
+    tried, and `attempts` the (way, stage) of each cause where they are known.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        causes: Sequence[Exception],
+        *,
+        attempts: Sequence[tuple[str, Stage]] = (),
+    ) -> None:
+        self.stage: Stage = stage
+        self.causes = tuple(causes)
+        self.attempts = tuple(attempts)
+        super().__init__(
+            f"Could not connect to the room ({'; '.join(self._reports()) or f'at {stage}'})",
+            advice=_first_advice(self.causes),
+        )
+
+    def _reports(self) -> list[str]:
+        told = [happening(cause) for cause in self.causes]
+        if len(self.attempts) != len(told):
+            return told
+        return [
+            f"{way} failed at {stage}: {text}"
+            for (way, stage), text in zip(self.attempts, told, strict=True)
+        ]
+
+
+class HandshakeRefused(TikcastError):
+    """The WebSocket server answered the upgrade with `status` and the reason `message`."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        code: str = "",
+        host: str = "",
+        advice: str = "try the other way to connect",
+    ) -> None:
+        self.status = status
+        self.message = message
+        self.code = code
+        self.host = host
+        where = f" {host}" if host else ""
+        why = message or "no reason given"
+        super().__init__(
+            f"The WebSocket server{where} refused us with status {status} ({why})", advice=advice
+        )
+
+    def facts(self) -> dict[str, object]:
+        """The attributes; the server's `message` is called `reason`, as the sentence has its name."""
+        facts = super().facts()
+        return {"reason": facts.pop("message"), **facts}
+
+
+class RecordingError(TikcastError):
+    """Video could not be recorded."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        path: str | None = None,
+        advice: str = "the events go on; start the download again",
+    ) -> None:
+        self.reason = reason
+        self.path = path
+        where = f" to {path}" if path else ""
+        super().__init__(f"Could not record{where}: {reason}", advice=advice)
+
+
+class FFmpegNotFound(RecordingError):
+    """There is no ffmpeg to record with."""
+
+    def __init__(self, name: str = "ffmpeg") -> None:
+        super().__init__(
+            f"{name} is not installed",
+            advice="install ffmpeg, or pip install 'tikcast[record]', or record with format='flv'",
+        )
+        self.name = name
+
+
+class StreamUrlNotFound(RecordingError):
+    """The room tells no video URL in the wanted quality."""
+
+    def __init__(self, quality: str = "best", *, available: Sequence[str] = ()) -> None:
+        others = f"choose one of {', '.join(available)}" if available else "wait for the video"
+        super().__init__(f"the room has no video URL for quality {quality!r}", advice=others)
+        self.quality = quality
+        self.available = tuple(available)
+
+
+class ConfigError(TikcastError, ValueError):
+    """An option has a value that cannot work: `option` names it."""
+
+    def __init__(self, reason: str, *, option: str = "", advice: str) -> None:
+        self.reason = reason
+        self.option = option
+        super().__init__(f"Wrong option {option}: {reason}" if option else reason, advice=advice)
+
+
+class MissingExtra(ConfigError):
+    """`feature` needs packages that only come with the extra `extra`."""
+
+    def __init__(self, extra: str, feature: str) -> None:
+        super().__init__(
+            f"{feature} needs packages that are not installed",
+            advice=f"pip install 'tikcast[{extra}]'",
+        )
+        self.extra = extra
+        self.feature = feature
+
+
+class FeedExhausted(TikcastError):
+    """The feed has no further page; `pages` were read."""
+
+    def __init__(self, pages: int = 0) -> None:
+        self.pages = pages
+        super().__init__(
+            f"The feed ended after {pages} pages", advice="start a new feed for fresh lives"
+        )
+
+
+def happening(error: BaseException) -> str:
+    """What an error says happened, without its advice."""
+    if isinstance(error, TikcastError):
+        return error.happened
+    return str(error) or type(error).__name__
+
+
+def _first_advice(causes: Sequence[Exception]) -> str:
+    advice = (cause.advice for cause in causes if isinstance(cause, TikcastError))
+    return next(advice, "try again")

@@ -1,0 +1,203 @@
+"""The options of a client as frozen records. Durations are seconds and sizes are bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, Self, TypeAlias
+from urllib.parse import SplitResult, urlsplit
+
+from tikcast.errors import ConfigError
+
+PUSH_HOST: Final = "wss://webcast-ws.tiktok.com"
+"""Where the WebSocket is opened when neither the signer nor the caller names another host."""
+
+Platform = Literal["mac", "windows", "linux"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Endpoints:
+    """The base URLs of everything that a client talks to.
+
+    `push` is None for TikTok's own choice: the server that the signer names, else the default
+    host. A URL there (`wss://webcast-ws.eu.tiktok.com`, say) is used instead, whoever signs.
+    Raises `ConfigError` for what is no base URL.
+    """
+
+    web: str = "https://www.tiktok.com"
+    webcast: str = "https://webcast.tiktok.com/webcast"
+    signer: str = "https://api.eulerstream.com"
+    push: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("web", "webcast", "signer"):
+            _keep(self, **{name: _base_url(getattr(self, name), option=name, schemes=_HTTP)})
+        if self.push is not None:
+            _keep(self, push=_base_url(self.push, option="push", schemes=_WS))
+
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """One server that stands in for all of TikTok, such as the simulator.
+
+        It serves the web at `url`, webcast at `url`/webcast, the signer at `url`/signer, and the
+        WebSocket at the same host.
+        """
+        base = _base_url(url, option="endpoint", schemes=_HTTP)
+        return cls(
+            web=base,
+            webcast=f"{base}/webcast",
+            signer=f"{base}/signer",
+            push=f"ws{base.removeprefix('http')}",
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """The browser that a client says it is, the same over HTTP and over the WebSocket.
+
+    `impersonate`: the browser whose TLS and HTTP/2 are imitated; `chrome` is the newest known.
+    `user_agent`: None takes the one that belongs to `impersonate` and `platform`.
+    `language` and `region`: as in `en` and `US`; they also make the Accept-Language.
+    `tz_name`: an IANA time zone, None takes one of the region.
+    `screen`: width and height in pixels.
+    `device_id`: 19 digits; 0 draws one for each client.
+    """
+
+    impersonate: str = "chrome"
+    platform: Platform = "mac"
+    user_agent: str | None = None
+    language: str = "en"
+    region: str = "US"
+    tz_name: str | None = None
+    screen: tuple[int, int] = (1920, 1080)
+    device_id: int = 0
+
+    def __post_init__(self) -> None:
+        platforms = "give 'mac', 'windows' or 'linux'"
+        _require(self, "platform", that=self.platform in {"mac", "windows", "linux"}, tip=platforms)
+        _require(
+            self,
+            "language",
+            that=_is_code(self.language, longest=3),
+            tip="give a code such as 'en'",
+        )
+        _require(self, "region", that=_is_code(self.region), tip="give a code such as 'US'")
+        _require(self, "screen", that=min(self.screen) > 0, tip="give width and height in pixels")
+        _require(self, "user_agent", that=_is_line(self.user_agent), tip="give one line of ASCII")
+        _keep(self, language=self.language.lower(), region=self.region.upper())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timeouts:
+    """How long to wait, in seconds, before giving up.
+
+    `request`: one HTTP request with its answer. `handshake`: opening the WebSocket.
+    `first_frame`: from entering the room to its first frame. `stale`: an open connection on which
+    nothing comes. `close`: saying goodbye. `signer_turn`: the wait for a turn at the signer, whose
+    quota all clients of a process share. `mint_interval`: between two tries for a cookie.
+    """
+
+    request: float = 15.0
+    handshake: float = 15.0
+    first_frame: float = 20.0
+    stale: float = 60.0
+    close: float = 3.0
+    signer_turn: float = 90.0
+    mint_interval: float = 0.75
+
+    def __post_init__(self) -> None:
+        _require_positive(self, *type(self).__dataclass_fields__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reconnect:
+    """What to do when a connection breaks while the live goes on.
+
+    `attempts`: failures in a row before giving up, 0 never reconnects, None never gives up.
+    `first_delay`, `max_delay`: seconds before the first try and at most. `factor`: by how much a
+    delay grows. `jitter`: the share of a delay, 0 to 1, that is left to chance.
+    """
+
+    attempts: int | None = 12
+    first_delay: float = 1.0
+    max_delay: float = 60.0
+    factor: float = 2.0
+    jitter: float = 0.5
+
+    def __post_init__(self) -> None:
+        attempts = self.attempts is None or self.attempts >= 0
+        _require(self, "attempts", that=attempts, tip="give 0 or more, or None")
+        _require_positive(self, "first_delay", "max_delay")
+        _require(self, "factor", that=self.factor >= 1, tip="give 1 or more")
+        _require(self, "jitter", that=0 <= self.jitter <= 1, tip="give a share from 0 to 1")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """Bounds on what a client holds in memory.
+
+    `events`: events of a live that wait for their reader. `frame`: bytes of one WebSocket
+    message. `frames`: frames of a connection that wait to be decoded. `gunzip`: bytes of one frame
+    after decompression. `body`: bytes of one HTTP answer.
+    """
+
+    events: int = 1000
+    frame: int = 32 * 2**20
+    frames: int = 64
+    gunzip: int = 16 * 2**20
+    body: int = 16 * 2**20
+
+    def __post_init__(self) -> None:
+        _require_positive(self, *type(self).__dataclass_fields__)
+
+
+_HTTP: Final = {"http": "http", "https": "https"}
+_WS: Final = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
+
+
+def _base_url(text: str, *, option: str, schemes: dict[str, str]) -> str:
+    """`text` as a base URL without trailing slash, its scheme put as `schemes` says."""
+    advice = f"give a base URL such as {next(iter(schemes))}://127.0.0.1:8080"
+    url = _split(text, option=option, advice=advice)
+    shown = repr(text.rpartition("@")[2])
+    if url.scheme not in schemes or not url.hostname:
+        raise ConfigError(f"{shown} is no URL", option=option, advice=advice)
+    if url.query or url.fragment or "@" in url.netloc:
+        raise ConfigError(f"{shown} has more than a host and a path", option=option, advice=advice)
+    return f"{schemes[url.scheme]}://{url.netloc}{url.path.rstrip('/')}"
+
+
+def _split(text: str, *, option: str, advice: str) -> SplitResult:
+    try:
+        url = urlsplit(text.strip())
+        if url.port == 0 or any(mark.isspace() for mark in url.netloc):
+            raise ValueError(text)
+    except ValueError:
+        raise ConfigError("it is no URL", option=option, advice=advice) from None
+    return url
+
+
+def _is_code(text: str, *, longest: int = 2) -> bool:
+    return 2 <= len(text) <= longest and text.isascii() and text.isalpha()
+
+
+def _is_line(text: str | None) -> bool:
+    return text is None or (text.isascii() and text.isprintable() and bool(text))
+
+
+def _require(record: _Record, option: str, *, that: bool, tip: str) -> None:
+    if not that:
+        value = repr(getattr(record, option))
+        raise ConfigError(f"{value} cannot work", option=option, advice=tip)
+
+
+def _require_positive(record: _Record, *options: str) -> None:
+    for option in options:
+        _require(record, option, that=getattr(record, option) > 0, tip="give more than 0")
+
+
+def _keep(record: _Record, **values: str) -> None:
+    for name, value in values.items():
+        object.__setattr__(record, name, value)
+
+
+_Record: TypeAlias = Endpoints | Identity | Timeouts | Reconnect | Limits

@@ -1,0 +1,1 @@
+"""TikTok LIVE for Python."""

@@ -1,0 +1,1 @@
+"""Everything that `make proto` makes out of `proto/tikcast/*.proto`."""

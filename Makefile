@@ -1,0 +1,56 @@
+# The one door to every habit of this repository; CI walks through the same one.
+PYTHON := .venv/bin/python
+STAMP := .venv/.ready
+CODE := $(wildcard src tests tools benchmarks examples)
+# What the tests and the demo need beyond python3, make and git, as command:apt-package.
+SYSTEM :=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format types proto proto-check docs tests coverage bench clean
+
+help: ## list what can be asked for
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+setup: $(STAMP) ## make .venv with tikcast and everything needed to work on it
+
+$(STAMP): pyproject.toml uv.lock tools/setup.sh tools/system-packages.sh tools/locked.py
+	@sh tools/system-packages.sh $(SYSTEM)
+	@sh tools/setup.sh
+	@touch $@
+
+demo: $(STAMP) ## watch a simulated live for 20 seconds
+	@$(PYTHON) -m tikcast.cli.demo
+
+test: lint types proto-check docs tests ## everything that CI asks
+
+lint: $(STAMP) ## ruff: rules and format
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+
+format: $(STAMP) ## let ruff repair what it can
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+types: $(STAMP) ## mypy, strict
+	$(PYTHON) -m mypy $(CODE)
+
+proto: $(STAMP) ## regenerate what comes from proto/
+	$(PYTHON) tools/proto.py
+
+proto-check: $(STAMP) ## fail when the generated code is not what proto/ says
+	$(PYTHON) tools/proto.py --check
+
+docs: $(STAMP) ## build the documentation into site/, warnings are errors
+	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict --quiet
+
+tests: $(STAMP) ## pytest alone
+	$(PYTHON) -m pytest
+
+coverage: $(STAMP) ## pytest with branch coverage
+	$(PYTHON) -m pytest --cov --cov-report=term
+
+bench: $(STAMP) ## decoding speed on this machine
+	$(PYTHON) benchmarks/decode.py
+
+clean: ## remove what this Makefile made
+	rm -rf .venv site build dist htmlcov .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis

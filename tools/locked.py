@@ -1,0 +1,55 @@
+"""Tell plain pip what `uv sync` would install: pip reads no lock and, before 25.1, no groups.
+
+Usage: locked.py REQUIREMENTS CONSTRAINTS (the two files to write)
+"""
+
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def requirements(project: dict[str, Any], group: str) -> Iterator[str]:
+    """Yield the project itself with all extras, then what the dependency group asks for."""
+    extras = ",".join(project["project"]["optional-dependencies"])
+    yield f"--editable {ROOT.as_uri()}[{extras}]"
+    yield from group_members(project["dependency-groups"], group)
+
+
+def group_members(groups: dict[str, list[Any]], group: str) -> Iterator[str]:
+    """Yield the requirements of one dependency group, included groups unfolded."""
+    for entry in groups[group]:
+        if isinstance(entry, dict):
+            yield from group_members(groups, entry["include-group"])
+        else:
+            yield entry
+
+
+def constraints(lock: dict[str, Any]) -> Iterator[str]:
+    """Yield one line for each locked package; a version held for some Pythons keeps its marker."""
+    for package in lock["package"]:
+        if "registry" in package["source"]:
+            line = f"{package['name']}=={package['version']}"
+            markers = " or ".join(f"({m})" for m in package.get("resolution-markers", ()))
+            yield f"{line} ; {markers}" if markers else line
+
+
+def read(name: str) -> dict[str, Any]:
+    """Read one of the repository's TOML files."""
+    return tomllib.loads((ROOT / name).read_text(encoding="utf-8"))
+
+
+def main() -> None:
+    """Write the two files."""
+    if len(sys.argv) != 3:
+        sys.exit("locked.py needs two file names: REQUIREMENTS CONSTRAINTS")
+    wanted = requirements(read("pyproject.toml"), "dev")
+    Path(sys.argv[1]).write_text("\n".join(wanted) + "\n", encoding="utf-8")
+    Path(sys.argv[2]).write_text("\n".join(constraints(read("uv.lock"))) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

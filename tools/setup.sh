@@ -1,0 +1,40 @@
+#!/bin/sh
+# Makes .venv with tikcast (editable), every extra and the development tools, at the locked versions.
+# Uses uv when it works here, else any Python from 3.11 on with its own venv and pip.
+set -eu
+cd "$(dirname "$0")/.."
+
+new_enough() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+find_python() {
+    for name in python3 python3.14 python3.13 python3.12 python3.11; do
+        if new_enough "$name"; then
+            echo "$name"
+            return
+        fi
+    done
+    have=$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || echo none)
+    echo "tikcast needs Python 3.11 or newer, and python3 here is: $have. Install one (Debian 12 and later: apt-get install -y python3), or uv, then run make again." >&2
+    exit 1
+}
+
+make_venv() {
+    python=$(find_python)
+    if ! "$python" -c 'import ensurepip' 2>/dev/null; then
+        sh tools/system-packages.sh ":$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
+    fi
+    "$python" -m venv --clear .venv
+}
+
+if uv --version >/dev/null 2>&1; then
+    UV_PROJECT_ENVIRONMENT=.venv uv sync --quiet --frozen --all-extras --group dev
+else
+    new_enough .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1 || make_venv
+    .venv/bin/python tools/locked.py .venv/requirements.txt .venv/constraints.txt
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+        --requirement .venv/requirements.txt --constraint .venv/constraints.txt
+fi
+.venv/bin/python -c 'import tikcast'
+echo "Ready: .venv has tikcast and its development tools."

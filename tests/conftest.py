@@ -1,0 +1,27 @@
+"""What every test may ask for."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import shared_data
+from tests.shared_data import RealMessage
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The folder of shared data: missing, it fails in CI and skips elsewhere."""
+    return shared_data.shared_dir()
+
+
+@pytest.fixture(scope="session")
+def real_messages() -> list[RealMessage]:
+    """Messages that TikTok really sent: id, method, captured, payload."""
+    return shared_data.load_real_messages()
+
+
+@pytest.fixture(scope="session")
+def expected_events() -> dict[str, dict[str, Any]]:
+    """Another decoder's reading of the real messages, by message id."""
+    return shared_data.load_expected_events()

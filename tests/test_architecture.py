@@ -1,0 +1,177 @@
+"""Imports point inwards, and nothing heavy loads before it is asked for."""
+
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+import tikcast
+from tests.source_tree import PACKAGE, Module, modules, part_of
+
+VALUES = {"errors", "options", "models", "events"}
+PURE = {*VALUES, "_wire"}
+CORE = {*PURE, "_net", "live", "client"}
+
+# Part of the tree → the other parts it may import. A part that is not named here is an edge.
+MAY_IMPORT = {
+    "errors": set(),
+    "options": {"errors"},
+    "events": {"errors"},
+    "models": {"errors", "events"},
+    "_proto": set(),
+    "_wire": {"_proto", *VALUES},
+    "_net": PURE,
+    "live": CORE,
+    "client": CORE,
+}
+# Edges stand on the public API; these few reach below it, each for the reason beside it.
+EDGE_REACHES = {
+    "simulator": {"_proto", "_wire"},  # it encodes what the core decodes
+}
+
+CLOCKS_AND_IO = {
+    "asyncio", "concurrent", "http", "multiprocessing", "random", "select", "selectors", "socket",
+    "ssl", "subprocess", "threading", "time", "urllib",
+}  # fmt: skip
+
+# Third-party packages that may load with a module → the parts that may do so; None: any part.
+THIRD_PARTY = {
+    "google": None,
+    "msgspec": None,
+    "websockets": {"_net", "simulator"},
+    "python_socks": {"_net"},
+    "cyclopts": {"cli"},
+    "rich": {"cli"},
+    "starlette": {"simulator"},
+    "uvicorn": {"simulator"},
+}
+
+PUBLIC_NAMES = [
+    "TikTok", "Live", "Endpoints", "Identity", "Timeouts", "Reconnect", "Limits", "decode_message",
+    "decode_frame", "Frame", "LiveSession", "to_json", "to_dict", "from_json", "TikcastError", "Event",
+    "RoomEvent", "ChatEvent", "UserEvent", "JoinEvent", "FollowEvent", "ShareEvent", "SubscribeEvent",
+    "ViewersEvent", "GiftEvent", "LikeEvent", "QuestionEvent", "ControlEvent", "MicBattleEvent",
+    "BattlesEvent", "RoomBannerEvent", "IntroEvent", "UnknownEvent", "LiveEnded",
+]  # fmt: skip
+
+
+def wrong_directions(tree: Iterable[Module]) -> Iterator[str]:
+    """Yield each import that points outwards."""
+    for module in tree:
+        part = part_of(module.name)
+        for target in {part_of(i.name) for i in module.imports if i.name.startswith("tikcast.")}:
+            if part and target != part and not may_import(part, target):
+                yield f"{module.name} imports tikcast.{target}"
+
+
+def may_import(part: str, target: str) -> bool:
+    if part in MAY_IMPORT:
+        return target in MAY_IMPORT[part]
+    return not target.startswith("_") or target in EDGE_REACHES.get(part, set())
+
+
+def impurities(tree: Iterable[Module]) -> Iterator[str]:
+    """Yield each import of a clock or of I/O in the pure parts."""
+    for module in tree:
+        if part_of(module.name) in PURE - {"errors", "options"}:
+            for name in sorted({i.name.split(".")[0] for i in module.imports} & CLOCKS_AND_IO):
+                yield f"{module.name} imports {name}"
+
+
+def heavy_imports(tree: Iterable[Module]) -> Iterator[str]:
+    """Yield each third-party import that runs with a module and is not that part's to make."""
+    for module in tree:
+        for name in sorted({i.name.split(".")[0] for i in module.imports if i.at_import_time}):
+            if name == "tikcast" or name in sys.stdlib_module_names:
+                continue
+            owners = THIRD_PARTY.get(name, set())
+            if owners is not None and part_of(module.name) not in owners:
+                yield f"{module.name} imports {name} at its top"
+
+
+def made_up(name: str, text: str) -> list[Module]:
+    return [Module(name=name, path=PACKAGE / "made_up.py", text=text)]
+
+
+def test_imports_point_inwards() -> None:
+    assert list(wrong_directions(modules())) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("tikcast.events.chat", "from tikcast._wire import frames"),
+        ("tikcast.events.chat", "from ..live import Live"),
+        ("tikcast.events.chat", "def f():\n    from tikcast import client"),
+        ("tikcast._net.http", "import tikcast._proto.schema"),
+        ("tikcast.live", "from tikcast.cli import main"),
+        ("tikcast.cli.watch", "from tikcast._net.network import Network"),
+        ("tikcast.simulator.server", "from tikcast._net import socket"),
+    ],
+)
+def test_an_import_that_points_outwards_is_found(name: str, text: str) -> None:
+    assert list(wrong_directions(made_up(name, text)))
+
+
+def test_the_pure_parts_know_no_clock_and_open_nothing() -> None:
+    assert list(impurities(modules())) == []
+
+
+@pytest.mark.parametrize("text", ["import time", "from asyncio import Queue", "import urllib.parse"])
+def test_a_clock_or_io_in_a_pure_part_is_found(text: str) -> None:
+    assert list(impurities(made_up("tikcast._wire.session", text)))
+
+
+def test_extras_load_only_where_they_are_owned() -> None:
+    assert list(heavy_imports(modules())) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("tikcast.client", "import rich"),
+        ("tikcast._net.http", "from curl_cffi import requests"),
+        ("tikcast._wire.frames", "try:\n    import zlib_ng\nexcept ImportError:\n    pass"),
+        ("tikcast.cli.sim", "import uvicorn"),
+    ],
+)
+def test_an_extra_at_the_top_of_a_module_is_found(name: str, text: str) -> None:
+    assert list(heavy_imports(made_up(name, text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["def f():\n    import rich", "if TYPE_CHECKING:\n    import rich", "import json, msgspec"],
+)
+def test_an_import_that_waits_until_it_is_needed_is_fine(text: str) -> None:
+    assert not list(heavy_imports(made_up("tikcast.client", text)))
+
+
+def test_importing_tikcast_loads_no_extra_and_no_http_client() -> None:
+    lazy = {
+        "aiofastnet", "curl_cffi", "cyclopts", "deflate", "picows", "rich", "starlette", "uvicorn",
+        "uvloop", "zlib_ng", "tikcast.cli", "tikcast.simulator",
+    }  # fmt: skip
+    assert loaded_by("tikcast") & lazy == set()
+
+
+def test_the_command_line_shows_its_help_without_loading_a_server() -> None:
+    assert loaded_by("tikcast.cli") & {"starlette", "uvicorn", "curl_cffi"} == set()
+
+
+def loaded_by(module: str) -> set[str]:
+    code = f"import sys, {module}; print(*sys.modules, sep='\\n')"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(run.stdout.split())
+
+
+def test_the_top_level_exports_exactly_the_names_of_the_contract() -> None:
+    assert sorted(tikcast.__all__) == sorted(PUBLIC_NAMES)
+    assert len(tikcast.__all__) < 40
+    assert [name for name in tikcast.__all__ if not hasattr(tikcast, name)] == []
+
+
+def test_the_top_level_only_re_exports() -> None:
+    top = next(module for module in modules() if module.name == "tikcast")
+    assert top.functions == []

@@ -27,9 +27,7 @@ def test_every_expected_reading_belongs_to_a_real_message(
 def run_one_test(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", ONE_TEST]
     clean = {k: v for k, v in os.environ.items() if k not in {"CI", "TIKCAST_SHARED"}}
-    return subprocess.run(
-        command, cwd=REPO, env=clean | env, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, cwd=REPO, env=clean | env, capture_output=True, text=True, check=False)
 
 
 def test_missing_shared_data_skips_and_says_where_it_looked(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@
     ├── RecordingError
     │   ├── FFmpegNotFound
     │   └── StreamUrlNotFound
+    ├── CaptureError
     ├── ConfigError               also a ValueError
     │   └── MissingExtra
     └── FeedExhausted
@@ -414,6 +415,16 @@ class StreamUrlNotFound(RecordingError):
         super().__init__(f"the room has no video URL for quality {quality!r}", advice=others)
         self.quality = quality
         self.available = tuple(available)
+
+
+class CaptureError(TikcastError):
+    """A file of frames cannot be read from byte `offset` on; what stands before it was read."""
+
+    def __init__(self, path: str, reason: str, *, offset: int, advice: str) -> None:
+        self.path = path
+        self.reason = reason
+        self.offset = offset
+        super().__init__(f"{path} cannot be read from byte {offset} on: {reason}", advice=advice)
 
 
 class ConfigError(TikcastError, ValueError):

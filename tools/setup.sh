@@ -22,7 +22,7 @@ find_python() {
 
 make_venv() {
     python=$(find_python)
-    if ! "$python" -c 'import ensurepip' 2>/dev/null; then
+    if ! "$python" -c 'from ensurepip import version' 2>/dev/null; then
         sh tools/system-packages.sh ":$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
     fi
     "$python" -m venv --clear .venv

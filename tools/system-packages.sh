@@ -27,4 +27,4 @@ fi
 echo "Installing system packages:$missing"
 $root apt-get update -qq
 # shellcheck disable=SC2086 # both hold several words on purpose
-$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-upgrade --no-install-recommends $missing

@@ -1,0 +1,1 @@
+"""Everything that touches the network: HTTP, the WebSocket, and finding and entering a room."""

@@ -1,0 +1,101 @@
+"""Which proxy a connection goes through."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from tikcast.errors import ConfigError
+
+ProxyOption = str | Literal[False] | None
+"""A proxy URL, False for none at all, None for what the environment says."""
+
+_SCHEMES: Final = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proxies:
+    """The proxies of one client: what its options say, else what the environment says."""
+
+    http: ProxyOption = field(default=None, repr=False)
+    ws: ProxyOption = field(default=None, repr=False)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def for_http(self, url: str) -> str | None:
+        """The proxy for an HTTP request: the option, else HTTPS_PROXY, else HTTP_PROXY."""
+        return self._choose(self.http, url, names=("HTTPS_PROXY", "HTTP_PROXY"))
+
+    def for_ws(self, url: str) -> str | None:
+        """The proxy for a WebSocket: the option, else ALL_PROXY."""
+        return self._choose(self.ws, url, names=("ALL_PROXY",))
+
+    def _choose(self, option: ProxyOption, url: str, *, names: tuple[str, ...]) -> str | None:
+        if option is not None:
+            return option or None
+        host = urlsplit(url).hostname or ""
+        if is_loopback(host) or is_excepted(host, no_proxy=self._value("NO_PROXY")):
+            return None
+        found = next((value for name in names if (value := self._value(name))), None)
+        return found and check_proxy(found, option=names[0])
+
+    def _value(self, name: str) -> str:
+        return self.environment.get(name) or self.environment.get(name.lower()) or ""
+
+
+def choose_proxies(
+    *,
+    proxy: ProxyOption,
+    http_proxy: ProxyOption,
+    ws_proxy: ProxyOption,
+    environment: Mapping[str, str],
+) -> Proxies:
+    """The proxies of a client's options. Raises `ConfigError` for what is no proxy URL."""
+    http = proxy if http_proxy is None else http_proxy
+    ws = proxy if ws_proxy is None else ws_proxy
+    return Proxies(
+        http=http and check_proxy(http, option="proxy" if http_proxy is None else "http_proxy"),
+        ws=ws and check_proxy(ws, option="proxy" if ws_proxy is None else "ws_proxy"),
+        environment=environment,
+    )
+
+
+def check_proxy(text: str, *, option: str) -> str:
+    """`text` when it is a proxy URL (`host:port` is an HTTP proxy). Raises `ConfigError`."""
+    url = text if "://" in text else f"http://{text}"
+    try:
+        parts = urlsplit(url)
+        right = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        right = False
+    if not right:
+        raise ConfigError(
+            "it is no proxy URL",
+            option=option,
+            advice=f"give {', '.join(_SCHEMES)}://user:password@host:port",
+        )
+    return url
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def is_excepted(host: str, *, no_proxy: str) -> bool:
+    """Whether NO_PROXY's list of hosts, domains, networks or `*` names `host`."""
+    entries = (entry.strip().lower() for entry in no_proxy.split(","))
+    return any(entry == "*" or _names(entry, host=host.lower()) for entry in entries if entry)
+
+
+def _names(entry: str, *, host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host) in ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        domain = entry.partition(":")[0].removeprefix("*").lstrip(".")
+        return bool(domain) and f".{host}".endswith(f".{domain}")

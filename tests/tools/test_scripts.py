@@ -1,0 +1,87 @@
+"""The shell scripts behind make: what they say and do where something is missing."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.shared_data import REPO
+
+SUMMARY = "===== 12 passed, 1 skipped in 3.21s ====="
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A PATH of its own that holds the usual commands and no more."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in ("bash", "sh", "env", "dirname", "id", "mktemp", "rm", "tee", "grep", "tail", "timeout"):
+        (folder / name).symlink_to(shutil.which(name) or name)
+    return folder
+
+
+def put(path: Path, name: str, script: str) -> None:
+    """Put a command that runs this script on the PATH, in place of one that is there."""
+    (path / name).unlink(missing_ok=True)
+    (path / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    (path / name).chmod(0o755)
+
+
+def run(path: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    env = {"PATH": str(path), "HOME": os.devnull}
+    return subprocess.run(command, cwd=REPO, env=env, capture_output=True, text=True, check=False)
+
+
+def test_ci_fails_when_make_test_fails(path: Path) -> None:
+    put(path, "make", f"echo '{SUMMARY}'; exit 2")
+    assert run(path, ".ci/run").returncode == 2
+
+
+def test_ci_fails_when_no_test_has_passed(path: Path) -> None:
+    put(path, "make", "echo '===== 12 skipped in 3.21s ====='")
+    ended = run(path, ".ci/run")
+    assert ended.returncode == 1
+    assert "empty run" in ended.stderr
+
+
+def test_ci_ends_with_the_summary_and_tells_tests_that_it_is_ci(path: Path) -> None:
+    put(path, "make", f'echo "$CI $*"; echo "{SUMMARY}"; echo done')
+    ended = run(path, ".ci/run")
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines() == ["true test", SUMMARY, "done", SUMMARY]
+
+
+def test_an_old_python_is_named_with_what_to_do(path: Path) -> None:
+    put(path, "python3", 'case "$2" in *sys.exit*) exit 1;; *) echo 3.9;; esac')
+    ended = run(path, "sh", "tools/setup.sh")
+    assert ended.returncode == 1
+    assert "needs Python 3.11 or newer, and python3 here is: 3.9." in ended.stderr
+
+
+def test_commands_that_are_there_need_no_package(path: Path) -> None:
+    ended = run(path, "sh", "tools/system-packages.sh", "grep:grep", "tee:coreutils")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+def test_root_installs_what_is_missing_and_nothing_else(path: Path) -> None:
+    put(path, "id", "echo 0")
+    put(path, "apt-get", 'echo "apt-get $*"')
+    ended = run(path, "sh", "tools/system-packages.sh", "grep:grep", "no-such:one", ":two")
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines()[-1].endswith("--no-upgrade --no-install-recommends one two")
+
+
+def test_who_may_not_install_is_told_the_exact_command(path: Path) -> None:
+    put(path, "id", "echo 1000")
+    put(path, "apt-get", "exit 99")
+    ended = run(path, "sh", "tools/system-packages.sh", "no-such:one")
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("Run: sudo apt-get install -y one\n")
+
+
+def test_a_system_without_apt_is_told_the_names(path: Path) -> None:
+    ended = run(path, "sh", "tools/system-packages.sh", "no-such:one")
+    assert ended.returncode == 1
+    assert "needs these system packages (Debian's names): one." in ended.stderr

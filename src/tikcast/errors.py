@@ -72,9 +72,7 @@ class TikcastError(Exception):
 
     def facts(self) -> dict[str, object]:
         """The attributes of this error in a form that JSON can hold."""
-        return {
-            name: _plain(value) for name, value in vars(self).items() if not name.startswith("_")
-        }
+        return {name: _plain(value) for name, value in vars(self).items() if not name.startswith("_")}
 
     def __reduce__(self) -> tuple[object, tuple[type[Self], str], dict[str, object]]:
         return _blank, (type(self), str(self)), dict(vars(self))
@@ -234,9 +232,7 @@ class Captcha(Blocked):
 class DeviceBlocked(Blocked):
     """The WebSocket was refused with DEVICE_BLOCKED: a flagged cookie or a wrong User-Agent."""
 
-    def __init__(
-        self, reason: str = "DEVICE_BLOCKED", *, host: str = "", status: int | None = None
-    ) -> None:
+    def __init__(self, reason: str = "DEVICE_BLOCKED", *, host: str = "", status: int | None = None) -> None:
         super().__init__(
             reason,
             host=host,
@@ -248,12 +244,8 @@ class DeviceBlocked(Blocked):
 class IPBlocked(Blocked):
     """The address or its country is banned."""
 
-    def __init__(
-        self, reason: str = "the address is banned", *, host: str = "", status: int | None = None
-    ) -> None:
-        super().__init__(
-            reason, host=host, status=status, advice="come from another address (proxy=…)"
-        )
+    def __init__(self, reason: str = "the address is banned", *, host: str = "", status: int | None = None) -> None:
+        super().__init__(reason, host=host, status=status, advice="come from another address (proxy=…)")
 
 
 class RateLimited(TikcastError):
@@ -302,7 +294,11 @@ class NetworkTimeout(NetworkError, TimeoutError):
 
 
 class SignerError(TikcastError):
-    """The signer gave no usable signature. `status` is its HTTP status, None when it had none."""
+    """The signer gave no usable signature.
+
+    `status` is its HTTP status, None when it had none; `retry_after` the seconds that it asked to
+    wait, None when it did not.
+    """
 
     def __init__(
         self,
@@ -310,11 +306,13 @@ class SignerError(TikcastError):
         *,
         status: int | None = None,
         host: str = "",
+        retry_after: float | None = None,
         advice: str = "try again, or connect without a signer (connect=('direct',))",
     ) -> None:
         self.reason = reason
         self.status = status
         self.host = host
+        self.retry_after = retry_after
         name = f"The signer {host}" if host else "The signer"
         code = f" (status {status})" if status is not None else ""
         super().__init__(f"{name} gave no signature{code}: {reason}", advice=advice)
@@ -346,10 +344,7 @@ class ConnectFailed(TikcastError):
         told = [happening(cause) for cause in self.causes]
         if len(self.attempts) != len(told):
             return told
-        return [
-            f"{way} failed at {stage}: {text}"
-            for (way, stage), text in zip(self.attempts, told, strict=True)
-        ]
+        return [f"{way} failed at {stage}: {text}" for (way, stage), text in zip(self.attempts, told, strict=True)]
 
 
 class HandshakeRefused(TikcastError):
@@ -370,9 +365,7 @@ class HandshakeRefused(TikcastError):
         self.host = host
         where = f" {host}" if host else ""
         why = message or "no reason given"
-        super().__init__(
-            f"The WebSocket server{where} refused us with status {status} ({why})", advice=advice
-        )
+        super().__init__(f"The WebSocket server{where} refused us with status {status} ({why})", advice=advice)
 
     def facts(self) -> dict[str, object]:
         """The attributes; the server's `message` is called `reason`, as the sentence has its name."""
@@ -453,9 +446,7 @@ class FeedExhausted(TikcastError):
 
     def __init__(self, pages: int = 0) -> None:
         self.pages = pages
-        super().__init__(
-            f"The feed ended after {pages} pages", advice="start a new feed for fresh lives"
-        )
+        super().__init__(f"The feed ended after {pages} pages", advice="start a new feed for fresh lives")
 
 
 def happening(error: BaseException) -> str:

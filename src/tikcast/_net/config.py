@@ -1,0 +1,137 @@
+"""What one client was told about the network: its options, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import urlsplit
+
+from tikcast._net.cookies import session_cookies
+from tikcast._net.identity import Browser, browser_of
+from tikcast._net.proxy import Proxies, ProxyOption, choose_proxies
+from tikcast._net.target import is_tiktok
+from tikcast.errors import ConfigError
+from tikcast.options import Endpoints, Identity, Limits, Timeouts
+
+if TYPE_CHECKING:
+    from tikcast._net.signer import Signer
+
+Method = Literal["direct", "signed"]
+"""A way to connect: by ourselves with a visitor's cookie, or with a signer's help."""
+
+_METHODS: Final = ("direct", "signed")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NetworkConfig:
+    """The network options of a client, as its caller gave them.
+
+    Options left at their defaults come from the environment where it names them:
+    `TIKCAST_ENDPOINT`, `TIKCAST_API_KEY`, `TIKCAST_SIGNER`, and the usual proxy variables.
+    """
+
+    endpoints: Endpoints = field(default_factory=Endpoints)
+    identity: Identity | None = None
+    language: str | None = None
+    region: str | None = None
+    session: str | Mapping[str, str] | None = field(default=None, repr=False)
+    connect: Sequence[str] = _METHODS
+    signer: str | Signer | None = None
+    api_key: str | None = field(default=None, repr=False)
+    client_name: str = "tikcast"
+    check_limits: bool = True
+    send_session_to_signer: bool = False
+    proxy: ProxyOption = field(default=None, repr=False)
+    http_proxy: ProxyOption = field(default=None, repr=False)
+    ws_proxy: ProxyOption = field(default=None, repr=False)
+    verify: bool | str = True
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    limits: Limits = field(default_factory=Limits)
+    extra_params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    extra_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    log_requests: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """A `NetworkConfig` with every choice made and checked."""
+
+    config: NetworkConfig
+    endpoints: Endpoints
+    browser: Browser
+    proxies: Proxies
+    methods: tuple[Method, ...]
+    session: Mapping[str, str] = field(repr=False)
+    api_key: str | None = field(repr=False)
+
+    @property
+    def logged_in(self) -> bool:
+        """Whether there is a session to send."""
+        return bool(self.session)
+
+    def is_home(self, host: str) -> bool:
+        """Whether `host` is TikTok for this client: an endpoint, or one of TikTok's own."""
+        endpoints = self.endpoints
+        homes = {_host(url) for url in (endpoints.web, endpoints.webcast, endpoints.push or "")}
+        return host in homes or (is_tiktok(host) and is_tiktok(_host(endpoints.web)))
+
+    def session_for(self, host: str) -> Mapping[str, str]:
+        """The login cookies when they may go to `host`, else none."""
+        return self.session if self.is_home(host) else {}
+
+
+def settle(config: NetworkConfig, *, environment: Mapping[str, str], random: Random) -> Settings:
+    """Make the choices that `config` leaves open. Raises `ConfigError` for options that are wrong.
+
+    `environment` is that of the process; `random` draws what differs from client to client.
+    """
+    return Settings(
+        config=config,
+        endpoints=_endpoints(config, environment),
+        browser=browser_of(_identity(config), random=random),
+        proxies=choose_proxies(
+            proxy=config.proxy,
+            http_proxy=config.http_proxy,
+            ws_proxy=config.ws_proxy,
+            environment=environment,
+        ),
+        methods=_methods(config.connect),
+        session=session_cookies(config.session),
+        api_key=config.api_key or environment.get("TIKCAST_API_KEY") or None,
+    )
+
+
+def _endpoints(config: NetworkConfig, environment: Mapping[str, str]) -> Endpoints:
+    endpoints, signer = config.endpoints, config.signer
+    if endpoints == Endpoints():
+        url = environment.get("TIKCAST_ENDPOINT")
+        endpoints = Endpoints.at(url) if url else endpoints
+        signer = signer or environment.get("TIKCAST_SIGNER")
+    return replace(endpoints, signer=signer) if isinstance(signer, str) and signer else endpoints
+
+
+def _identity(config: NetworkConfig) -> Identity:
+    identity = config.identity or Identity()
+    return replace(
+        identity,
+        language=config.language or identity.language,
+        region=config.region or identity.region,
+    )
+
+
+def _methods(names: Sequence[str]) -> tuple[Method, ...]:
+    known: dict[str, Method] = {"direct": "direct", "signed": "signed"}
+    chosen = tuple(known[name] for name in names if name in known)
+    if isinstance(names, str) or not chosen or len(chosen) != len(names):
+        raise ConfigError(
+            f"{names!r} names no ways to connect",
+            option="connect",
+            advice="give ('direct', 'signed'), or one of the two",
+        )
+    return chosen
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""

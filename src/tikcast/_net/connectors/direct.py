@@ -1,0 +1,95 @@
+"""Connect without a signer: mint a visitor's cookie and open the WebSocket with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from random import Random
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from tikcast._net.answers import check_page
+from tikcast._net.connectors import OpenedRoom, Progress, RoomRequest
+from tikcast._net.connectors.url import direct_url, socket_params
+from tikcast._net.socket import open_socket
+from tikcast.errors import Blocked, DeviceBlocked
+from tikcast.options import PUSH_HOST
+
+if TYPE_CHECKING:
+    from tikcast._net.config import Settings
+    from tikcast._net.cookies import CookieJar
+    from tikcast._net.http import Http
+
+COOKIE: Final = "ttwid"
+_TRIES: Final = 8
+
+
+class DirectConnector:
+    """The web player's own way. `sleep` waits between tries for the cookie."""
+
+    def __init__(
+        self,
+        http: Http,
+        settings: Settings,
+        *,
+        jar: CookieJar,
+        random: Random,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._http = http
+        self._settings = settings
+        self._jar = jar
+        self._random = random
+        self._sleep = sleep
+
+    async def open(self, request: RoomRequest, progress: Progress) -> OpenedRoom:
+        """Open the room's WebSocket. A cookie that TikTok flagged is dropped for the next time."""
+        progress.stage = "identity"
+        cookies = self._cookies()
+        if COOKIE not in cookies:
+            await self._mint(request.username)
+            cookies = self._cookies()
+        progress.stage = "handshake"
+        url = direct_url(
+            self._settings.endpoints.push or PUSH_HOST,
+            socket_params(
+                self._settings.browser,
+                room_id=request.room_id,
+                rtt_ms=self._random.randint(100, 200),
+                cursor=request.cursor,
+                internal_ext=request.internal_ext,
+            ),
+            extra=self._settings.config.extra_params,
+        )
+        try:
+            login = self._settings.session_for(urlsplit(url).hostname or "")
+            socket = await open_socket(url, self._settings, cookies={**cookies, **login})
+        except DeviceBlocked:
+            self._jar.forget(COOKIE)
+            raise
+        return OpenedRoom(socket=socket, first_response=None, method="direct")
+
+    def _cookies(self) -> dict[str, str]:
+        return self._jar.cookies_for(urlsplit(self._settings.endpoints.web).hostname or "")
+
+    async def _mint(self, username: str | None) -> None:
+        """Open pages as a new visitor until one of them sets the cookie; few of them do."""
+        pages = [f"@{name}" for name in (username, "tiktok") if name]
+        host = urlsplit(self._settings.endpoints.web).hostname or ""
+        failure: Blocked | None = None
+        for turn in range(_TRIES):
+            if turn:
+                await self._sleep(self._settings.config.timeouts.mint_interval)
+            page = pages[turn % len(pages)]
+            answer = await self._http.get(f"{self._settings.endpoints.web}/{page}", kind="page", cookies="visitor")
+            if COOKIE in self._cookies():
+                return
+            try:
+                check_page(answer)
+            except Blocked as error:
+                failure = error
+        raise failure or Blocked(
+            f"it gave no {COOKIE} cookie in {_TRIES} tries",
+            host=host,
+            advice="try again later, or connect through a signer (connect=('signed',))",
+        )

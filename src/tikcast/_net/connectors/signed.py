@@ -1,0 +1,106 @@
+"""Connect with a signer's help: it names the push server and signs the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from tikcast._net.connectors import OpenedRoom, Progress, RoomRequest
+from tikcast._net.connectors.url import signed_url, socket_params
+from tikcast._net.signer import SignedFetch, Signer, SignRequest
+from tikcast._net.socket import open_socket
+from tikcast._net.target import is_tiktok
+from tikcast._wire.response import ResponseHead, parse_response
+from tikcast.errors import SignerError, TikcastError
+
+if TYPE_CHECKING:
+    from tikcast._net.config import Settings
+
+SUBPROTOCOL: Final = "echo-protocol"
+_SHORTEST_REAL_ANSWER: Final = 1024
+
+
+class SignedConnector:
+    """Ask the signer for each connection anew: a signed address lives about 30 seconds."""
+
+    def __init__(self, signer: Signer, settings: Settings, *, random: Random) -> None:
+        self._signer = signer
+        self._settings = settings
+        self._random = random
+
+    async def open(self, request: RoomRequest, progress: Progress) -> OpenedRoom:
+        """Sign, then open the room's WebSocket."""
+        progress.stage = "signature"
+        signed = await self._sign(request)
+        head = self._read(signed.response)
+        url = signed_url(
+            head.push_server,
+            socket_params(
+                self._settings.browser,
+                room_id=request.room_id,
+                rtt_ms=self._random.randint(100, 200),
+                cursor=request.cursor or head.cursor,
+                internal_ext=request.internal_ext or head.internal_ext,
+            ),
+            route=head.route_params,
+            extra=self._settings.config.extra_params,
+            base=self._settings.endpoints.push,
+        )
+        progress.stage = "handshake"
+        socket = await open_socket(
+            url,
+            self._settings,
+            # The address is signed for whoever the signer knows: a login that it was not told of
+            # would not fit.
+            cookies={**signed.cookies, **self._shared_session()},
+            user_agent=signed.user_agent,
+            subprotocol=SUBPROTOCOL,
+        )
+        return OpenedRoom(socket=socket, first_response=signed.response, method="signed")
+
+    async def _sign(self, request: RoomRequest) -> SignedFetch:
+        asked = SignRequest(
+            room_id=request.room_id,
+            username=request.username,
+            cursor=request.cursor,
+            user_agent=self._settings.browser.user_agent,
+            session=self._shared_session(),
+        )
+        try:
+            return await self._signer.fetch(asked)
+        except TikcastError:
+            raise
+        except Exception as error:
+            kind = type(error).__name__
+            raise SignerError(f"it failed with {kind}", advice="see the cause below it") from error
+
+    def _shared_session(self) -> Mapping[str, str]:
+        return self._settings.session if self._settings.config.send_session_to_signer else {}
+
+    def _read(self, response: bytes) -> ResponseHead:
+        """The push server of a signer's answer. Raises `SignerError` for one not to be trusted."""
+        try:
+            head = parse_response(response)
+            server = urlsplit(head.push_server)
+        except ValueError as error:
+            raise SignerError(f"its answer of {len(response)} bytes is no WebcastResponse") from error
+        if not server.hostname:
+            raise SignerError(f"its answer of {len(response)} bytes names no push server")
+        if self._settings.endpoints.push is None:
+            _check_server(server.scheme, server.hostname, size=len(response))
+        return head
+
+
+def _check_server(scheme: str, host: str, *, size: int) -> None:
+    """Cookies go to the push server, so it has to be TikTok's."""
+    if is_tiktok(host) and scheme == "wss":
+        return
+    stub = size < _SHORTEST_REAL_ANSWER
+    raise SignerError(
+        f"it sent a stub of {size} bytes instead of a signature, with the push server {host}"
+        if stub
+        else f"its push server {scheme}://{host} is not TikTok's",
+        advice="connect without a signer (connect=('direct',)), or choose another signer",
+    )

@@ -1,0 +1,73 @@
+"""Where exceptions of other libraries become our own. Their texts stay out: they may hold secrets."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+
+from tikcast.errors import ConfigError, NetworkError, NetworkTimeout, TikcastError
+
+_PROXY_ADVICE = "check the proxy's address, user name and password"
+_TLS_ADVICE = "check the address and this machine's clock and certificates, or verify=PATH"
+
+
+def from_curl(error: Exception, *, host: str, seconds: float) -> TikcastError:
+    """The error of ours for anything that curl_cffi raises."""
+    from curl_cffi.requests import exceptions as curl
+
+    if isinstance(error, curl.Timeout | curl.ConnectTimeout):
+        return NetworkTimeout(host, seconds)
+    if isinstance(error, curl.ImpersonateError):
+        return ConfigError(
+            "the browser to imitate is not known",
+            option="impersonate",
+            advice="use 'chrome', or install a newer curl_cffi",
+        )
+    for kind, reason, advice in (
+        (curl.ProxyError, "the proxy refused or cannot be reached", _PROXY_ADVICE),
+        (curl.InvalidProxyURL, "the proxy's address cannot be used", _PROXY_ADVICE),
+        (curl.CertificateVerifyError, "its certificate is not trusted", _TLS_ADVICE),
+        (curl.SSLError, "no TLS connection came about", _TLS_ADVICE),
+        (curl.DNSError, "its name cannot be resolved", ""),
+        (curl.ConnectionError, "it cannot be reached", ""),
+        (curl.InvalidURL, "the address cannot be used", ""),
+        (curl.SessionClosed, "this client is closed", "open a new one"),
+        (curl.RequestException, "the answer broke off or cannot be read", ""),
+    ):
+        if isinstance(error, kind):
+            return _network(host, reason, advice=advice)
+    return _network(host, f"the request failed ({type(error).__name__})")
+
+
+def from_websocket(error: Exception, *, host: str, seconds: float) -> TikcastError:
+    """The error of ours for anything that opening a WebSocket raises, refusals apart."""
+    from websockets import exceptions as ws
+
+    if isinstance(error, ws.InvalidProxy):
+        return _network(host, "the proxy's address cannot be used", advice=_PROXY_ADVICE)
+    if isinstance(error, ws.ProxyError):
+        return _network(host, "the proxy refused or cannot be reached", advice=_PROXY_ADVICE)
+    if isinstance(error, ws.InvalidURI):
+        return _network(host, "the address is no WebSocket URL")
+    if isinstance(error, ws.WebSocketException):
+        return _network(host, f"it speaks no WebSocket ({type(error).__name__})")
+    return from_os(error, host=host, seconds=seconds)
+
+
+def from_os(error: Exception, *, host: str, seconds: float) -> TikcastError:
+    """The error of ours for what sockets, TLS and time limits raise."""
+    if isinstance(error, TimeoutError):
+        return NetworkTimeout(host, seconds)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _network(host, "its certificate is not trusted", advice=_TLS_ADVICE)
+    if isinstance(error, ssl.SSLError):
+        return _network(host, "no TLS connection came about", advice=_TLS_ADVICE)
+    if isinstance(error, socket.gaierror):
+        return _network(host, "its name cannot be resolved")
+    if isinstance(error, OSError | EOFError):
+        return _network(host, "it cannot be reached")
+    return _network(host, f"the connection failed ({type(error).__name__})")
+
+
+def _network(host: str, reason: str, *, advice: str = "") -> NetworkError:
+    return NetworkError(host, reason, advice=advice) if advice else NetworkError(host, reason)

@@ -1,0 +1,61 @@
+"""What the answer to a WebSocket upgrade says in its headers. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from tikcast.errors import (
+    DeviceBlocked,
+    HandshakeRefused,
+    IPBlocked,
+    RateLimited,
+    TikcastError,
+)
+
+_ADVICE: Final = {
+    "illegal secret key": ("give the session that the address was signed for, or connect the other way"),
+    "illegal app_id": "look for a newer tikcast, or connect the other way",
+    "http: named cookie not present": "connect again, so that a new ttwid cookie is minted",
+}
+_LONGEST_HEARTBEAT: Final = 300.0
+
+
+def refusal(status: int, headers: Mapping[str, str], *, host: str) -> TikcastError:
+    """The error that an upgrade answered with `status` means. `headers` ignore case."""
+    message = _one_line(headers.get("Handshake-Msg", ""))
+    code = _one_line(headers.get("Handshake-Status", ""))
+    if "DEVICE_BLOCKED" in message.upper():
+        return DeviceBlocked(message, host=host, status=status)
+    if status == 429:
+        return RateLimited(_number(headers.get("Retry-After", "")), "handshake")
+    if status == 403 and not message:
+        return IPBlocked("it forbids the WebSocket", host=host, status=status)
+    if not message and status >= 500:
+        return HandshakeRefused(status, "the server is in trouble", host=host, advice=_LATER)
+    advice = next((tip for mark, tip in _ADVICE.items() if mark in message), _OTHER_WAY)
+    return HandshakeRefused(status, message, code=code, host=host, advice=advice)
+
+
+def heartbeat_interval(options: str) -> float | None:
+    """Seconds between heartbeats as `Handshake-Options` asks, None when it does not.
+
+    The header reads like cookies: `ping-interval=10; ping-timeout=…`.
+    """
+    pairs = (part.partition("=") for part in options.split(";"))
+    wanted = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    seconds = _number(wanted.get("ping-interval", ""))
+    return seconds if seconds and 1.0 <= seconds <= _LONGEST_HEARTBEAT else None
+
+
+_LATER: Final = "try again later"
+_OTHER_WAY: Final = "try the other way to connect"
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _one_line(text: str) -> str:
+    plain = "".join(mark if mark.isprintable() else " " for mark in text)
+    return " ".join(plain.split())[:200]

@@ -1,0 +1,227 @@
+"""HTTP as a browser speaks it: one wrapper around curl_cffi with bounds, cookies and our errors."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+
+from tikcast._net.cookies import CookieJar, cookie_header
+from tikcast._net.foreign import from_curl
+from tikcast._net.redact import show_url
+from tikcast.errors import NetworkError, TikcastError
+
+if TYPE_CHECKING:
+    from curl_cffi.requests import AsyncSession, Response
+
+    from tikcast._net.config import Settings
+
+_log = logging.getLogger("tikcast.net")
+
+Cookies = Literal["none", "visitor", "session"]
+"""What a request carries: nothing, what hosts gave us, or the user's login too."""
+
+Kind = Literal["page", "api", "plain"]
+"""How a request looks: a browser opening a page, a page asking its API, or no browser at all."""
+
+ORIGIN: Final = "https://www.tiktok.com"
+"""Of every API call and WebSocket, whatever the endpoint. A trailing slash is refused."""
+
+_KINDS: Final[dict[Kind, dict[str, str | None]]] = {
+    "page": {},
+    "api": {
+        "Accept": "application/json, text/plain, */*",
+        "Origin": ORIGIN,
+        "Referer": f"{ORIGIN}/",
+        "Sec-Fetch-Site": "same-site",
+        "Sec-Fetch-Mode": "cors",
+        "Sec-Fetch-Dest": "empty",
+        "Sec-Fetch-User": None,
+        "Upgrade-Insecure-Requests": None,
+    },
+    "plain": {"User-Agent": "tikcast", "Accept": "*/*"},
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What came back. `url`: where from, after redirects. Header names are in lower case."""
+
+    url: str
+    status: int
+    headers: Mapping[str, tuple[str, ...]] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @property
+    def host(self) -> str:
+        """Who answered."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def text(self) -> str:
+        """The body as text, whatever is in it."""
+        return self.body.decode("utf-8", errors="replace")
+
+    def header(self, name: str) -> str:
+        """The first header of this name, "" when there is none."""
+        return next(iter(self.headers.get(name.lower(), ())), "")
+
+
+class Http:
+    """The HTTP side of one client. Nothing opens before the first request.
+
+    `get` may be cancelled at any point.
+    """
+
+    def __init__(self, settings: Settings, *, jar: CookieJar) -> None:
+        self._settings = settings
+        self._jar = jar
+        self._session: AsyncSession[Response] | None = None
+        self._closed = False
+
+    async def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        kind: Kind = "api",
+        cookies: Cookies = "session",
+        redirects: int = 0,
+    ) -> Answer:
+        """Ask for `url`, following at most `redirects` redirects within TikTok's own hosts.
+
+        Any status is an answer; a redirect that is not followed is one too. Raises `NetworkError`
+        or `NetworkTimeout` when none comes, or one beyond `Limits.body`.
+        """
+        if params:
+            url = f"{url}{'&' if '?' in url else '?'}{urlencode(params, quote_via=quote)}"
+        answer = await self._hop(url, headers=headers or {}, kind=kind, cookies=cookies)
+        for _ in range(redirects):
+            target = self._redirect(answer)
+            if target is None:
+                break
+            answer = await self._hop(target, headers=headers or {}, kind=kind, cookies=cookies)
+        return answer
+
+    async def aclose(self) -> None:
+        """Close every connection. Closing twice is fine."""
+        self._closed = True
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _hop(self, url: str, *, headers: Mapping[str, str], kind: Kind, cookies: Cookies) -> Answer:
+        host = urlsplit(url).hostname or ""
+        body = _Body(self._settings.config.limits.body)
+        try:
+            session = self._open()
+            response = await session.request(
+                "GET",
+                url,
+                headers=self._headers(host, kind=kind, cookies=cookies) | dict(headers),
+                default_headers=kind != "plain",
+                timeout=self._settings.config.timeouts.request,
+                allow_redirects=False,
+                # An empty proxy keeps libcurl from reading the environment on its own.
+                proxies={"all": self._settings.proxies.for_http(url) or ""},
+                # Over plain HTTP the profile would ask to upgrade to HTTP/2, as no browser does.
+                http_version="v1" if url.startswith("http:") else None,
+                content_callback=body.take,
+                quote=False,
+                discard_cookies=True,
+            )
+        except TikcastError:
+            raise
+        except Exception as error:
+            raise self._failure(error, host=host, body=body) from error
+        answer = _answer(response, url=url, body=bytes(body.data))
+        if cookies != "none":
+            self._jar.store(answer.headers.get("set-cookie", ()), host=host)
+        self._log(answer)
+        return answer
+
+    def _headers(self, host: str, *, kind: Kind, cookies: Cookies) -> dict[str, str | None]:
+        own = {} if kind == "plain" else self._settings.browser.headers
+        sent: dict[str, str | None] = {**own, **_KINDS[kind]}
+        if cookies == "none":
+            return sent
+        jar = self._jar.cookies_for(host)
+        login = self._settings.session_for(host) if cookies == "session" else {}
+        if jar or login:
+            sent["Cookie"] = cookie_header({**jar, **login})
+        return {**sent, **self._settings.config.extra_headers}
+
+    def _redirect(self, answer: Answer) -> str | None:
+        """Where a redirect may be followed to, None when the answer is final."""
+        place = answer.header("location")
+        if answer.status not in {301, 302, 303, 307, 308} or not place:
+            return None
+        try:
+            url = urljoin(answer.url, place)
+            parts = urlsplit(url)
+        except ValueError:
+            return None
+        safe = parts.scheme == "https" or (parts.scheme == "http" and answer.url.startswith("http:"))
+        return url if safe and self._settings.is_home(parts.hostname or "") else None
+
+    def _failure(self, error: Exception, *, host: str, body: _Body) -> TikcastError:
+        if body.full:
+            limit = self._settings.config.limits.body
+            return NetworkError(host, f"it sent more than {limit} bytes", advice="raise Limits.body if that is right")
+        return from_curl(error, host=host, seconds=self._settings.config.timeouts.request)
+
+    def _log(self, answer: Answer) -> None:
+        level = logging.INFO if self._settings.config.log_requests else logging.DEBUG
+        if _log.isEnabledFor(level):
+            shown = show_url(answer.url)
+            _log.log(level, "GET %s: %d, %d bytes", shown, answer.status, len(answer.body))
+
+    def _open(self) -> AsyncSession[Response]:
+        if self._closed:
+            raise NetworkError("TikTok", "this client is closed", advice="open a new one")
+        if self._session is None:
+            from curl_cffi import CurlOpt
+            from curl_cffi.requests import AsyncSession
+
+            verify = self._settings.config.verify
+            options = {CurlOpt.NOPROXY: ""}
+            if isinstance(verify, str):
+                options |= {CurlOpt.CAINFO: verify, CurlOpt.PROXY_CAINFO: verify}
+            self._session = AsyncSession(
+                impersonate=self._settings.browser.impersonate,
+                # Our jar decides; curl_cffi's own would send cookies of its own accord.
+                discard_cookies=True,
+                verify=bool(verify),
+                trust_env=False,
+                curl_options=options,
+            )
+        return self._session
+
+
+class _Body:
+    """An answer's body while it comes in, up to `limit` bytes after decompression."""
+
+    _ABORT: Final = 0xFFFFFFFF
+
+    def __init__(self, limit: int) -> None:
+        self.data = bytearray()
+        self.full = False
+        self._limit = limit
+
+    def take(self, chunk: bytes) -> int:
+        if len(self.data) + len(chunk) > self._limit:
+            self.full = True
+            return self._ABORT
+        self.data += chunk
+        return len(chunk)
+
+
+def _answer(response: Response, *, url: str, body: bytes) -> Answer:
+    headers: dict[str, tuple[str, ...]] = {}
+    for name, value in response.headers.multi_items():
+        key = name.lower()
+        headers[key] = (*headers.get(key, ()), value or "")
+    return Answer(url=url, status=response.status_code, headers=headers, body=body)

@@ -1,0 +1,195 @@
+"""Find users and rooms: which questions are asked, in which order, and whom to believe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urljoin, urlsplit
+
+from tikcast._net import answers
+from tikcast._net.answers import FoundRoom, Verdict
+from tikcast._net.target import ShareLink, Target, parse_target
+from tikcast.errors import (
+    Blocked,
+    InvalidTarget,
+    LookupFailed,
+    PrivateAccount,
+    RateLimited,
+    UserNotFound,
+    UserOffline,
+)
+from tikcast.models import GiftInfo, RoomInfo, ShapeError, UserInfo
+from tikcast.models._fields import Fields
+
+if TYPE_CHECKING:
+    from tikcast._net.config import Settings
+    from tikcast._net.cookies import CookieJar
+    from tikcast._net.http import Answer, Http
+
+_HOPS: Final = 5
+_ROOMS_A_CALL: Final = 100
+
+
+class Lookup:
+    """The questions of one client to TikTok's pages and API. All may be cancelled at any point."""
+
+    def __init__(self, http: Http, settings: Settings, *, jar: CookieJar) -> None:
+        self._http = http
+        self._settings = settings
+        self._jar = jar
+
+    async def resolve(self, target: str | int) -> Target:
+        """What `target` names; only a share link costs requests. Raises `InvalidTarget`."""
+        found = self._parse(target)
+        return found if isinstance(found, Target) else await self._follow(found)
+
+    async def find_room(self, target: Target) -> FoundRoom:
+        """The live room of `target`.
+
+        The live page is asked first, then the API, then the profile, until one knows. That there
+        is no such user is believed only when two of them say so.
+
+        Raises `UserNotFound`, `UserOffline` or `PrivateAccount`; when nobody could tell, the first
+        source's own `Blocked`, `RateLimited` or `LookupFailed`; and `NetworkError`.
+        """
+        if target.room_id is not None:
+            return FoundRoom(room_id=target.room_id)
+        username = target.username or ""
+        failure: Blocked | RateLimited | LookupFailed | None = None
+        missing = 0
+        for ask in (self._live_page, self._api_live, self._profile_room):
+            try:
+                found = await ask(username)
+            except (Blocked, RateLimited, LookupFailed) as error:
+                failure = failure or error
+                continue
+            if isinstance(found, FoundRoom):
+                return found
+            missing += found == "missing"
+            if found != "missing" or missing == 2:
+                raise _no_room(found, username)
+        raise failure or UserNotFound(username)
+
+    async def check_alive(self, room_ids: Sequence[int]) -> dict[int, bool | None]:
+        """Whether each room is live, None where TikTok did not say."""
+        told: dict[int, bool] = {}
+        for some in _chunks(room_ids, _ROOMS_A_CALL):
+            ids = ",".join(str(room_id) for room_id in some)
+            told |= answers.alive_rooms(await self._api("room/check_alive/", {"room_ids": ids}))
+        return {room_id: told.get(room_id) for room_id in room_ids}
+
+    async def room_info(self, room_id: int) -> RoomInfo:
+        """All about a room. Raises `LiveEndedError`, `AgeRestricted`, or `LookupFailed`."""
+        answer = await self._api("room/info/", {"room_id": str(room_id)})
+        return _room_info(answer, subject=f"room {room_id}", room_id=room_id)
+
+    async def room_info_by_user(self, username: str) -> RoomInfo:
+        """All about the room of a user. Raises as `room_info` does."""
+        answer = await self._api("room/info_by_user/", {"unique_id": username})
+        return _room_info(answer, subject=f"the room of @{username}", room_id=0)
+
+    async def gift_list(self, room_id: int, *, language: str | None = None) -> list[GiftInfo]:
+        """The gifts that viewers of a room can send, named in `language` (such as `en`)."""
+        subject = f"the gifts of room {room_id}"
+        spoken = {"app_language": language, "webcast_language": language} if language else {}
+        answer = await self._api("gift/list/", {"room_id": str(room_id), **spoken})
+        try:
+            data = Fields(answers.webcast_data(answer, subject=subject).get("data"), path="data")
+            return [
+                GiftInfo.from_webcast(gift.rest(), path=f"data.gifts[{index}]")
+                for index, gift in enumerate(data.children("gifts"))
+            ]
+        except ShapeError as error:
+            raise LookupFailed(subject, str(error)) from error
+
+    async def user_info(self, user: str | int) -> UserInfo:
+        """A user's profile, by name or by id.
+
+        Raises `UserNotFound`, `PrivateAccount`, `Blocked`, `RateLimited`, `LookupFailed`.
+        """
+        username = self._username(user)
+        found = await self._profile(username)
+        if not isinstance(found, UserInfo):
+            raise _no_room(found, username)
+        return found
+
+    async def _live_page(self, username: str) -> FoundRoom | Verdict:
+        return answers.live_page(await self._page(f"@{username}/live"), username=username)
+
+    async def _api_live(self, username: str) -> FoundRoom | Verdict:
+        params = {"sourceType": "54", "staleTime": "600000", "uniqueId": username}
+        answer = await self._http.get(
+            f"{self._settings.endpoints.web}/api-live/user/room/",
+            params={**self._params(), **params},
+        )
+        return answers.api_live(answer, username=username)
+
+    async def _profile_room(self, username: str) -> FoundRoom | Verdict:
+        """The room that a profile names, when it is alive: profiles can name an old one."""
+        found = await self._profile(username)
+        if not isinstance(found, UserInfo):
+            return found
+        if not found.room_id or not (await self.check_alive([found.room_id]))[found.room_id]:
+            return "offline"
+        return FoundRoom(room_id=found.room_id, username=found.username or username, user=found)
+
+    async def _profile(self, username: str) -> UserInfo | Verdict:
+        return answers.profile_page(await self._page(f"@{username}"), username=username)
+
+    async def _page(self, path: str) -> Answer:
+        url = f"{self._settings.endpoints.web}/{quote(path, safe='@/')}"
+        return await self._http.get(url, kind="page", redirects=2)
+
+    async def _api(self, path: str, params: Mapping[str, str]) -> Answer:
+        url = f"{self._settings.endpoints.webcast}/{path}"
+        return await self._http.get(url, params={**self._params(), **params})
+
+    def _params(self) -> dict[str, str]:
+        host = urlsplit(self._settings.endpoints.webcast).hostname or ""
+        token = self._jar.cookies_for(host).get("msToken", "")
+        own = self._settings.browser.api_params(logged_in=self._settings.logged_in, ms_token=token)
+        return {**own, **self._settings.config.extra_params}
+
+    def _parse(self, target: str | int) -> Target | ShareLink:
+        host = urlsplit(self._settings.endpoints.web).hostname or ""
+        return parse_target(target, web_host=host)
+
+    async def _follow(self, link: ShareLink) -> Target:
+        """Where a share link leads. Another endpoint than TikTok's own resolves it as /t/CODE."""
+        web = self._settings.endpoints.web
+        url = link.url if self._settings.is_home("vm.tiktok.com") else f"{web}/t/{link.code}"
+        for _ in range(_HOPS):
+            answer = await self._http.get(url, kind="page", cookies="visitor")
+            answers.check_page(answer)
+            place = answer.header("location")
+            if not place:
+                break
+            url = urljoin(url, place)
+            found = self._parse(url)
+            if isinstance(found, Target):
+                return found
+        raise InvalidTarget(link.url, "the share link leads to no user")
+
+    def _username(self, user: str | int) -> str:
+        if isinstance(user, int) or user.strip().isdecimal():
+            return str(user).strip()
+        found = self._parse(user)
+        if isinstance(found, Target) and found.username:
+            return found.username
+        raise InvalidTarget(user, "it is no user name")
+
+
+def _no_room(verdict: Verdict, username: str) -> LookupFailed:
+    return {"missing": UserNotFound, "offline": UserOffline, "private": PrivateAccount}[verdict](username)
+
+
+def _room_info(answer: Answer, *, subject: str, room_id: int) -> RoomInfo:
+    data = answers.room_data(answer, subject=subject, room_id=room_id)
+    try:
+        return RoomInfo.from_webcast(data)
+    except ShapeError as error:
+        raise LookupFailed(subject, str(error)) from error
+
+
+def _chunks(room_ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (room_ids[start : start + size] for start in range(0, len(room_ids), size))

@@ -1,0 +1,128 @@
+"""Everything that touches the network for one client, behind one door."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from random import Random
+
+from tikcast._net.answers import FoundRoom
+from tikcast._net.config import Method, NetworkConfig, Settings, settle
+from tikcast._net.connectors import Connector, OpenedRoom, Progress, RoomRequest
+from tikcast._net.connectors.direct import DirectConnector
+from tikcast._net.connectors.signed import SignedConnector
+from tikcast._net.cookies import CookieJar
+from tikcast._net.http import Http
+from tikcast._net.lookup import Lookup
+from tikcast._net.ratelimit import limiter_for
+from tikcast._net.signer import HttpSigner
+from tikcast._net.target import Target
+from tikcast.errors import STAGES, ConnectFailed, Stage, TikcastError
+from tikcast.models import GiftInfo, RoomInfo, SignerLimits, UserInfo
+
+__all__ = ["FoundRoom", "Network", "NetworkConfig", "OpenedRoom", "Target"]
+
+
+class Network:
+    """Lookups and connections of one client, which is one browser with its cookies.
+
+    Constructing opens nothing. Raises `ConfigError` for options that cannot work. Every coroutine
+    may be cancelled, and raises errors of the tree only.
+    """
+
+    def __init__(
+        self,
+        config: NetworkConfig | None = None,
+        *,
+        environment: Mapping[str, str] = os.environ,
+        random: Random | None = None,
+    ) -> None:
+        random = random or Random()  # noqa: S311 - it varies a browser's numbers, no secrets
+        settings = settle(config or NetworkConfig(), environment=environment, random=random)
+        jar = CookieJar()
+        self._settings = settings
+        self._http = Http(settings, jar=jar)
+        self._lookup = Lookup(self._http, settings, jar=jar)
+        self._signer = HttpSigner(
+            self._http,
+            settings,
+            limiter=limiter_for(settings.endpoints.signer, api_key=settings.api_key),
+        )
+        own = settings.config.signer
+        signer = self._signer if own is None or isinstance(own, str) else own
+        self._connectors: dict[Method, Connector] = {
+            "direct": DirectConnector(self._http, settings, jar=jar, random=random),
+            "signed": SignedConnector(signer, settings, random=random),
+        }
+
+    @property
+    def settings(self) -> Settings:
+        """What the options and the environment came to."""
+        return self._settings
+
+    async def resolve(self, target: str | int) -> Target:
+        """What a name, page, share link or room id names. Raises `InvalidTarget`."""
+        return await self._lookup.resolve(target)
+
+    async def find_room(self, target: Target) -> FoundRoom:
+        """The live room of `target`; a room id is taken as it is.
+
+        Raises `UserNotFound`, `UserOffline`, `PrivateAccount`, `Blocked`, `RateLimited`,
+        `LookupFailed`, `NetworkError`.
+        """
+        return await self._lookup.find_room(target)
+
+    async def check_alive(self, room_ids: Sequence[int]) -> dict[int, bool | None]:
+        """Whether each room is live, None where TikTok did not say."""
+        return await self._lookup.check_alive(room_ids)
+
+    async def room_info(self, room_id: int) -> RoomInfo:
+        """All about a room. Raises `LiveEndedError`, `AgeRestricted`, or `LookupFailed`."""
+        return await self._lookup.room_info(room_id)
+
+    async def room_info_by_user(self, username: str) -> RoomInfo:
+        """All about the room of a user. Raises as `room_info` does."""
+        return await self._lookup.room_info_by_user(username)
+
+    async def gift_list(self, room_id: int, *, language: str | None = None) -> list[GiftInfo]:
+        """The gifts that viewers of a room can send, named in `language` (such as `en`)."""
+        return await self._lookup.gift_list(room_id, language=language)
+
+    async def user_info(self, user: str | int) -> UserInfo:
+        """A user's profile, by name or by id. Raises `UserNotFound`, or `PrivateAccount`."""
+        return await self._lookup.user_info(user)
+
+    async def signer_limits(self) -> SignerLimits:
+        """What the signer still grants. Raises `SignerError`, `RateLimited`, `NetworkError`."""
+        return await self._signer.limits()
+
+    async def connect_room(
+        self,
+        room_id: int,
+        *,
+        username: str | None = None,
+        cursor: str = "",
+        internal_ext: bytes = b"",
+        methods: Sequence[Method] | None = None,
+    ) -> OpenedRoom:
+        """Open the room's WebSocket by the first way that works.
+
+        `cursor` and `internal_ext` go on from an earlier connection. `methods`: other ways than
+        the client's own. Raises `ConnectFailed` with the error of every way.
+        """
+        request = RoomRequest(room_id=room_id, username=username, cursor=cursor, internal_ext=internal_ext)
+        causes: list[TikcastError] = []
+        attempts: list[tuple[str, Stage]] = []
+        for method in methods or self._settings.methods:
+            progress = Progress()
+            try:
+                return await self._connectors[method].open(request, progress)
+            except TikcastError as error:
+                causes.append(error)
+                attempts.append((method, progress.stage))
+        stage = max((stage for _, stage in attempts), key=STAGES.index)
+        raise ConnectFailed(stage, causes, attempts=attempts) from causes[-1]
+
+    async def aclose(self) -> None:
+        """Close what is open; sockets of rooms are their owner's. Closing twice is fine."""
+        await self._http.aclose()

@@ -1,0 +1,209 @@
+"""Signers: services that turn a room into a signed WebSocket address."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Protocol
+
+import msgspec
+
+from tikcast._net.cookies import set_cookie_pairs
+from tikcast.errors import RateLimited, SignerError, TikcastError
+from tikcast.models import ShapeError, SignerLimits
+
+if TYPE_CHECKING:
+    from tikcast._net.config import Settings
+    from tikcast._net.http import Answer, Http
+    from tikcast._net.ratelimit import Limiter
+
+_log = logging.getLogger("tikcast.net")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignRequest:
+    """What a signer is asked. `session` is empty unless the user said to hand it over."""
+
+    room_id: int
+    user_agent: str
+    username: str | None = None
+    cursor: str = ""
+    session: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignedFetch:
+    """What a signer answers. `response`: TikTok's `WebcastResponse` with the push server.
+
+    `cookies` go with the WebSocket. `user_agent` replaces ours there when the signature needs it.
+    """
+
+    response: bytes
+    cookies: Mapping[str, str] = field(repr=False)
+    user_agent: str | None = None
+
+
+class Signer(Protocol):
+    """Anything that can sign. Own ones are given to `TikTok(signer=…)`."""
+
+    async def fetch(self, request: SignRequest) -> SignedFetch:
+        """Sign for one room. Raises `SignerError`, or `RateLimited` with the seconds to wait."""
+        ...
+
+
+class HttpSigner:
+    """A signer with the usual HTTP API. It waits for its turn before it asks."""
+
+    def __init__(self, http: Http, settings: Settings, *, limiter: Limiter) -> None:
+        self._http = http
+        self._settings = settings
+        self._limiter = limiter
+        self._knows_limits = not settings.config.check_limits
+
+    async def fetch(self, request: SignRequest) -> SignedFetch:
+        """Sign for one room. Raises `SignerError`, `RateLimited`, or `NetworkError`."""
+        await self._learn_limits()
+        await self._limiter.turn(self._settings.config.timeouts.signer_turn)
+        answer = await self._get("webcast/fetch", self._query(request))
+        cookies = set_cookie_pairs(answer.headers.get("x-set-tt-cookie", ()))
+        if not answer.body:
+            raise SignerError(
+                "its answer is empty, as TikTok sends it when it detects the signer",
+                status=answer.status,
+                host=answer.host,
+            )
+        if not cookies:
+            raise SignerError("its answer has no X-Set-TT-Cookie", status=answer.status, host=answer.host)
+        return SignedFetch(response=answer.body, cookies=cookies)
+
+    async def limits(self) -> SignerLimits:
+        """What this signer still grants. Raises `SignerError`, `RateLimited`, `NetworkError`."""
+        answer = await self._get("webcast/rate_limits", {})
+        try:
+            return SignerLimits.from_json(msgspec.json.decode(answer.body))
+        except (msgspec.MsgspecError, ShapeError, RecursionError, ValueError) as error:
+            raise SignerError("its limits cannot be read", status=answer.status, host=answer.host) from error
+
+    async def _learn_limits(self) -> None:
+        """Ask for the quota once. A signer that does not tell is taken to grant the usual."""
+        if self._knows_limits:
+            return
+        try:
+            limits = await self.limits()
+        except (SignerError, RateLimited) as error:
+            _log.info("the signer tells no limits: %s", error)
+            limits = SignerLimits()
+        self._knows_limits = True
+        if limits.minute.max:
+            self._limiter.set_quota(limits.minute.max)
+
+    async def _get(self, path: str, params: Mapping[str, str]) -> Answer:
+        key = self._settings.api_key
+        answer = await self._http.get(
+            f"{self._settings.endpoints.signer}/{path}",
+            params=params,
+            headers={"X-Api-Key": key} if key else {},
+            kind="plain",
+            cookies="none",
+        )
+        error = refusal(answer, now=time.time(), api_key=key)
+        if isinstance(error, RateLimited) and error.retry_after:
+            self._limiter.pause(error.retry_after, scope=error.scope)
+        if error is not None:
+            raise error
+        return answer
+
+    def _query(self, request: SignRequest) -> dict[str, str]:
+        query = {
+            "client": self._settings.config.client_name,
+            "room_id": str(request.room_id),
+            "user_agent": request.user_agent,
+            "client_enter": "true",
+            "platform": "web",
+            "unique_id": request.username or "",
+            "cursor": request.cursor,
+            "session_id": request.session.get("sessionid", ""),
+            "tt_target_idc": request.session.get("tt-target-idc", ""),
+        }
+        return {name: value for name, value in query.items() if value}
+
+
+_LONGEST_WAIT: Final = 7 * 86400.0
+_RESET_HEADERS: Final = ("retry-after", "ratelimit-reset", "x-ratelimit-reset")
+
+
+def refusal(answer: Answer, *, now: float, api_key: str | None = None) -> TikcastError | None:
+    """The error that a signer's answer means, None for a good one. `now`: epoch seconds."""
+    if answer.status == 200:
+        return None
+    body = _json_object(answer.body)
+    wait = retry_after(answer, body, now=now)
+    if answer.status in {420, 429}:
+        span = str(body.get("limit_label", "")).rpartition("_")[2]
+        return RateLimited(wait, f"signer {span}" if span in {"minute", "hour", "day"} else "signer")
+    told = _one_line(body.get("message"), hide=api_key)
+    advice = {
+        401: "check api_key (TIKCAST_API_KEY), or use none",
+        402: "give the api_key of a plan that includes this, or connect without a signer",
+        403: "come from another address, give another api_key, or connect without a signer",
+    }.get(answer.status, "try again later, or connect without a signer (connect=('direct',))")
+    return SignerError(
+        told or "it gave no reason",
+        status=answer.status,
+        host=answer.host,
+        retry_after=wait,
+        advice=advice,
+    )
+
+
+def retry_after(answer: Answer, body: Mapping[str, object], *, now: float) -> float | None:
+    """Seconds to wait as headers or `body` say; None when they say nothing usable.
+
+    Numbers beyond a year are epoch seconds, `reset_at` is ISO 8601.
+    """
+    told: list[object] = [answer.header(name) for name in _RESET_HEADERS]
+    told += [body.get("retry_after"), body.get("reset_at")]
+    for value in told:
+        seconds = _seconds(value, now=now)
+        if seconds is not None:
+            return min(max(seconds, 0.0), _LONGEST_WAIT)
+    return None
+
+
+def _seconds(value: object, *, now: float) -> float | None:
+    if not isinstance(value, str | int | float) or value == "":
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return _seconds_until(str(value), now=now)
+    if not math.isfinite(number):
+        return None
+    return number - now if number > 365 * 86400 else number
+
+
+def _seconds_until(moment: str, *, now: float) -> float | None:
+    try:
+        return datetime.fromisoformat(moment).timestamp() - now
+    except ValueError:
+        return None
+
+
+def _json_object(body: bytes) -> Mapping[str, object]:
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return {}
+    return value if isinstance(value, Mapping) else {}
+
+
+def _one_line(value: object, *, hide: str | None) -> str:
+    text = value if isinstance(value, str) else ""
+    if hide:
+        text = text.replace(hide, "***")
+    plain = "".join(mark if mark.isprintable() else " " for mark in text)
+    return " ".join(plain.split())[:200].rstrip(".")

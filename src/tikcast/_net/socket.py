@@ -1,0 +1,171 @@
+"""One WebSocket to a room."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin, Subprotocol
+
+from tikcast._net import handshake
+from tikcast._net.cookies import cookie_header
+from tikcast._net.foreign import from_websocket
+from tikcast._net.http import ORIGIN
+
+if TYPE_CHECKING:
+    from tikcast._net.config import Settings
+
+_log = logging.getLogger("tikcast.net")
+
+
+class SocketClosed(Exception):  # noqa: N818 - it says what happened, like those of the tree
+    """The connection is over. `code`: of the WebSocket close, 1006 when it just broke."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        self.code = code
+        self.reason = reason
+        super().__init__(f"the WebSocket closed with code {code} ({reason or 'no reason given'})")
+
+
+class RoomSocket:
+    """An open WebSocket. One task may receive while others send.
+
+    `heartbeat_interval`: seconds that the server asked for, None when it did not.
+    `skipped_texts`: text messages that came and were passed over; TikTok speaks binary.
+    `unsent`: what was sent after the other side had closed.
+    """
+
+    def __init__(self, connection: ClientConnection, *, heartbeat_interval: float | None = None) -> None:
+        self.heartbeat_interval = heartbeat_interval
+        self.skipped_texts = 0
+        self.unsent = 0
+        self._connection = connection
+        self._over: SocketClosed | None = None
+
+    async def recv(self) -> bytes:
+        """The next frame. Raises `SocketClosed` once every frame that came has been given out.
+
+        Cancelling loses no frame.
+        """
+        while True:
+            try:
+                frame = await self._connection.recv()
+            except ConnectionClosed:
+                raise self._closed() from None
+            if isinstance(frame, bytes):
+                return frame
+            self.skipped_texts += 1
+
+    async def send(self, data: bytes) -> None:
+        """Send one frame. Raises `SocketClosed` once `recv` has, or after `close`.
+
+        Before that, a frame for a connection that the other side has closed is dropped: whoever
+        answers the frames that came first must not lose those behind them.
+        """
+        if self._over is not None:
+            raise self._closed()
+        try:
+            await self._connection.send(data)
+        except ConnectionClosed:
+            self.unsent += 1
+
+    async def close(self) -> None:
+        """Say goodbye and close, within `Timeouts.close`. Closing twice is fine."""
+        await self._connection.close()
+        self._closed()
+
+    def _closed(self) -> SocketClosed:
+        if self._over is None:
+            code = self._connection.close_code or 1006
+            self._over = SocketClosed(code, self._connection.close_reason or "")
+        return SocketClosed(self._over.code, self._over.reason)
+
+
+async def open_socket(
+    url: str,
+    settings: Settings,
+    *,
+    cookies: Mapping[str, str],
+    user_agent: str | None = None,
+    subprotocol: str | None = None,
+) -> RoomSocket:
+    """Upgrade at `url` as the browser of `settings`, with `cookies` and no others.
+
+    Raises `NetworkError` when nobody answers there, and for a refusal the error that
+    `handshake.refusal` reads in it.
+    """
+    config, host = settings.config, urlsplit(url).hostname or ""
+    try:
+        connection = await _ConnectHere(
+            url,
+            origin=Origin(ORIGIN),
+            subprotocols=[Subprotocol(subprotocol)] if subprotocol else None,
+            additional_headers=_headers(settings, cookies),
+            user_agent_header=user_agent or settings.browser.user_agent,
+            compression=None,
+            proxy=settings.proxies.for_ws(url),
+            ssl=_tls(config.verify) if url.startswith("wss:") else None,
+            open_timeout=config.timeouts.handshake,
+            # TikTok answers no pings: waiting for pongs would end healthy connections.
+            ping_interval=None,
+            close_timeout=config.timeouts.close,
+            max_size=config.limits.frame,
+            max_queue=config.limits.frames,
+            logger=_quiet,
+        )
+    except InvalidStatus as error:
+        answer = error.response
+        raise handshake.refusal(answer.status_code, answer.headers, host=host) from error
+    except Exception as error:
+        raise from_websocket(error, host=host, seconds=config.timeouts.handshake) from error
+    upgrade = connection.response
+    options = "" if upgrade is None else upgrade.headers.get("Handshake-Options", "")
+    return RoomSocket(connection, heartbeat_interval=handshake.heartbeat_interval(options))
+
+
+def _headers(settings: Settings, cookies: Mapping[str, str]) -> dict[str, str]:
+    sent = {
+        "Accept-Language": settings.browser.accept_language,
+        "Referer": f"{ORIGIN}/",
+        "Cache-Control": "no-cache",
+        "Pragma": "no-cache",
+        **settings.config.extra_headers,
+    }
+    return {**sent, "Cookie": cookie_header(cookies)} if cookies else sent
+
+
+def _tls(verify: bool | str) -> ssl.SSLContext:  # noqa: FBT001 - the option's own form
+    """TLS that trusts the system's authorities and certifi's, or those of a file."""
+    if isinstance(verify, str):
+        return ssl.create_default_context(cafile=verify)
+    context = ssl.create_default_context()
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+    import certifi
+
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+class _ConnectHere(connect):
+    """A `connect` that follows no redirect: it would take cookies elsewhere."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        return exc
+
+
+class _QuietLogger(logging.LoggerAdapter[logging.Logger]):
+    """websockets' log without its debug lines, which tell every header with its cookies."""
+
+    def isEnabledFor(self, level: int) -> bool:  # noqa: N802 - logging's name
+        return level > logging.DEBUG and super().isEnabledFor(level)
+
+
+_quiet: Final = _QuietLogger(logging.getLogger("websockets.client"), {})

@@ -9,17 +9,21 @@ import sys
 from pathlib import Path
 
 from protogen.descriptors import compile_schema, fast_reading, serialize, without_source
+from protogen.model import Model
+from protogen.records import sources
 from protogen.stubs import stub
 
 ROOT = Path(__file__).resolve().parent.parent
-PROTO = ROOT / "src/tikcast/_proto"
+PACKAGE = ROOT / "src/tikcast"
+PROTO = PACKAGE / "_proto"
 
 
 def generate() -> dict[Path, bytes]:
     """Every generated file with its content."""
     schema = compile_schema(ROOT / "proto")
     full, fast = without_source(schema), fast_reading(schema)
-    return {
+    code = {PACKAGE / path: text.encode() for path, text in sources(Model.of(schema)).items()}
+    return code | {
         PROTO / "schema.binpb": serialize(full),
         PROTO / "schema.pyi": stub(full).encode(),
         PROTO / "fast.binpb": serialize(fast),

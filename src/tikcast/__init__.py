@@ -1,1 +1,70 @@
-"""TikTok LIVE for Python."""
+"""TikTok LIVE for Python: find live streams and receive their events in real time, typed.
+
+async with TikTok() as tiktok, tiktok.track("@somebody") as live:
+    async for event in live: ...
+"""
+
+from tikcast._wire.frames import Frame, decode_frame
+from tikcast._wire.session import LiveSession
+from tikcast._wire.table import decode_message
+from tikcast.errors import TikcastError
+from tikcast.events import (
+    BattlesEvent,
+    ChatEvent,
+    ControlEvent,
+    Event,
+    FollowEvent,
+    GiftEvent,
+    IntroEvent,
+    JoinEvent,
+    LikeEvent,
+    LiveEnded,
+    MicBattleEvent,
+    QuestionEvent,
+    RoomBannerEvent,
+    RoomEvent,
+    ShareEvent,
+    SubscribeEvent,
+    UnknownEvent,
+    UserEvent,
+    ViewersEvent,
+    from_json,
+    to_dict,
+    to_json,
+)
+from tikcast.options import Endpoints, Identity, Limits, Reconnect, Timeouts
+
+__all__ = [
+    "BattlesEvent",
+    "ChatEvent",
+    "ControlEvent",
+    "Endpoints",
+    "Event",
+    "FollowEvent",
+    "Frame",
+    "GiftEvent",
+    "Identity",
+    "IntroEvent",
+    "JoinEvent",
+    "LikeEvent",
+    "Limits",
+    "LiveEnded",
+    "LiveSession",
+    "MicBattleEvent",
+    "QuestionEvent",
+    "Reconnect",
+    "RoomBannerEvent",
+    "RoomEvent",
+    "ShareEvent",
+    "SubscribeEvent",
+    "TikcastError",
+    "Timeouts",
+    "UnknownEvent",
+    "UserEvent",
+    "ViewersEvent",
+    "decode_frame",
+    "decode_message",
+    "from_json",
+    "to_dict",
+    "to_json",
+]

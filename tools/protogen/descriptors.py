@@ -10,7 +10,7 @@ from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto
 from grpc_tools import protoc
 
 # Heavy records that repeat from message to message: the decoder keeps them as bytes and converts each once.
-SHARED = frozenset({"User", "Image", "BadgeStruct", "Text", "GiftStruct", "PublicAreaMessageCommon"})
+SHARED = frozenset({"User", "Image", "BadgeStruct", "Text", "GiftStruct", "UserIdentity", "PublicAreaMessageCommon"})
 MESSAGE = FieldDescriptorProto.TYPE_MESSAGE
 BYTES = FieldDescriptorProto.TYPE_BYTES
 

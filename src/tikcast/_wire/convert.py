@@ -1,0 +1,96 @@
+"""What every converter uses: the head of a message, ids, times, and the bounded cache of shared records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Any, Protocol, TypedDict, TypeVar
+
+import msgspec
+
+from tikcast.events._base import ID, NO_ID, Event
+
+# A millisecond time below this one is in the past of TikTok itself (1973): the wire gave seconds.
+FIRST_MILLISECOND = 100_000_000_000
+CACHED_RECORDS = 4096
+CACHEABLE_SIZE = 16 * 1024
+
+T = TypeVar("T")
+
+
+class EventFields(TypedDict):
+    """The fields that every event of a message has."""
+
+    room_id: ID
+    message_id: ID
+    created_at_ms: int
+    received_at_ms: int
+    is_history: bool
+    raw: bytes
+
+
+class Common(Protocol):
+    """What converters read of the head that almost every message carries."""
+
+    @property
+    def room_id(self) -> int: ...
+    @property
+    def msg_id(self) -> int: ...
+    @property
+    def create_time(self) -> int: ...
+
+
+class Head(msgspec.Struct, gc=False):
+    """What is known of a message before its own bytes are read."""
+
+    room_id: ID = NO_ID
+    message_id: ID = NO_ID
+    received_at_ms: int = 0
+    is_history: bool = False
+    raw: bytes = b""
+
+    def fields(self, c: Common) -> EventFields:
+        """The event's own fields: the message's word first, then what the envelope says."""
+        return {
+            "room_id": ID(room) if (room := c.room_id) else self.room_id,
+            "message_id": ID(message) if (message := c.msg_id) else self.message_id,
+            "created_at_ms": milliseconds(c.create_time),
+            "received_at_ms": self.received_at_ms,
+            "is_history": self.is_history,
+            "raw": self.raw,
+        }
+
+
+class Converter(Protocol):
+    """Makes the event of a parsed message."""
+
+    # `m` is of the schema class that stands beside the converter in the table.
+    def __call__(self, m: Any, head: Head, /) -> Event: ...  # noqa: ANN401
+
+
+def milliseconds(time: int) -> int:
+    """A `create_time` in milliseconds, whichever unit it came in; a few system messages give seconds."""
+    return time * 1000 if 0 < time < FIRST_MILLISECOND else time
+
+
+def numeric(text: str) -> ID:
+    """The id in a wire string, 0 when it is not a number."""
+    return ID(text) if text.isdecimal() and text.isascii() and len(text) < 40 else NO_ID
+
+
+CACHES: dict[str, Any] = {}
+
+
+def shared(convert: Callable[[bytes], T]) -> Callable[[bytes], T]:
+    """Convert equal bytes once and share the frozen record: top viewers and talkative users repeat.
+
+    Holds at most CACHED_RECORDS records of at most CACHEABLE_SIZE bytes each; larger ones are made anew.
+    """
+    cached = lru_cache(CACHED_RECORDS)(convert)
+    CACHES[convert.__name__] = cached
+
+    @wraps(convert)
+    def lookup(data: bytes) -> T:
+        return cached(data) if len(data) <= CACHEABLE_SIZE else convert(data)
+
+    return lookup

@@ -1,0 +1,44 @@
+"""Gifts. What they add to the room's sums is the session's to say."""
+
+from __future__ import annotations
+
+from tikcast._proto import fast
+from tikcast._wire.convert import Head, milliseconds
+from tikcast._wire.convert_shared import gift, user, user_identity
+from tikcast.events._base import ID, NO_GIFT, NO_IDENTITY, NO_USER
+from tikcast.events.gift import GiftEvent
+
+# GiftStruct.type of a gift that comes in streaks; the fact is TikTok's.
+STREAKABLE = 1
+
+
+def gift_message(m: fast.WebcastGiftMessage, head: Head) -> GiftEvent:
+    """A gift or one step of a streak."""
+    c = m.common
+    given = gift(b) if (b := m.gift) else NO_GIFT
+    count = m.repeat_count
+    return GiftEvent(
+        room_id=ID(c.room_id) if c.room_id else head.room_id,
+        message_id=ID(c.msg_id) if c.msg_id else head.message_id,
+        created_at_ms=milliseconds(c.create_time),
+        received_at_ms=head.received_at_ms,
+        is_history=head.is_history,
+        raw=head.raw,
+        user=user(b) if (b := m.user) else NO_USER,
+        identity=user_identity(b) if (b := m.user_identity) else NO_IDENTITY,
+        gift=given if given.id else type(given)(id=ID(m.gift_id)),
+        repeat_count=count,
+        repeat_end=m.repeat_end == 1,
+        group_id=ID(m.group_id),
+        to_user_id=_receiver(m),
+        streakable=given.type == STREAKABLE,
+        diamonds=given.diamonds * count,
+    )
+
+
+def _receiver(m: fast.WebcastGiftMessage) -> ID:
+    """Who gets the gift: the extra says it, in one field or an older one, else the user it names."""
+    extra = m.gift_extra
+    if receiver := extra.to_user_id or extra.anchor_id:
+        return ID(receiver)
+    return user(b).id if (b := m.to_user) else ID(0)

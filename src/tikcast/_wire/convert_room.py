@@ -1,0 +1,95 @@
+"""Notices, state, banners, introductions and pins of a room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tikcast._proto import fast
+from tikcast._wire.convert import Head
+from tikcast._wire.convert_chat import chat
+from tikcast._wire.convert_crowd import like, member, social
+from tikcast._wire.convert_gift import gift_message
+from tikcast._wire.convert_shared import key_and_text, user
+from tikcast.events._base import ID, NO_USER
+from tikcast.events.chat import ChatEvent
+from tikcast.events.room import ControlEvent, IntroEvent, PinEvent, Pinnable, RoomBannerEvent, RoomEvent
+
+# Control actions by TikTok's number, with TikTok's own name for each.
+ACTIONS = {
+    1: ("paused", "STREAM_PAUSED"),
+    2: ("resumed", "STREAM_UNPAUSED"),
+    3: ("ended", "STREAM_ENDED"),
+    4: ("suspended", "STREAM_ENDED_BAN"),
+}
+
+
+def room(m: fast.WebcastRoomMessage, head: Head) -> RoomEvent:
+    """A notice: its own words when it has some, else the text that TikTok builds."""
+    c = m.common
+    message = m.content
+    if not message.strip() and (blob := c.display_text):
+        message = key_and_text(blob)[1]
+    return RoomEvent(**head.fields(c), kind=c.method, message=message)
+
+
+def control(m: fast.WebcastControlMessage, head: Head) -> ControlEvent:
+    """The live pauses, goes on, or ends."""
+    action, name = ACTIONS.get(m.action, (m.action, ""))
+    return ControlEvent(**head.fields(m.common), action=action, description=m.tips or name)
+
+
+def room_banner(m: fast.WebcastInRoomBannerMessage, head: Head) -> RoomBannerEvent:
+    """A banner; several documents in one message become a list."""
+    documents = [_json(data) for data in m.json]
+    data = documents[0] if len(documents) == 1 else documents or None
+    return RoomBannerEvent(**head.fields(m.common), data=data)
+
+
+def _json(data: bytes) -> Any:  # noqa: ANN401  # JSON of any shape
+    try:
+        value = msgspec.json.decode(data)
+        msgspec.json.encode(value)  # numbers beyond 64 bits can be read, but not written again
+    except (msgspec.DecodeError, RecursionError, OverflowError, ValueError):
+        return data.decode(errors="replace")
+    return value
+
+
+def intro(m: fast.WebcastLiveIntroMessage, head: Head) -> IntroEvent:
+    """The host's introduction."""
+    person = user(b) if (b := m.user) else NO_USER
+    return IntroEvent(**head.fields(m.common), title=m.content, user=person)
+
+
+def pin(m: fast.WebcastRoomPinMessage, head: Head) -> PinEvent:
+    """Something is pinned or unpinned; what it is comes as an event inside."""
+    return PinEvent(
+        **head.fields(m.common),
+        event=_pinned(m, head),
+        operator=user(b) if (b := m.operator) else None,
+        action=m.action,
+        duration=m.display_duration,
+        pinned_message_id=ID(m.pin_msg_id),
+    )
+
+
+def _pinned(m: fast.WebcastRoomPinMessage, head: Head) -> Pinnable | None:
+    inner = Head(room_id=head.room_id, received_at_ms=head.received_at_ms, is_history=head.is_history)
+    if blob := m.pinned_message:
+        inner.raw = blob
+        return _pinned_chat(blob, inner)
+    if m.HasField("gift_message"):
+        return gift_message(m.gift_message, inner)
+    if m.HasField("social_message"):
+        return social(m.social_message, inner)
+    if m.HasField("member_message"):
+        return member(m.member_message, inner)
+    if m.HasField("like_message"):
+        return like(m.like_message, inner)
+    return None
+
+
+def _pinned_chat(blob: bytes, head: Head) -> ChatEvent:
+    event = chat(fast.WebcastChatMessage.FromString(blob), head)
+    return msgspec.structs.replace(event, pinned=True)

@@ -1,0 +1,39 @@
+"""The records that events of every family hold, each with the function that makes it."""
+
+from __future__ import annotations
+
+from tikcast._proto import fast
+from tikcast._wire.convert import numeric, shared
+from tikcast._wire.convert_people import badge, image, user, user_identity
+from tikcast._wire.text import key_and_text, text
+from tikcast.events._base import ID, Emote, Gift
+
+__all__ = ["badge", "emote", "gift", "image", "key_and_text", "placed_emote", "text", "user", "user_identity"]
+
+
+@shared
+def gift(data: bytes) -> Gift:
+    """A schema `GiftStruct`: what is given, at what price."""
+    m = fast.GiftStruct.FromString(data)
+    return Gift(
+        id=ID(m.id),
+        name=m.name,
+        description=m.describe,
+        diamonds=m.diamond_count,
+        type=m.type,
+        combo=m.combo,
+        image=image(b) if (b := m.image) else None,
+        icon=image(b) if (b := m.icon) else None,
+    )
+
+
+def emote(m: fast.Emote) -> Emote:
+    """A schema `Emote` that stands alone."""
+    return Emote(id=numeric(m.emote_id), image=image(b) if (b := m.image) else None)
+
+
+def placed_emote(m: fast.EmoteData) -> Emote:
+    """A schema `EmoteData`: an emote at its place in a comment. Place 0 is real, the start."""
+    inner = m.emote
+    picture = image(b) if (b := inner.image) else None
+    return Emote(id=numeric(inner.emote_id), position=m.place_in_comment, image=picture)

@@ -1,0 +1,148 @@
+"""Push frames, both ways: what comes in is opened, what goes out is built."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Final
+
+import msgspec
+from google.protobuf.message import DecodeError
+
+from tikcast._proto import fast
+from tikcast._wire import salvage
+from tikcast._wire.convert import Head
+from tikcast._wire.gunzip import DEFAULT_LIMIT, GZIP_MAGIC, BadCompressionError, gunzip
+from tikcast._wire.response import read_response
+from tikcast._wire.table import decode_payload
+from tikcast.events._base import ID, Event
+
+MESSAGES: Final = "msg"
+ENTERED: Final = "im_enter_room_resp"
+_CARRIERS = frozenset({MESSAGES, ENTERED})
+_PLAIN = frozenset({"", "none", "identity"})
+# What TikTok's own clients acknowledge with when the response had no internal_ext.
+EMPTY_ACK = b"-"
+LIVE_ID = 12
+
+
+class Opened(msgspec.Struct, gc=False):
+    """A frame with its response parsed, where it holds one. `error` tells what could not be read."""
+
+    payload_type: str = ""
+    log_id: int = 0
+    response: fast.WebcastResponse | None = None
+    error: str | None = None
+
+
+def open_frame(data: bytes, limit: int = DEFAULT_LIMIT) -> Opened:
+    """Read a push frame down to its response; never raises on any bytes."""
+    try:
+        frame = fast.WebcastPushFrame.FromString(data)
+        error = None
+    except DecodeError as reason:
+        kept, notes = salvage.repair("WebcastPushFrame", data)
+        if not kept:
+            return Opened(error=f"not a push frame: {reason}")
+        frame, error = fast.WebcastPushFrame.FromString(kept), "; ".join(notes)
+    opened = Opened(payload_type=frame.payload_type, log_id=frame.log_id, error=error)
+    payload = frame.payload
+    if frame.payload_type not in _CARRIERS or not payload:
+        return opened
+    try:
+        body = gunzip(payload, limit) if _is_gzip(frame, payload) else payload
+        opened.response, wrong = read_response(body)
+        opened.error = wrong or error
+    except (BadCompressionError, ValueError) as reason:
+        # The answer to entering the room holds a response only now and then: anything else is no error.
+        if frame.payload_type == MESSAGES or isinstance(reason, BadCompressionError):
+            opened.error = str(reason)
+    return opened
+
+
+def _is_gzip(frame: fast.WebcastPushFrame, payload: bytes) -> bool:
+    if payload[:2] == GZIP_MAGIC:
+        return True
+    compression = frame.headers.get("compress_type", "")
+    if compression == "gzip" or compression in _PLAIN:
+        # Some frames say gzip and are not: only the bytes are believed.
+        return False
+    raise BadCompressionError(f"compression {compression[:32]!r} is not known")
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """A decoded push frame. `ack` is what to send back (None when nothing is owed), `error` what could not be read."""
+
+    payload_type: str = ""
+    log_id: int = 0
+    needs_ack: bool = False
+    ack: bytes | None = None
+    cursor: str = ""
+    internal_ext: bytes = b""
+    events: list[Event] = []
+    error: str | None = None
+
+
+def decode_frame(data: bytes) -> Frame:
+    """Decode one push frame without a session; never raises, whatever the bytes.
+
+    Times, gift sums and like totals need a session: see decode_message.
+    """
+    opened = open_frame(data)
+    response = opened.response
+    if response is None:
+        return Frame(payload_type=opened.payload_type, log_id=opened.log_id, error=opened.error)
+    internal_ext = response.internal_ext
+    needs_ack = response.needs_ack
+    return Frame(
+        payload_type=opened.payload_type,
+        log_id=opened.log_id,
+        needs_ack=needs_ack,
+        ack=ack_frame(opened.log_id, internal_ext) if needs_ack else None,
+        cursor=response.cursor,
+        internal_ext=internal_ext,
+        events=[
+            decode_payload(m.method, Head(message_id=ID(m.msg_id), is_history=m.is_history, raw=m.payload))
+            for m in response.messages
+        ],
+        error=opened.error,
+    )
+
+
+def encode_frame(
+    payload_type: str,
+    payload: bytes,
+    *,
+    log_id: int = 0,
+    seq_id: int = 0,
+    payload_encoding: str = "pb",
+    compress: bool = False,
+) -> bytes:
+    """A push frame; with `compress` the payload is gzip'd and the header says so."""
+    frame = fast.WebcastPushFrame(
+        seq_id=seq_id,
+        log_id=log_id,
+        payload_encoding=payload_encoding,
+        payload_type=payload_type,
+        payload=gzip.compress(payload, mtime=0) if compress else payload,
+        headers={"compress_type": "gzip"} if compress else {},
+    )
+    return frame.SerializeToString()
+
+
+def ack_frame(log_id: int, internal_ext: bytes) -> bytes:
+    """The acknowledgement that is owed for a response with `needs_ack`."""
+    return encode_frame("ack", internal_ext or EMPTY_ACK, log_id=log_id)
+
+
+def enter_room_frame(room_id: int) -> bytes:
+    """What must be sent once after connecting: without it no message ever comes."""
+    message = fast.WebcastImEnterRoomMessage(
+        room_id=room_id, live_id=LIVE_ID, identity="audience", filter_welcome_msg="0"
+    )
+    return encode_frame("im_enter_room", message.SerializeToString())
+
+
+def heartbeat_frame(room_id: int, sequence: int) -> bytes:
+    """A heartbeat; `sequence` counts them from 1."""
+    message = fast.HeartbeatMessage(room_id=room_id, send_packet_seq_id=sequence)
+    return encode_frame("hb", message.SerializeToString())

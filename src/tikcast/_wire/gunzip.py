@@ -1,0 +1,81 @@
+"""Decompression of what may be hostile: bounded, complete, or an error that says what is wrong.
+
+`deflate` (libdeflate) is fastest but believes the size that the bytes state, and drops what follows a first
+member. It is used only where the stated size is within the limit and the bytes hold no second member; what
+comes out must have that size. All the rest, and everything odd, goes through zlib's bounded reading.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+GZIP_MAGIC = b"\x1f\x8b"
+_MEMBER = b"\x1f\x8b\x08"
+_SMALLEST = 18
+_GZIP_WINDOW = 31
+DEFAULT_LIMIT = 16 * 1024 * 1024
+
+
+class BadCompressionError(ValueError):
+    """The bytes are no single, complete gzip member within the limit."""
+
+
+def gunzip(data: bytes, limit: int = DEFAULT_LIMIT) -> bytes:
+    """The decompressed bytes; BadCompressionError when over `limit` bytes, cut, damaged or followed by more."""
+    fast = _libdeflate()
+    if fast is not None and len(data) >= _SMALLEST:
+        stated = int.from_bytes(data[-4:], "little")
+        if 0 < stated <= limit and data.find(_MEMBER, 3) < 0:
+            try:
+                out = fast(data)
+            except (ValueError, MemoryError):
+                return bounded(data, limit=limit)
+            if len(out) == stated:
+                return bytes(out)
+    return bounded(data, limit=limit)
+
+
+def bounded(data: bytes, *, limit: int) -> bytes:
+    """The same through zlib's streaming reader, which never makes more than `limit` bytes."""
+    new, errors = _zlib()
+    reader = new(_GZIP_WINDOW)
+    try:
+        out: bytes = reader.decompress(data, limit + 1)
+    except errors as error:
+        raise BadCompressionError(f"the gzip data is damaged: {error}") from error
+    if len(out) > limit:
+        raise BadCompressionError(f"the gzip data grows past the limit of {limit} bytes")
+    if not reader.eof:
+        raise BadCompressionError("the gzip data ends too early")
+    if reader.unused_data:
+        raise BadCompressionError(f"{len(reader.unused_data)} bytes follow the gzip data")
+    return out
+
+
+@cache
+def _libdeflate() -> Callable[[bytes], bytearray] | None:
+    try:
+        function: Callable[[bytes], bytearray] = import_module("deflate").gzip_decompress
+    except ImportError:
+        return None
+    return function
+
+
+@cache
+def _zlib() -> tuple[Callable[[int], Any], tuple[type[Exception], ...]]:
+    try:
+        zlib_ng = import_module("zlib_ng.zlib_ng")
+    except ImportError:
+        return zlib.decompressobj, (zlib.error,)
+    return zlib_ng.decompressobj, (zlib_ng.error, zlib.error)
+
+
+def backend() -> str:
+    """Which decompressor is in use: "deflate", "zlib-ng" or "zlib"."""
+    if _libdeflate() is not None:
+        return "deflate"
+    return "zlib" if _zlib()[0] is zlib.decompressobj else "zlib-ng"

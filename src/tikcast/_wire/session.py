@@ -1,0 +1,253 @@
+"""One room over all its connections: bytes and the time in; events and bytes to send out. No clock, no sockets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final, Literal
+
+import msgspec
+
+from tikcast._proto import fast
+from tikcast._wire.convert import Head
+from tikcast._wire.dedupe import Seen
+from tikcast._wire.frames import ack_frame, enter_room_frame, heartbeat_frame, open_frame
+from tikcast._wire.gunzip import DEFAULT_LIMIT
+from tikcast._wire.likes import Likes
+from tikcast._wire.remember import Remembered
+from tikcast._wire.response import read_response
+from tikcast._wire.streaks import Streaks
+from tikcast._wire.table import decode_payload
+from tikcast.errors import ConfigError
+from tikcast.events._base import ID, NO_ID, Event
+from tikcast.events.chat import ChatEvent
+from tikcast.events.gift import GiftEvent
+from tikcast.events.people import LikeEvent, UserEvent
+from tikcast.events.raw import UndecodedEvent, UnknownEvent
+from tikcast.events.room import ControlEvent
+
+History = Literal["mark", "skip", "deliver"]
+HISTORY: Final[tuple[History, ...]] = ("mark", "skip", "deliver")
+ENDINGS = frozenset({"ended", "suspended"})
+SHORTEST_HEARTBEAT, LONGEST_HEARTBEAT = 1.0, 60.0
+MOST_ROOMS = 1000
+MOST_METHODS = 1000
+
+
+class Room:
+    """What a session knows of one room."""
+
+    def __init__(self) -> None:
+        self.seen = Seen()
+        self.likes = Likes()
+        self.people = Remembered()
+
+
+class LiveSession:
+    """Everything that is to be known and done about a room, whoever moves the bytes.
+
+    Feed it what the socket gave (`receive`), tell it the time (`tick`, at least once a second), and send what
+    `to_send` returns. Times are epoch milliseconds of the caller's clock; they need not be the real time. It
+    outlives connections: call `opened` and `closed` around each.
+
+    `history` tells what becomes of messages from before: "mark" delivers them with `is_history` and drops
+    duplicates, "skip" drops both, "deliver" gives duplicates too, with `is_history` and adding nothing.
+    `heartbeat_interval` and `stale_after` are seconds, `gunzip_limit` bytes. Room 0 accepts every room's
+    messages. Nothing it is fed makes it raise.
+    """
+
+    def __init__(
+        self,
+        room_id: int,
+        *,
+        history: History = "mark",
+        heartbeat_interval: float = 10.0,
+        stale_after: float = 60.0,
+        gunzip_limit: int = DEFAULT_LIMIT,
+    ) -> None:
+        if history not in HISTORY:
+            raise ConfigError(f"there is no {history!r}", option="history", advice=f"use one of {HISTORY}")
+        self.room_id = ID(room_id)
+        self.cursor = ""
+        self.internal_ext = b""
+        self.heartbeat_interval = heartbeat_interval
+        self.ended: str | None = None
+        self._history = history
+        self._stale_after = stale_after
+        self._limit = gunzip_limit
+        self._rooms: dict[int, Room] = {}
+        self._streaks = Streaks()
+        self._outbox: list[bytes] = []
+        self._counts: Counter[str] = Counter()
+        self._problems: Counter[str] = Counter()
+        self._open = False
+        self._now_ms = self._heard_ms = self._beat_ms = 0
+        self._beats = 0
+
+    @property
+    def stale(self) -> bool:
+        """Whether the open connection has been silent for longer than `stale_after`, as of the last time told."""
+        return self._open and self._now_ms - self._heard_ms > self._stale_after * 1000
+
+    def opened(self, now_ms: int) -> None:
+        """A connection is open: the room is to be entered and a heartbeat sent."""
+        self._open = True
+        self._now_ms = self._heard_ms = now_ms
+        self._beats = 0
+        self._counts["connections"] += 1
+        self._outbox = [enter_room_frame(self.room_id)]
+        self._heartbeat(now_ms)
+
+    def receive(self, data: bytes, now_ms: int) -> list[Event]:
+        """The events of one push frame; what is owed for it waits in `to_send`."""
+        self._now_ms = self._heard_ms = now_ms
+        self._counts["frames"] += 1
+        self._counts["bytes"] += len(data)
+        opened = open_frame(data, self._limit)
+        events: list[Event] = []
+        if opened.error is not None:
+            self._counts["bad_frames"] += 1
+            events.append(self._undecoded("WebcastPushFrame", data=data, error=opened.error))
+        if opened.response is not None:
+            if opened.response.needs_ack:
+                self._outbox.append(ack_frame(opened.log_id, opened.response.internal_ext))
+                self._counts["acks"] += 1
+            self._take(opened.response, events)
+        return events
+
+    def receive_response(self, data: bytes, now_ms: int) -> list[Event]:
+        """The events of a bare response, as a signer gives it; it needs no acknowledgement."""
+        self._now_ms = now_ms
+        events: list[Event] = []
+        try:
+            response, error = read_response(data)
+        except ValueError as reason:
+            return [self._undecoded("WebcastResponse", data=data, error=str(reason))]
+        if error:
+            events.append(self._undecoded("WebcastResponse", data=data, error=error))
+        self._take(response, events)
+        return events
+
+    def tick(self, now_ms: int) -> list[Event]:
+        """Let the time pass: a heartbeat when one is due, and the end of streaks whose end was lost."""
+        self._now_ms = now_ms
+        if self._open and now_ms - self._beat_ms >= self.heartbeat_interval * 1000:
+            self._heartbeat(now_ms)
+        return [*self._streaks.tick(now_ms)]
+
+    def to_send(self) -> list[bytes]:
+        """The frames to send now, in order; each is given once."""
+        out, self._outbox = self._outbox, []
+        return out
+
+    def closed(self, now_ms: int, *, final: bool = False) -> list[Event]:
+        """The connection is closed. Counts outlive it; `final` says that none follows and ends open streaks."""
+        self._now_ms = now_ms
+        self._open = False
+        self._outbox = []
+        return [*self._streaks.close_all(now_ms)] if final else []
+
+    def stats(self) -> dict[str, int]:
+        """Counts since the session was made: connections, frames, bytes, messages, acks, heartbeats, duplicates,
+        history, other_rooms, unknown, undecoded, bad_frames, gifts, diamonds, likes (a lower bound), room_likes,
+        open_streaks.
+        """
+        names = (
+            "connections", "frames", "bytes", "messages", "acks", "heartbeats", "duplicates", "history",
+            "other_rooms", "unknown", "undecoded", "bad_frames", "gifts", "diamonds",
+        )  # fmt: skip
+        rooms = self._rooms.values()
+        return {name: self._counts[name] for name in names} | {
+            "likes": sum(room.likes.sent for room in rooms),
+            "room_likes": max((room.likes.highest for room in rooms), default=0),
+            "open_streaks": len(self._streaks),
+        }
+
+    def problems(self) -> dict[str, int]:
+        """How many messages of each wire name were unknown or not decoded."""
+        return dict(self._problems)
+
+    def _heartbeat(self, now_ms: int) -> None:
+        self._beats += 1
+        self._beat_ms = now_ms
+        self._counts["heartbeats"] += 1
+        self._outbox.append(heartbeat_frame(self.room_id, self._beats))
+
+    def _take(self, response: fast.WebcastResponse, events: list[Event]) -> None:
+        """Remember what a response says about the stream, and add the events of its messages."""
+        if response.cursor:
+            self.cursor = response.cursor
+        if response.internal_ext:
+            self.internal_ext = response.internal_ext
+        if response.heart_beat_duration > 0:
+            seconds = response.heart_beat_duration / 1000
+            self.heartbeat_interval = min(max(seconds, SHORTEST_HEARTBEAT), LONGEST_HEARTBEAT)
+        for message in response.messages:
+            self._counts["messages"] += 1
+            head = Head(self.room_id, ID(message.msg_id), self._now_ms, message.is_history, message.payload)
+            event = self._admit(decode_payload(message.method, head))
+            if event is not None:
+                events.append(event)
+
+    def _admit(self, event: Event) -> Event | None:
+        """The event as it is to be delivered, None when it is not."""
+        if self.room_id and event.room_id != self.room_id:
+            self._counts["other_rooms"] += 1
+            return None
+        room = self._rooms.get(event.room_id) or self._new_room(event.room_id)
+        if room.seen.add(event.message_id, now_ms=self._now_ms):
+            self._counts["duplicates"] += 1
+            return self._repeated(event, room) if self._history == "deliver" else None
+        if event.is_history:
+            self._counts["history"] += 1
+            if self._history == "skip":
+                return None
+        return self._complete(event, room)
+
+    def _new_room(self, room_id: int) -> Room:
+        if len(self._rooms) >= MOST_ROOMS:
+            del self._rooms[next(iter(self._rooms))]
+        room = self._rooms[room_id] = Room()
+        return room
+
+    def _repeated(self, event: Event, room: Room) -> Event:
+        event = msgspec.structs.replace(event, is_history=True)
+        if isinstance(event, GiftEvent):
+            return self._streaks.repeated(event)
+        return room.likes.repeated(event) if isinstance(event, LikeEvent) else event
+
+    def _complete(self, event: Event, room: Room) -> Event:
+        """Fill in what only the whole session knows."""
+        if isinstance(event, GiftEvent):
+            event = self._streaks.count(event, now_ms=self._now_ms)
+            self._counts["gifts"] += event.new_gifts or 0
+            self._counts["diamonds"] += event.new_diamonds or 0
+        elif isinstance(event, LikeEvent):
+            event = room.likes.count(event)
+        elif isinstance(event, ControlEvent):
+            if event.action in ENDINGS and not event.is_history:
+                self.ended = str(event.action)
+        elif isinstance(event, UnknownEvent | UndecodedEvent):
+            self._count_problem(event)
+        if isinstance(event, UserEvent | ChatEvent | GiftEvent | LikeEvent):
+            user = room.people.fill(event.user)
+            if user is not event.user:
+                event = msgspec.structs.replace(event, user=user)
+        return event
+
+    def _undecoded(self, method: str, *, data: bytes, error: str) -> UndecodedEvent:
+        event = UndecodedEvent(
+            room_id=self.room_id,
+            message_id=NO_ID,
+            received_at_ms=self._now_ms,
+            raw=data,
+            method=method,
+            payload=data,
+            error=error,
+        )
+        self._count_problem(event)
+        return event
+
+    def _count_problem(self, event: UnknownEvent | UndecodedEvent) -> None:
+        self._counts["unknown" if isinstance(event, UnknownEvent) else "undecoded"] += 1
+        if event.method in self._problems or len(self._problems) < MOST_METHODS:
+            self._problems[event.method] += 1

@@ -1,0 +1,115 @@
+"""The truth of gifts: what each message adds to the sums, whatever was repeated, reordered or lost."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import msgspec
+
+from tikcast.events._base import NO_ID
+from tikcast.events.gift import GiftEvent
+
+# A streak whose end has not come this long after its last message is closed without it.
+LOST_END_MS = 10_000
+# Counts are kept this long after a streak's last message, over reconnects, so that a repeat adds nothing.
+MEMORY_MS = 15 * 60_000
+MOST_OPEN = 10_000
+MOST_CLOSED = 50_000
+
+Key = tuple[int, int, int, int]
+
+
+class Streak(msgspec.Struct, gc=False):
+    """What was counted of one streak: its highest count and diamonds; its latest message while it is open."""
+
+    count: int = 0
+    diamonds: int = 0
+    price: int = 0
+    last_ms: int = 0
+    event: GiftEvent | None = None
+
+    def advance(self, event: GiftEvent, *, now_ms: int) -> tuple[int, int]:
+        """Take in a message; the gifts and diamonds that it adds. Neither sum ever goes down."""
+        gifts = max(event.repeat_count - self.count, 0)
+        self.count += gifts
+        self.price = max(self.price, event.gift.diamonds)
+        diamonds = self.count * self.price - self.diamonds
+        self.diamonds += diamonds
+        self.last_ms = now_ms
+        return gifts, diamonds
+
+
+class Streaks:
+    """All streaks of a session, by room, sender, group and gift."""
+
+    def __init__(self) -> None:
+        self._open: OrderedDict[Key, Streak] = OrderedDict()
+        self._closed: OrderedDict[Key, Streak] = OrderedDict()
+
+    def __len__(self) -> int:
+        """How many are open."""
+        return len(self._open)
+
+    def count(self, event: GiftEvent, *, now_ms: int) -> GiftEvent:
+        """The event with what it adds. `streak_over` is true once a streak: at its end, however it comes."""
+        if not event.group_id or not event.streakable:
+            gifts = max(event.repeat_count, 1)
+            diamonds = gifts * event.gift.diamonds
+            return msgspec.structs.replace(event, new_gifts=gifts, new_diamonds=diamonds, streak_over=True)
+        key = (event.room_id, event.user.id, event.group_id, event.gift.id)
+        earlier = self._closed.pop(key, None)
+        streak = earlier or self._open.pop(key, None) or Streak()
+        gifts, diamonds = streak.advance(event, now_ms=now_ms)
+        adds = earlier is None or gifts > 0
+        if event.repeat_end or not adds:
+            streak.event = None
+            self._closed[key] = streak
+        else:
+            streak.event = msgspec.structs.replace(event, raw=b"")
+            self._open[key] = streak
+        over = event.repeat_end and adds
+        return msgspec.structs.replace(event, new_gifts=gifts, new_diamonds=diamonds, streak_over=over)
+
+    def repeated(self, event: GiftEvent) -> GiftEvent:
+        """The event as a duplicate: it adds nothing and ends nothing."""
+        return msgspec.structs.replace(event, new_gifts=0, new_diamonds=0, streak_over=False)
+
+    def tick(self, now_ms: int) -> list[GiftEvent]:
+        """Close the streaks whose end was lost, and forget those that are long over."""
+        ended = self._close_until(now_ms - LOST_END_MS, now_ms=now_ms)
+        while len(self._open) > MOST_OPEN:
+            ended.append(self._close(now_ms))
+        while self._closed and (len(self._closed) > MOST_CLOSED or _oldest(self._closed).last_ms < now_ms - MEMORY_MS):
+            self._closed.popitem(last=False)
+        return ended
+
+    def close_all(self, now_ms: int) -> list[GiftEvent]:
+        """End every open streak, as the session is over."""
+        return [self._close(now_ms) for _ in range(len(self._open))]
+
+    def _close_until(self, last_ms: int, *, now_ms: int) -> list[GiftEvent]:
+        ended = []
+        while self._open and _oldest(self._open).last_ms <= last_ms:
+            ended.append(self._close(now_ms))
+        return ended
+
+    def _close(self, now_ms: int) -> GiftEvent:
+        """Close the streak that has been silent for longest, by an event that tikcast makes itself."""
+        key, streak = self._open.popitem(last=False)
+        self._closed[key] = streak
+        event, streak.event = streak.event or GiftEvent(), None
+        return msgspec.structs.replace(
+            event,
+            message_id=NO_ID,
+            received_at_ms=now_ms,
+            repeat_count=streak.count,
+            repeat_end=False,
+            diamonds=streak.diamonds,
+            streak_over=True,
+            new_gifts=0,
+            new_diamonds=0,
+        )
+
+
+def _oldest(streaks: OrderedDict[Key, Streak]) -> Streak:
+    return next(iter(streaks.values()))

@@ -1,0 +1,113 @@
+"""One table from wire name to reading, and the decoding of one message by it. Never raises on any bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from google.protobuf.message import DecodeError
+
+from tikcast._proto import fast
+from tikcast._wire import salvage
+from tikcast._wire._generated import CONVERTERS as GENERATED
+from tikcast._wire.convert import Converter, Head
+from tikcast._wire.convert_barrage import barrage
+from tikcast._wire.convert_battle import armies, mic_battle
+from tikcast._wire.convert_chat import chat, question
+from tikcast._wire.convert_crowd import like, member, social, sub_notify, viewers
+from tikcast._wire.convert_gift import gift_message
+from tikcast._wire.convert_room import control, intro, pin, room, room_banner
+from tikcast.events._base import ID, Event
+from tikcast.events.raw import UndecodedEvent, UnknownEvent
+
+# Wire names that share another one's schema message.
+ALIASES = {"RoomMessage": "WebcastRoomMessage", "LinkMicMethod": "WebcastLinkMicMethod"}
+
+EVERYDAY: dict[str, Converter] = {
+    "WebcastBarrageMessage": barrage,
+    "WebcastChatMessage": chat,
+    "WebcastControlMessage": control,
+    "WebcastGiftMessage": gift_message,
+    "WebcastInRoomBannerMessage": room_banner,
+    "WebcastLikeMessage": like,
+    "WebcastLinkMicArmies": armies,
+    "WebcastLinkMicBattle": mic_battle,
+    "WebcastLiveIntroMessage": intro,
+    "WebcastMemberMessage": member,
+    "WebcastQuestionNewMessage": question,
+    "WebcastRoomMessage": room,
+    "WebcastRoomPinMessage": pin,
+    "WebcastRoomUserSeqMessage": viewers,
+    "WebcastSocialMessage": social,
+    "WebcastSubNotifyMessage": sub_notify,
+}
+
+CONVERTERS: dict[str, Converter] = {**GENERATED, **EVERYDAY}
+CONVERTERS |= {alias: CONVERTERS[name] for alias, name in ALIASES.items()}
+
+
+def schema_name(method: str) -> str:
+    """The schema message that a wire name is read by."""
+    return ALIASES.get(method, method)
+
+
+Reading = tuple[Callable[[bytes], Any], Converter]
+TABLE: dict[str, Reading] = {
+    method: (getattr(fast, schema_name(method)).FromString, converter) for method, converter in CONVERTERS.items()
+}
+
+
+def decode_payload(method: str, head: Head) -> Event:
+    """The event of one message whose bytes are `head.raw`. What is broken is salvaged as far as it goes."""
+    reading = TABLE.get(method)
+    payload = head.raw
+    if reading is None:
+        return UnknownEvent(
+            room_id=head.room_id,
+            message_id=head.message_id,
+            received_at_ms=head.received_at_ms,
+            is_history=head.is_history,
+            raw=payload,
+            method=method,
+            payload=payload,
+        )
+    parse, convert = reading
+    try:
+        return convert(parse(payload), head)
+    except DecodeError as error:
+        return _salvaged(method, head=head, reason=error)
+
+
+def _salvaged(method: str, *, head: Head, reason: DecodeError) -> Event:
+    """The event of what remains when the parts that do not fit are left out, with a note on each."""
+    parse, convert = TABLE[method]
+    kept, notes = salvage.repair(schema_name(method), head.raw)
+    if kept:
+        try:
+            event = convert(parse(kept), head)
+        except DecodeError as error:
+            reason = error
+        else:
+            return msgspec.structs.replace(event, notes=notes)
+    return UndecodedEvent(
+        room_id=head.room_id,
+        message_id=head.message_id,
+        received_at_ms=head.received_at_ms,
+        is_history=head.is_history,
+        notes=notes,
+        raw=head.raw,
+        method=method,
+        payload=head.raw,
+        error=f"{method} could not be read: {reason}",
+    )
+
+
+def decode_message(method: str, payload: bytes, *, room_id: int = 0, is_history: bool = False) -> Event:
+    """The event of one message by its wire name and bytes; never raises, whatever the bytes.
+
+    An unknown name gives UnknownEvent, bytes that fit nothing UndecodedEvent; both keep the bytes. Without a
+    session there is no time and no memory: `received_at_ms` is 0, and `new_gifts`, `new_diamonds`,
+    `streak_over` and `room_likes` are None.
+    """
+    return decode_payload(method, Head(room_id=ID(room_id), is_history=is_history, raw=payload))

@@ -1,0 +1,121 @@
+"""The protobuf wire format itself: tags, varints and fields, for messages that are broken or unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+VARINT, FIXED64, BYTES, GROUP_START, GROUP_END, FIXED32 = range(6)
+NAMES = {VARINT: "varint", FIXED64: "fixed64", BYTES: "bytes", FIXED32: "fixed32", GROUP_START: "group"}
+LONGEST_VARINT = 10
+DEEPEST_GROUP = 32
+LARGEST_NUMBER = (1 << 29) - 1
+
+
+class BrokenWireError(ValueError):
+    """The bytes are no protobuf from `position` on."""
+
+    def __init__(self, reason: str, *, position: int) -> None:
+        super().__init__(f"{reason} at byte {position}")
+        self.position = position
+
+
+class WireField(NamedTuple):
+    """One field as it stands in the bytes: `value` is an int for numbers, bytes for the rest.
+
+    `start` is where the tag begins, `end` where the next field does. `cut` tells that the bytes ended before
+    the value did; `value` is then what there was.
+    """
+
+    number: int
+    kind: int
+    value: int | bytes
+    start: int
+    end: int
+    cut: bool = False
+
+
+def varint(data: bytes, position: int) -> tuple[int, int]:
+    """The varint at a position and the position after it; BrokenWireError when there is none."""
+    value = shift = 0
+    for index in range(position, min(position + LONGEST_VARINT, len(data))):
+        byte = data[index]
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value & 0xFFFF_FFFF_FFFF_FFFF, index + 1
+        shift += 7
+    raise BrokenWireError("a number that does not end", position=position)
+
+
+def encode_varint(value: int) -> bytes:
+    """A non-negative number as a varint."""
+    out = bytearray()
+    while value >= 0x80:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def encode_bytes(number: int, value: bytes) -> bytes:
+    """A field of bytes with its tag and length."""
+    return encode_varint(number << 3 | BYTES) + encode_varint(len(value)) + value
+
+
+def fields(data: bytes) -> Iterator[WireField]:
+    """The fields in their order; BrokenWireError at the first byte that cannot be one, after those before it."""
+    position = 0
+    while position < len(data):
+        field = _field(data, position)
+        yield field
+        position = field.end
+
+
+def _field(data: bytes, start: int) -> WireField:
+    tag, position = varint(data, start)
+    number, kind = tag >> 3, tag & 7
+    if not 0 < number <= LARGEST_NUMBER:
+        raise BrokenWireError(f"field number {number}", position=start)
+    if kind == VARINT:
+        value, position = varint(data, position)
+        return WireField(number, kind, value, start, position)
+    if kind == BYTES:
+        return _bytes_field(data, number=number, start=start, position=position)
+    if kind in (FIXED32, FIXED64):
+        end = position + (4 if kind == FIXED32 else 8)
+        if end > len(data):
+            raise BrokenWireError("the end inside a number", position=position)
+        return WireField(number, kind, int.from_bytes(data[position:end], "little"), start, end)
+    if kind == GROUP_START:
+        end = _group_end(data, position=position, number=number)
+        return WireField(number, kind, data[position:end], start, end)
+    raise BrokenWireError(f"wire type {kind}", position=start)
+
+
+def _bytes_field(data: bytes, *, number: int, start: int, position: int) -> WireField:
+    size, position = varint(data, position)
+    end = position + size
+    cut = end > len(data)
+    return WireField(number, BYTES, data[position:end], start, len(data) if cut else end, cut)
+
+
+def _group_end(data: bytes, *, position: int, number: int) -> int:
+    """Where a group of the old form ends; groups inside count."""
+    open_groups = [number]
+    while open_groups:
+        tag, after = varint(data, position)
+        if tag & 7 == GROUP_END:
+            if tag >> 3 != open_groups.pop():
+                raise BrokenWireError("the end of another group", position=position)
+            position = after
+        elif tag & 7 == GROUP_START:
+            open_groups.append(tag >> 3)
+            position = after
+            if len(open_groups) > DEEPEST_GROUP:
+                raise BrokenWireError("groups too deep", position=position)
+        else:
+            field = _field(data, position)
+            if field.cut:
+                raise BrokenWireError("the end inside a group", position=position)
+            position = field.end
+    return position

@@ -1,0 +1,178 @@
+"""The records that every family of events shares: Event itself, users, gifts, images, badges, texts."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import ClassVar
+
+import msgspec
+
+
+class ID(int):
+    """A 64-bit id of TikTok's: an int in Python, a decimal string in JSON, where such numbers lose digits."""
+
+    __slots__ = ()
+
+
+NO_ID = ID(0)
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+    """Base of everything that events hold: frozen, comparable, every field with a default."""
+
+
+class Event(Record, frozen=True, kw_only=True, tag_field="type"):
+    """Something that happened in a room, or that tikcast tells about its connection to one.
+
+    `created_at_ms` is TikTok's clock (0 when it did not say), `received_at_ms` the session's (0 when decoded
+    without one). `message_id` is 0 for events that tikcast makes itself. `notes` tells what was salvaged from
+    a broken message. `raw` holds the message's bytes as they came.
+    """
+
+    type: ClassVar[str] = "event"
+
+    room_id: ID = NO_ID
+    message_id: ID = NO_ID
+    created_at_ms: int = 0
+    received_at_ms: int = 0
+    is_history: bool = False
+    notes: tuple[str, ...] = ()
+    raw: bytes = b""
+
+    @property
+    def key(self) -> str:
+        """What identifies this event in a store: the same message gives the same key, however often it comes."""
+        return event_key(self)
+
+    def __repr__(self) -> str:
+        shown = (
+            f"{field.name}={value!r}"
+            for field in msgspec.structs.fields(self)
+            if field.name != "raw" and (value := getattr(self, field.name)) != field.default
+        )
+        return f"{self.__class__.__name__}({', '.join(shown)})"
+
+
+def event_key(event: Event) -> str:
+    """`room-message` ids for a message of TikTok's, else a hash of the event's JSON without `received_at_ms`."""
+    if event.message_id:
+        return f"{event.room_id:d}-{event.message_id:d}"
+    from tikcast.events._json import to_json
+
+    still = msgspec.structs.replace(event, received_at_ms=0)
+    return blake2b(to_json(still), digest_size=16).hexdigest()
+
+
+class Image(Record, frozen=True, kw_only=True):
+    """A picture. `key` names it for good, the URLs expire (their `x-expires` says when)."""
+
+    urls: tuple[str, ...] = ()
+    key: str = ""
+    animated: bool = False
+
+
+class Badge(Record, frozen=True, kw_only=True):
+    """A badge beside a name.
+
+    `type` is how it is drawn (1 image, 2 text, 3 string, 4 combined), `scene` what it is for: 1 moderator,
+    2 new gifter, 4 subscriber, 6 top gifter, 7 new subscriber, 8 gifter level, 10 fan club level, 12 host.
+    `level` is None when the badge carries none.
+    """
+
+    type: int = 0
+    name: str = ""
+    scene: int = 0
+    level: int | None = None
+    image: Image | None = None
+
+
+class User(Record, frozen=True, kw_only=True):
+    """A person. None means that the message did not say, which is not the same as no or zero.
+
+    `username` is the @name, `avatar` the URL that is best to show (100x100 where there is one), `avatars` all
+    of them, `avatar_key` the picture's lasting name, `avatar_expires_at` when its URL stops working (epoch
+    seconds). `follow_status`: 0 does not follow the host, 1 follows, 2 both follow each other. `gifter_level`
+    is what TikTok calls the user grade, `fan_level` the level in the host's fan club. `remembered` names the
+    fields that this message left out and an earlier one of the room told.
+    """
+
+    id: ID = NO_ID
+    username: str = ""
+    nickname: str = ""
+    sec_uid: str = ""
+    avatar: str = ""
+    avatars: tuple[str, ...] = ()
+    avatar_key: str = ""
+    avatar_expires_at: int | None = None
+    bio: str = ""
+    follower_count: int | None = None
+    following_count: int | None = None
+    follow_status: int | None = None
+    verified: bool | None = None
+    role: int = 0
+    is_follower: bool | None = None
+    is_moderator: bool | None = None
+    is_subscriber: bool | None = None
+    gifter_level: int | None = None
+    fan_level: int | None = None
+    badges: tuple[Badge, ...] = ()
+    remembered: tuple[str, ...] = ()
+
+
+NO_USER = User()
+
+
+class UserIdentity(Record, frozen=True, kw_only=True):
+    """What the sender of a chat or gift is to the host."""
+
+    is_gift_giver: bool = False
+    is_subscriber: bool = False
+    is_mutual_following: bool = False
+    is_follower: bool = False
+    is_moderator: bool = False
+    is_anchor: bool = False
+
+
+NO_IDENTITY = UserIdentity()
+
+
+class Gift(Record, frozen=True, kw_only=True):
+    """A gift as its message describes it. `diamonds` is the price of one; `type` 1 comes in streaks."""
+
+    id: ID = NO_ID
+    name: str = ""
+    description: str = ""
+    diamonds: int = 0
+    type: int = 0
+    combo: bool = False
+    image: Image | None = None
+    icon: Image | None = None
+
+
+NO_GIFT = Gift()
+
+
+class Emote(Record, frozen=True, kw_only=True):
+    """A picture inside a comment; `position` is the index of the character it stands before."""
+
+    id: ID = NO_ID
+    position: int = 0
+    image: Image | None = None
+
+
+class TextPiece(Record, frozen=True, kw_only=True):
+    """One value that a text puts in place of `{i:…}`; `text` is what is shown for it."""
+
+    type: int = 0
+    text: str = ""
+    user: User | None = None
+    gift_id: ID = NO_ID
+
+
+class Text(Record, frozen=True, kw_only=True):
+    """A text that TikTok builds from a pattern: `text` is how it reads, `key` which one it is in every language."""
+
+    key: str = ""
+    pattern: str = ""
+    text: str = ""
+    pieces: tuple[TextPiece, ...] = ()

@@ -1,0 +1,195 @@
+# Generated from proto/tikcast by tools/proto.py. DO NOT EDIT.
+"""Records of the family "room" that are made from the schema."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tikcast.events._base import Event, ID, NO_ID, Record
+
+
+class MsgDetectTimeInfo(Record, frozen=True, kw_only=True):
+    """The schema's MsgDetectTimeInfo."""
+
+    client_start_ms: int = 0
+    api_recv_time_ms: int = 0
+    api_send_to_goim_ms: int = 0
+
+
+class MsgDetectTriggerCondition(Record, frozen=True, kw_only=True):
+    """The schema's MsgDetectTriggerCondition."""
+
+    uplink_detect_http: bool = False
+    uplink_detect_web_socket: bool = False
+    detect_p2p_msg: bool = False
+    detect_room_msg: bool = False
+    http_optimize: bool = False
+
+
+class RoomVerifyEvent(Event, frozen=True, kw_only=True, tag="room_verify"):
+    """The room is being checked, or is closed after a check."""
+
+    type: ClassVar[str] = "room_verify"
+
+    action: int = 0
+    content: str = ""
+    notice_type: int = 0
+    close_room: bool = False
+
+
+class RoomNotifyEvent(Event, frozen=True, kw_only=True, tag="room_notify"):
+    """A notification about the room for its viewers."""
+
+    type: ClassVar[str] = "room_notify"
+
+
+class SystemEvent(Event, frozen=True, kw_only=True, tag="system"):
+    """A line of TikTok itself."""
+
+    type: ClassVar[str] = "system"
+
+    message: str = ""
+
+
+class InRoomBannerRefreshEvent(Event, frozen=True, kw_only=True, tag="in_room_banner_refresh"):
+    """The banners at the side of the video are to be loaded again."""
+
+    type: ClassVar[str] = "in_room_banner_refresh"
+
+
+class BottomEvent(Event, frozen=True, kw_only=True, tag="bottom"):
+    """A warning at the bottom of the video, such as "Participating in this activity could result in you or others getting hurt"."""
+
+    type: ClassVar[str] = "bottom"
+
+    content: str = ""
+    show_type: int = 0
+    duration: int = 0
+
+
+class NoticeEvent(Event, frozen=True, kw_only=True, tag="notice"):
+    """A short notice in the room."""
+
+    type: ClassVar[str] = "notice"
+
+    content: str = ""
+    notice_type: int = 0
+
+
+class NotifyEvent(Event, frozen=True, kw_only=True, tag="notify"):
+    """A notification with a link."""
+
+    type: ClassVar[str] = "notify"
+
+    schema: str = ""
+    notify_type: int = 0
+    content_str: str = ""
+
+
+class ToastEvent(Event, frozen=True, kw_only=True, tag="toast"):
+    """A message that appears in the middle for a moment, with a button or without."""
+
+    type: ClassVar[str] = "toast"
+
+    display_duration_ms: int = 0
+    delay_display_duration_ms: int = 0
+    toast_text: str = ""
+    button_text: str = ""
+    button_schema: str = ""
+
+
+class GuideEvent(Event, frozen=True, kw_only=True, tag="guide"):
+    """A hint that explains something of the room."""
+
+    type: ClassVar[str] = "guide"
+
+    guide_type: int = 0
+    duration_ms: int = 0
+    scene: str = ""
+
+
+class MarqueeAnnouncementEvent(Event, frozen=True, kw_only=True, tag="marquee_announcement"):
+    """An announcement that runs through the room as a band."""
+
+    type: ClassVar[str] = "marquee_announcement"
+
+    message_scene: str = ""
+    entity_list_blob: bytes = b""
+
+
+class CapsuleEvent(Event, frozen=True, kw_only=True, tag="capsule"):
+    """A small capsule above the chat with a text and a link."""
+
+    type: ClassVar[str] = "capsule"
+
+
+class HashtagEvent(Event, frozen=True, kw_only=True, tag="hashtag"):
+    """The topic of the live changes."""
+
+    type: ClassVar[str] = "hashtag"
+
+
+class MsgDetectEvent(Event, frozen=True, kw_only=True, tag="msg_detect"):
+    """Nothing visible: TikTok measures how long messages take."""
+
+    type: ClassVar[str] = "msg_detect"
+
+    detect_type: int = 0
+    trigger_condition: MsgDetectTriggerCondition | None = None
+    time_info: MsgDetectTimeInfo | None = None
+    trigger_by: int = 0
+    from_region: str = ""
+
+
+class AccessControlEvent(Event, frozen=True, kw_only=True, tag="access_control"):
+    """TikTok asks this viewer to prove to be human."""
+
+    type: ClassVar[str] = "access_control"
+
+    captcha_blob: bytes = b""
+
+
+class AccessRecallEvent(Event, frozen=True, kw_only=True, tag="access_recall"):
+    """TikTok takes back this viewer's access for a while."""
+
+    type: ClassVar[str] = "access_recall"
+
+    status: int = 0
+    duration: int = 0
+    end_time: int = 0
+
+
+class PerceptionEvent(Event, frozen=True, kw_only=True, tag="perception"):
+    """A dialog about the rules, shown to the host or to viewers."""
+
+    type: ClassVar[str] = "perception"
+
+    dialog_blob: bytes = b""
+    end_time: int = 0
+
+
+class AlertBoxAuditResultEvent(Event, frozen=True, kw_only=True, tag="alert_box_audit_result"):
+    """The result of a check of the host's alert box."""
+
+    type: ClassVar[str] = "alert_box_audit_result"
+
+    user_id: ID = NO_ID
+    scene: int = 0
+
+
+class AnchorToolModificationEvent(Event, frozen=True, kw_only=True, tag="anchor_tool_modification"):
+    """The host changes a tool of the live."""
+
+    type: ClassVar[str] = "anchor_tool_modification"
+
+
+class PrivilegeAdvanceEvent(Event, frozen=True, kw_only=True, tag="privilege_advance"):
+    """A viewer comes nearer to a privilege."""
+
+    type: ClassVar[str] = "privilege_advance"
+
+
+class UpdateShareRevenueNoticeEvent(Event, frozen=True, kw_only=True, tag="update_share_revenue_notice"):
+    """News about shared revenue, shown to the host."""
+
+    type: ClassVar[str] = "update_share_revenue_notice"

@@ -1,0 +1,32 @@
+"""Gifts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tikcast.events._base import ID, NO_GIFT, NO_ID, NO_IDENTITY, NO_USER, Event, Gift, User, UserIdentity
+
+
+class GiftEvent(Event, frozen=True, kw_only=True, tag="gift"):
+    """A gift, or one step of a streak of gifts.
+
+    `repeat_count` is the streak's count so far, so adding it up counts gifts several times: add up `new_gifts`
+    and `new_diamonds`, which hold what this message adds to what was counted before. Both, and `streak_over`,
+    are None when decoded without a session. `diamonds` is the value of the streak so far, `to_user_id` who
+    receives it in a live with guests.
+    """
+
+    type: ClassVar[str] = "gift"
+
+    user: User = NO_USER
+    identity: UserIdentity = NO_IDENTITY
+    gift: Gift = NO_GIFT
+    repeat_count: int = 0
+    repeat_end: bool = False
+    group_id: ID = NO_ID
+    to_user_id: ID = NO_ID
+    streakable: bool = False
+    streak_over: bool | None = None
+    new_gifts: int | None = None
+    new_diamonds: int | None = None
+    diamonds: int = 0

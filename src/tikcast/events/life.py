@@ -1,0 +1,60 @@
+"""What tikcast itself tells about its connection to a room. Their `message_id` is 0."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tikcast.events._base import Event
+
+
+class Connected(Event, frozen=True, kw_only=True, tag="connected"):
+    """The room is entered; its events follow. `attempt` counts connections of this live, from 1."""
+
+    type: ClassVar[str] = "connected"
+
+    attempt: int = 1
+
+
+class Reconnecting(Event, frozen=True, kw_only=True, tag="reconnecting"):
+    """The connection is lost; attempt number `attempt` follows in `delay` seconds. `stage` tells where it failed."""
+
+    type: ClassVar[str] = "reconnecting"
+
+    attempt: int = 0
+    delay: float = 0.0
+    reason: str = ""
+    stage: str = ""
+
+
+class Gap(Event, frozen=True, kw_only=True, tag="gap"):
+    """Between two connections something may be missing; `recovered` messages of it came back with the history."""
+
+    type: ClassVar[str] = "gap"
+
+    from_ms: int = 0
+    to_ms: int = 0
+    recovered: int = 0
+
+
+class Disconnected(Event, frozen=True, kw_only=True, tag="disconnected"):
+    """The connection is closed."""
+
+    type: ClassVar[str] = "disconnected"
+
+    reason: str = ""
+
+
+class LiveEnded(Event, frozen=True, kw_only=True, tag="live_ended"):
+    """The live is over: "ended" by the host, "suspended" by TikTok, "restarted" in a new room, or "closed" by you."""
+
+    type: ClassVar[str] = "live_ended"
+
+    reason: str = ""
+
+
+class Overflow(Event, frozen=True, kw_only=True, tag="overflow"):
+    """The queue was full: `dropped` events of this room were thrown away, the oldest first."""
+
+    type: ClassVar[str] = "overflow"
+
+    dropped: int = 0

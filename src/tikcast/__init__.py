@@ -7,6 +7,7 @@ async with TikTok() as tiktok, tiktok.track("@somebody") as live:
 from tikcast._wire.frames import Frame, decode_frame
 from tikcast._wire.session import LiveSession
 from tikcast._wire.table import decode_message
+from tikcast.client import TikTok
 from tikcast.errors import TikcastError
 from tikcast.events import (
     BattlesEvent,
@@ -32,6 +33,7 @@ from tikcast.events import (
     to_dict,
     to_json,
 )
+from tikcast.live import Live
 from tikcast.options import Endpoints, Identity, Limits, Reconnect, Timeouts
 
 __all__ = [
@@ -48,6 +50,7 @@ __all__ = [
     "JoinEvent",
     "LikeEvent",
     "Limits",
+    "Live",
     "LiveEnded",
     "LiveSession",
     "MicBattleEvent",
@@ -57,6 +60,7 @@ __all__ = [
     "RoomEvent",
     "ShareEvent",
     "SubscribeEvent",
+    "TikTok",
     "TikcastError",
     "Timeouts",
     "UnknownEvent",

@@ -1,0 +1,105 @@
+"""One event in, one copy for every queue that asked for its type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tikcast._live.queue import EventQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from tikcast.events import Event
+
+Types = tuple[type["Event"], ...]
+
+
+class Hub:
+    """The queues of a live.
+
+    `main` keeps every event from the start, so that nothing is lost before somebody iterates over
+    the live. While nobody does and other queues exist, it holds back nobody and counts no drops.
+    """
+
+    def __init__(self, size: int, *, wait: bool, overflow: Callable[[int], Event]) -> None:
+        self._size = size
+        self._wait = wait
+        self._overflow = overflow
+        self._queues: dict[EventQueue, Types] = {}
+        self._routes: dict[type[Event], tuple[EventQueue, ...]] = {}
+        self._closed = False
+        self._claimed = False
+        self._dropped_before = 0
+        self.main = self.subscribe(())
+
+    def subscribe(self, types: Types) -> EventQueue:
+        """Make a queue that gets all events that are instances of `types` (none: every event)."""
+        queue = EventQueue(self._size, wait=self._wait, overflow=self._overflow)
+        if self._closed:
+            queue.close()
+        self._queues[queue] = types
+        self._changed()
+        return queue
+
+    def unsubscribe(self, queue: EventQueue) -> None:
+        """Forget a queue; its writers stop waiting for it. Doing it twice is fine."""
+        if self._queues.pop(queue, None) is not None:
+            self._dropped_before += queue.dropped
+        queue.close()
+        self._changed()
+
+    def claim(self) -> EventQueue:
+        """Give the main queue to the one who reads it now."""
+        if not self._claimed:
+            self._claimed = True
+            self._changed()
+        return self.main
+
+    def publish_nowait(self, events: Iterable[Event]) -> None:
+        """Give events to everybody without waiting."""
+        for event in events:
+            for queue in self._route(type(event)):
+                queue.put_nowait(event)
+
+    async def publish(self, events: Sequence[Event]) -> None:
+        """Give events to everybody, waiting for the queues that want it.
+
+        Cancelled, it still delivers all of them: they were received, so nobody sends them again.
+        """
+        deliveries = [(queue, event) for event in events for queue in self._route(type(event))]
+        done = 0
+        try:
+            for queue, event in deliveries:
+                if queue.must_wait:
+                    await queue.space()
+                queue.put_nowait(event)
+                done += 1
+        finally:
+            for queue, event in deliveries[done:]:
+                queue.put_nowait(event)
+
+    def close(self) -> None:
+        """Take no more events; every queue ends after what it holds."""
+        self._closed = True
+        for queue in self._queues:
+            queue.close()
+
+    def stats(self) -> dict[str, int]:
+        """Events waiting in all queues that are read, and events dropped so far."""
+        read = [queue for queue in self._queues if not queue.unread]
+        return {
+            "queued": sum(len(queue) for queue in read),
+            "dropped": self._dropped_before + sum(queue.dropped for queue in read),
+        }
+
+    def _route(self, event_type: type[Event]) -> tuple[EventQueue, ...]:
+        route = self._routes.get(event_type)
+        if route is None:
+            route = tuple(queue for queue, types in self._queues.items() if not types or issubclass(event_type, types))
+            self._routes[event_type] = route
+        return route
+
+    def _changed(self) -> None:
+        self._routes.clear()
+        main = next(iter(self._queues))
+        main.unread = not self._claimed and len(self._queues) > 1

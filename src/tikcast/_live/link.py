@@ -1,0 +1,159 @@
+"""One open connection to a room: what comes is read and answered, what is owed is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tikcast._net.socket import RoomSocket, SocketClosed
+from tikcast.events import Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tikcast._live.clock import Clock
+    from tikcast._live.hub import Hub
+    from tikcast._live.teller import Teller
+    from tikcast._wire.session import LiveSession
+    from tikcast.events import Event
+    from tikcast.options import Timeouts
+
+_TICK: Final = 1.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drop:
+    """Why a connection is over, and how far it had come ("stream": it worked).
+
+    `silent`: it is open but nothing comes.
+    """
+
+    reason: str
+    stage: str = "stream"
+    silent: bool = False
+
+
+class Link:
+    """A connection from its handshake to its end.
+
+    One task reads and acknowledges, another sends heartbeats and watches for silence; neither waits
+    for handlers. `gap_from_ms` is when the connection before this one was last heard, until the
+    first messages of this one show what came back.
+    """
+
+    def __init__(
+        self,
+        socket: RoomSocket,
+        *,
+        session: LiveSession,
+        hub: Hub,
+        teller: Teller,
+        clock: Clock,
+        timeouts: Timeouts,
+        gap_from_ms: int | None = None,
+    ) -> None:
+        self.gap_from_ms = gap_from_ms
+        self.heard_ms: int | None = None
+        self.productive = False
+        self._socket = socket
+        self._session = session
+        self._hub = hub
+        self._teller = teller
+        self._clock = clock
+        self._timeouts = timeouts
+        self._opened_ms = self._quiet_since_ms = clock.now_ms()
+        self._holding = False
+        self._mute = False
+
+    async def run(self, first_response: bytes | None) -> Drop:
+        """Enter the room and serve it; returns when the connection or the live is over."""
+        try:
+            self._open()
+            if first_response:
+                await self._take(self._session.receive_response, first_response)
+            return await self._serve()
+        finally:
+            await self._socket.close()
+
+    def _open(self) -> None:
+        if self._socket.heartbeat_interval:
+            self._session.heartbeat_interval = self._socket.heartbeat_interval
+        self._session.opened(self._opened_ms)
+
+    async def _serve(self) -> Drop:
+        async with asyncio.TaskGroup() as group:
+            reader, watcher = group.create_task(self._read()), group.create_task(self._watch())
+            await asyncio.wait({reader, watcher}, return_when=asyncio.FIRST_COMPLETED)
+            over = reader if reader.done() else watcher
+            reader.cancel()
+            watcher.cancel()
+        return over.result()
+
+    async def _read(self) -> Drop:
+        await self._flush()
+        while not self._session.ended:
+            try:
+                data = await self._socket.recv()
+            except SocketClosed as closed:
+                return self._told(closed)
+            self.heard_ms = self._clock.now_ms()
+            await self._take(self._session.receive, data)
+        return Drop(reason=f"the live was {self._session.ended}")
+
+    async def _take(self, receive: Callable[[bytes, int], list[Event]], data: bytes) -> None:
+        """Acknowledge first, then hand out: handing out may wait for whoever reads the events."""
+        events = receive(data, self._clock.now_ms())
+        self.productive = self.productive or any(not event.is_history for event in events)
+        if events and self.gap_from_ms is not None:
+            events.insert(0, self.gap(events))
+        try:
+            await self._flush()
+        except asyncio.CancelledError:
+            self._hub.publish_nowait(events)
+            raise
+        self._holding = True
+        await self._hub.publish(events)
+        self._holding = False
+        self._quiet_since_ms = self._clock.now_ms()
+
+    def gap(self, events: list[Event]) -> Gap:
+        """Tell the gap before this connection, of whose time `events` came back; it is told once."""
+        from_ms, self.gap_from_ms = self.gap_from_ms or 0, None
+        came_back = sum(from_ms <= event.created_at_ms <= self._opened_ms for event in events)
+        return self._teller.make(Gap, from_ms=from_ms, to_ms=self._opened_ms, recovered=came_back)
+
+    async def _watch(self) -> Drop:
+        """Send what falls due each second, and notice a connection that is open but silent."""
+        while True:
+            await self._clock.sleep(_TICK)
+            now = self._clock.now_ms()
+            self._hub.publish_nowait(self._session.tick(now))
+            await self._flush()
+            if drop := self._silence(now):
+                return drop
+
+    def _silence(self, now: int) -> Drop | None:
+        """Silence counts only while we listen, not while events wait for their reader."""
+        if self._holding:
+            return None
+        quiet = (now - self._quiet_since_ms) / 1000
+        first, stale = self._timeouts.first_frame, self._timeouts.stale
+        if self.heard_ms is None and quiet >= first:
+            return Drop(reason=f"no frame came within {first:g} s", stage="first_frame", silent=True)
+        if self._session.stale and quiet >= stale:
+            return Drop(reason=f"nothing came for {stale:g} s", silent=True)
+        return None
+
+    async def _flush(self) -> None:
+        """Send what is owed. On a closed connection it is dropped: what came before is still read."""
+        for data in self._session.to_send():
+            if self._mute:
+                continue
+            try:
+                await self._socket.send(data)
+            except SocketClosed:
+                self._mute = True
+
+    def _told(self, closed: SocketClosed) -> Drop:
+        return Drop(reason=str(closed), stage="entering" if self.heard_ms is None else "stream")

@@ -1,0 +1,211 @@
+"""The owner of every task of a live: it opens the room, runs its life and its listeners, and stops them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+from tikcast._live.facts import RoomFacts, look_up
+from tikcast._live.hub import Hub
+from tikcast._live.listeners import Listener
+from tikcast._live.state import LiveState
+from tikcast._live.supervisor import Supervisor
+from tikcast._live.teller import Teller
+from tikcast._wire.session import LiveSession
+from tikcast.errors import ConfigError, TikcastError
+from tikcast.events import Event, Overflow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from tikcast._live.clock import Clock
+    from tikcast._live.state import EndReason, LiveSettings
+    from tikcast._net.network import Network
+
+_GRACE: Final = 0.5
+
+
+class Runner:
+    """One live from opening to end. `facts`, `failure` and `end_reason` tell what became of it."""
+
+    def __init__(
+        self,
+        network: Network,
+        target: str | int,
+        *,
+        room_info: bool,
+        gift_list: bool,
+        settings: LiveSettings,
+        clock: Clock,
+        random: Random,
+    ) -> None:
+        self.facts = RoomFacts(room_id=0)
+        self.failure: Exception | None = None
+        self.end_reason: EndReason | None = None
+        self._network = network
+        self._target = target
+        self._wanted = {"room_info": room_info, "gift_list": gift_list}
+        self._settings = settings
+        self._clock = clock
+        self._random = random
+        wait = settings.queue_policy == "wait"
+        self.hub = Hub(settings.limits.events, wait=wait, overflow=self._overflow)
+        self._teller = Teller(self.hub, clock=clock)
+        self._session: LiveSession | None = None
+        self._supervisor: Supervisor | None = None
+        self._listeners: dict[Listener, asyncio.Task[None] | None] = {}
+        self._lost_errors = 0
+        self._group: asyncio.TaskGroup | None = None
+        self._root: asyncio.Task[None] | None = None
+        self._life: asyncio.Task[None] | None = None
+        self._opened = asyncio.Event()
+        self._closed = False
+
+    @property
+    def state(self) -> LiveState:
+        """Where this live is in its life."""
+        if self._closed:
+            return LiveState.CLOSED
+        if self.end_reason is not None:
+            return LiveState.FAILED if self.end_reason == "failed" else LiveState.ENDED
+        if self._supervisor is not None:
+            return self._supervisor.state
+        return LiveState.NEW if self._root is None else LiveState.OPENING
+
+    def stats(self) -> dict[str, int]:
+        """Counts of the session, the queues, the connections and the handlers."""
+        return {
+            **(self._session.stats() if self._session else {}),
+            **self.hub.stats(),
+            "connections": self._supervisor.connections if self._supervisor else 0,
+            "handler_errors": self._lost_errors + sum(one.errors for one in self._listeners),
+        }
+
+    def require_open(self) -> None:
+        """Raise `ConfigError` unless the live was opened: nothing would ever come."""
+        if self._root is None:
+            raise ConfigError("this live is not open", advice="open it with `async with`")
+
+    async def open(self) -> None:
+        """Start, and return when the first connection stands. Cancelling it closes."""
+        if self._root is not None or self._closed:
+            raise ConfigError("a live is opened only once", advice="track the room again")
+        self._root = asyncio.create_task(self._run(), name=f"tikcast live {self._target}")
+        self._root.add_done_callback(self._over)
+        try:
+            await self._opened.wait()
+        except asyncio.CancelledError:
+            await self.close()
+            raise
+        if self._supervisor is None:
+            await self.close()
+            advice = "track the room again"
+            raise self.failure or TikcastError("The live was closed while opening", advice=advice)
+
+    async def ended(self) -> None:
+        """Wait until the life is over and every listener is done."""
+        if self._root is not None:
+            await asyncio.wait({self._root})
+
+    async def close(self) -> None:
+        """Stop now: listeners get half a second to finish. From a listener it returns at once."""
+        if self._root is None:
+            self.hub.close()
+        elif not self._root.done():
+            await self._stop(self._root)
+        self._closed = True
+
+    def listen(self, kind: type[Event], handler: Callable[[Any], object]) -> None:
+        """Give events of a type to a handler, in a task of its own."""
+        queue = self.hub.subscribe((kind,))
+        listener = Listener(handler, queue=queue, on_error=self._settings.on_error)
+        self._listeners[listener] = self._start(listener)
+
+    def forget(self, handler: Callable[[Any], object]) -> None:
+        """Stop giving events to a handler; the one in its hands is finished."""
+        for listener in self._listeners:
+            if listener.handler == handler:
+                self.hub.unsubscribe(listener.queue)
+
+    def _start(self, listener: Listener) -> asyncio.Task[None] | None:
+        if self._group is None or self.end_reason is not None:
+            return None
+        task = self._group.create_task(listener.run())
+        task.add_done_callback(lambda _: self._done(listener))
+        return task
+
+    def _done(self, listener: Listener) -> None:
+        if self._listeners.pop(listener, None) is not None:
+            self._lost_errors += listener.errors
+            self.hub.unsubscribe(listener.queue)
+
+    async def _run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            self._life = group.create_task(self._live_on())
+            for listener in self._listeners:
+                self._listeners[listener] = self._start(listener)
+
+    async def _live_on(self) -> None:
+        reason: EndReason = "failed"
+        try:
+            reason = await self._follow()
+        except asyncio.CancelledError:
+            reason = "closed"
+            raise
+        except Exception as error:  # noqa: BLE001 - it is raised where the events are read
+            self.failure = error
+        finally:
+            if self._supervisor is not None:
+                self._supervisor.finish(reason)
+            self.end_reason = reason
+            self._let_go()
+
+    async def _follow(self) -> EndReason:
+        self.facts = await look_up(self._network, self._target, **self._wanted)
+        self._teller.room_id = self.facts.room_id
+        self._session = LiveSession(
+            self.facts.room_id,
+            history=self._settings.history,
+            stale_after=self._settings.timeouts.stale,
+            gunzip_limit=self._settings.limits.gunzip,
+        )
+        supervisor = Supervisor(
+            self._network,
+            self.facts,
+            session=self._session,
+            hub=self.hub,
+            teller=self._teller,
+            clock=self._clock,
+            settings=self._settings,
+            random=self._random,
+        )
+        connection = await supervisor.connect()
+        self._supervisor = supervisor
+        self._opened.set()
+        return await supervisor.run(connection)
+
+    async def _stop(self, root: asyncio.Task[None]) -> None:
+        (self._life or root).cancel()
+        if asyncio.current_task() in {*self._listeners.values(), self._life}:
+            asyncio.get_running_loop().call_later(_GRACE, root.cancel)
+            return
+        try:
+            await asyncio.wait({root}, timeout=_GRACE)
+        finally:
+            root.cancel()
+        await asyncio.wait({root})
+
+    def _over(self, _root: asyncio.Task[None]) -> None:
+        """Whatever ended the tasks, nobody waits for them any more."""
+        if self.end_reason is None:
+            self.end_reason = "closed"
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self.hub.close()
+        self._opened.set()
+
+    def _overflow(self, dropped: int) -> Event:
+        return self._teller.make(Overflow, dropped=dropped)

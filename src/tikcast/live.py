@@ -1,0 +1,186 @@
+"""A tracked live: its events as an iterator and through handlers, from its opening to its end."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, overload
+
+from tikcast._live.clock import Clock, SystemClock
+from tikcast._live.queue import QueueClosed
+from tikcast._live.runner import Runner
+from tikcast._live.state import ChatSender, EndReason, LiveSettings, LiveState
+from tikcast._live.stream import EventStream
+from tikcast.errors import ConfigError
+from tikcast.events import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tikcast._net.network import Network
+    from tikcast.models import GiftInfo, RoomInfo, UserInfo
+
+__all__ = ["ChatSender", "EndReason", "EventStream", "Live", "LiveState", "Registrar"]
+
+E = TypeVar("E", bound=Event)
+E1 = TypeVar("E1", bound=Event)
+E2 = TypeVar("E2", bound=Event)
+E3 = TypeVar("E3", bound=Event)
+R = TypeVar("R")
+
+
+class Registrar(Protocol[E]):
+    """What `live.on(EventType)` gives: a decorator that registers a handler and returns it."""
+
+    def __call__(self, handler: Callable[[E], R], /) -> Callable[[E], R]:
+        """Register `handler`."""
+
+
+class Live:
+    """One room while its live lasts; `TikTok.track` makes it, `async with` opens and closes it.
+
+    Opening looks the room up, connects, and raises what went wrong. From then on every event goes
+    to `async for`, to each `events()` iterator and to each handler, all with queues of their own
+    (`Limits.events`), so that a slow one delays neither the others nor the connection. Lost
+    connections are opened again. Iteration ends with the live; it raises when the live could not
+    be followed to its end.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        target: str | int,
+        *,
+        settings: LiveSettings,
+        room_info: bool = True,
+        gift_list: bool = False,
+        clock: Clock | None = None,
+        random: Random | None = None,
+    ) -> None:
+        self._target = target
+        self._chat_sender = settings.chat_sender
+        self._runner = Runner(
+            network,
+            target,
+            room_info=room_info,
+            gift_list=gift_list,
+            settings=settings,
+            clock=clock or SystemClock(),
+            random=random or Random(),  # noqa: S311 - it spreads reconnects, it guards nothing
+        )
+
+    def __repr__(self) -> str:
+        return f"<Live {self._target!r} room_id={self.room_id} {self.state.value}>"
+
+    @property
+    def room_id(self) -> int:
+        """The room, 0 until it is found."""
+        return self._runner.facts.room_id
+
+    @property
+    def host(self) -> UserInfo | None:
+        """Whose live it is; None when only the room id is known."""
+        return self._runner.facts.host
+
+    @property
+    def info(self) -> RoomInfo | None:
+        """What TikTok said of the room when it was opened; None when it said nothing."""
+        return self._runner.facts.info
+
+    @property
+    def gifts(self) -> Sequence[GiftInfo] | None:
+        """The gifts of the room; None unless `track(gift_list=True)` got them."""
+        return self._runner.facts.gifts
+
+    @property
+    def state(self) -> LiveState:
+        """Where this live is in its life."""
+        return self._runner.state
+
+    @property
+    def end_reason(self) -> EndReason | None:
+        """How it ended, None while it goes on."""
+        return self._runner.end_reason
+
+    def stats(self) -> dict[str, int]:
+        """Counts since the opening: of the session, the queues, the connections, the handlers."""
+        return self._runner.stats()
+
+    async def __aenter__(self) -> Self:
+        await self._runner.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def __aiter__(self) -> Self:
+        """Iterate over every event since the opening; several loops share one queue."""
+        return self
+
+    async def __anext__(self) -> Event:
+        self._runner.require_open()
+        try:
+            return await self._runner.hub.claim().get()
+        except QueueClosed:
+            if self._runner.failure:
+                raise self._runner.failure from None
+            raise StopAsyncIteration from None
+
+    @overload
+    def events(self) -> EventStream[Event]: ...
+    @overload
+    def events(self, kind: type[E], /) -> EventStream[E]: ...
+    @overload
+    def events(self, kind: type[E1], other: type[E2], /) -> EventStream[E1 | E2]: ...
+    @overload
+    def events(self, kind: type[E1], other: type[E2], third: type[E3], /) -> EventStream[E1 | E2 | E3]: ...
+    @overload
+    def events(self, *kinds: type[E]) -> EventStream[E]: ...
+    def events(self, *kinds: type[Event]) -> EventStream[Any]:
+        """An iterator of its own over events of these types, all when none is named, from now on."""
+        return EventStream(self._runner.hub, kinds, failure=lambda: self._runner.failure)
+
+    @overload
+    def on(self, kind: type[E], /) -> Registrar[E]: ...
+    @overload
+    def on(self, kind: type[E], handler: Callable[[E], R], /) -> Callable[[E], R]: ...
+    def on(
+        self, kind: type[Event], handler: Callable[[Any], Any] | None = None, /
+    ) -> Registrar[Any] | Callable[[Any], Any]:
+        """Register a handler of events of a type, before or after opening; it is returned.
+
+        A coroutine function gets one event at a time, in order. A plain function runs in the
+        event loop: it must not block. What it raises goes to the log and to `on_error`, and the
+        next event comes all the same.
+        """
+        if handler is None:
+            return lambda handler: self.on(kind, handler)
+        self._runner.listen(kind, handler)
+        return handler
+
+    def off(self, handler: Callable[[Any], object]) -> None:
+        """Forget every registration of a handler; the event in its hands is finished."""
+        self._runner.forget(handler)
+
+    async def send(self, text: str) -> None:
+        """Send a chat message through the client's `chat_sender`; raises what that raises."""
+        if self._chat_sender is None:
+            advice = "give TikTok(chat_sender=…) something that sends"
+            raise ConfigError("nothing can send chat", option="chat_sender", advice=advice)
+        self._runner.require_open()
+        await self._chat_sender.send_chat(self.room_id, text)
+
+    async def wait_ended(self) -> EndReason:
+        """Wait until the live is over and every handler is done; raises like iteration does."""
+        self._runner.require_open()
+        await self._runner.ended()
+        if self._runner.failure:
+            raise self._runner.failure
+        return self.end_reason or "closed"
+
+    async def close(self) -> None:
+        """End it now, from anywhere, at any time; doing it again is fine.
+
+        Handlers have half a second to finish; then nothing of this live is left running. Called
+        from a handler it returns at once, and the handler has that time to finish.
+        """
+        await self._runner.close()

@@ -1,0 +1,1 @@
+"""Frames kept in files, and what happens when they run through a session again."""

@@ -1,0 +1,59 @@
+"""Plain frame files: repeated [u32 little-endian length][WebcastPushFrame]."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from tikcast.errors import CaptureError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LENGTH = struct.Struct("<I")
+_PIECE = 2**20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlainFrame:
+    """One frame and the byte of the file where its length stands."""
+
+    offset: int
+    data: bytes
+
+
+def read_frames(file: BinaryIO, *, name: str) -> Iterator[PlainFrame]:
+    """Read frame after frame.
+
+    Raises `CaptureError` with the offset of the frame where the file is cut, after the whole ones
+    before it. A length that promises more than the file holds costs no memory.
+    """
+    offset = 0
+    while head := file.read(_LENGTH.size):
+        if len(head) < _LENGTH.size:
+            raise _cut(name, f"the file ends after {len(head)} of a length's 4 bytes", offset=offset)
+        (length,) = _LENGTH.unpack(head)
+        data = _read(file, length)
+        if len(data) < length:
+            raise _cut(name, f"a frame of {length} bytes starts there, {len(data)} are left", offset=offset)
+        yield PlainFrame(offset=offset, data=data)
+        offset += _LENGTH.size + length
+    if not offset:
+        raise CaptureError(name, "it is empty", offset=0, advice="give a file with frames in it")
+
+
+def _read(file: BinaryIO, length: int) -> bytes:
+    pieces = []
+    while length and (piece := file.read(min(length, _PIECE))):
+        pieces.append(piece)
+        length -= len(piece)
+    return b"".join(pieces)
+
+
+def _cut(name: str, reason: str, *, offset: int) -> CaptureError:
+    if offset:
+        advice = "the frames before it are whole; take the file from its source again for the rest"
+    else:
+        advice = "give a file of frames, each after its length as 4 little-endian bytes"
+    return CaptureError(name, reason, offset=offset, advice=advice)

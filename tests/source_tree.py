@@ -36,7 +36,7 @@ class Module:
 
     @property
     def tree(self) -> ast.Module:
-        return parse(self.text)
+        return parse(self.text, name=str(self.path))
 
     @property
     def imports(self) -> list[Import]:
@@ -48,8 +48,8 @@ class Module:
 
 
 @cache
-def parse(text: str) -> ast.Module:
-    return ast.parse(text)
+def parse(text: str, *, name: str) -> ast.Module:
+    return ast.parse(text, name)
 
 
 @cache

@@ -14,8 +14,8 @@ RULES = {
     "a number in somebody's tracker": re.compile(r"(?i)\bissues?\s+#?\d"),
     "data outside the repository": re.compile(r"\bshared/|\b(fields|enums)\.tsv|TIKCAST_SHARED"),
 }
-# Tests look for data beside the clone; the documents for developers say so.
-MAY_NAME_OUTSIDE_DATA = {"tests", "CONTRIBUTING.md"}
+# Tests and benchmarks look for data beside the clone; the document for developers says so.
+MAY_NAME_OUTSIDE_DATA = {"tests", "benchmarks", "CONTRIBUTING.md"}
 
 
 def documents() -> list[Path]:

@@ -45,7 +45,7 @@ class RoomSocket:
         self.skipped_texts = 0
         self.unsent = 0
         self._connection = connection
-        self._over: SocketClosed | None = None
+        self._over: tuple[int, str] | None = None
 
     async def recv(self) -> bytes:
         """The next frame. Raises `SocketClosed` once every frame that came has been given out.
@@ -55,8 +55,9 @@ class RoomSocket:
         while True:
             try:
                 frame = await self._connection.recv()
-            except ConnectionClosed:
-                raise self._closed() from None
+            except ConnectionClosed as error:
+                last = error.rcvd or error.sent
+                raise self._ended(last.code, last.reason) if last else self._ended() from None
             if isinstance(frame, bytes):
                 return frame
             self.skipped_texts += 1
@@ -68,7 +69,7 @@ class RoomSocket:
         answers the frames that came first must not lose those behind them.
         """
         if self._over is not None:
-            raise self._closed()
+            raise self._ended()
         try:
             await self._connection.send(data)
         except ConnectionClosed:
@@ -77,13 +78,13 @@ class RoomSocket:
     async def close(self) -> None:
         """Say goodbye and close, within `Timeouts.close`. Closing twice is fine."""
         await self._connection.close()
-        self._closed()
+        self._ended(self._connection.close_code or 1006, self._connection.close_reason or "")
 
-    def _closed(self) -> SocketClosed:
+    def _ended(self, code: int = 1006, reason: str = "") -> SocketClosed:
+        """The error of the connection's end; what was known of it first stays."""
         if self._over is None:
-            code = self._connection.close_code or 1006
-            self._over = SocketClosed(code, self._connection.close_reason or "")
-        return SocketClosed(self._over.code, self._over.reason)
+            self._over = (int(code), reason)
+        return SocketClosed(*self._over)
 
 
 async def open_socket(

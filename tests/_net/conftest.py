@@ -1,0 +1,53 @@
+"""A site and clients for it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from tests._net.site import Site, open_site
+from tikcast._net import ratelimit
+from tikcast._net.network import Network, NetworkConfig
+from tikcast.options import Endpoints, Timeouts
+
+MakeNetwork = Callable[..., Network]
+
+FAST = Timeouts(request=2.0, handshake=2.0, close=0.3, signer_turn=0.5, mint_interval=0.001)
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    async with open_site() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def make_network(site: Site) -> AsyncIterator[MakeNetwork]:
+    """Clients of `site` that are closed at the end; options are those of `NetworkConfig`."""
+    made: list[Network] = []
+
+    def make(*, environment: dict[str, str] | None = None, **options: object) -> Network:
+        base = NetworkConfig(endpoints=Endpoints.at(site.url), timeouts=FAST, check_limits=False)
+        config = replace(base, **options)  # type: ignore[arg-type]
+        made.append(Network(config, environment=environment or {}, random=Random(1)))
+        return made[-1]
+
+    yield make
+    for network in made:
+        await network.aclose()
+
+
+@pytest.fixture
+async def network(make_network: MakeNetwork) -> Network:
+    return make_network()
+
+
+@pytest.fixture(autouse=True)
+def fresh_turns() -> Iterator[None]:
+    """Each test has the process-wide turns at signers to itself."""
+    ratelimit._limiters.clear()
+    yield
+    ratelimit._limiters.clear()

@@ -1,0 +1,91 @@
+"""Connecting without a signer."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests._net.conftest import MakeNetwork
+from tests._net.site import CAPTCHA, WS_PATH, Reply, Seen, Site
+from tikcast._net.network import Network
+from tikcast.errors import Blocked, Captcha, ConnectFailed, DeviceBlocked
+
+GIVE = Reply("<html>", headers=[("Set-Cookie", "ttwid=1|minted; Path=/; HttpOnly")])
+NOTHING = Reply("<html>")
+BLOCK = Reply("", 200, [("Handshake-Msg", "DEVICE_BLOCKED"), ("Handshake-Status", "415")])
+
+
+def sockets(site: Site) -> list[Seen]:
+    return [seen for seen in site.seen if seen.path == WS_PATH]
+
+
+async def test_a_visitors_cookie_is_minted_and_used_for_the_socket(site: Site, network: Network) -> None:
+    site.routes["/@ana"] = GIVE
+    room = await network.connect_room(73, username="ana", methods=("direct",))
+    assert (room.method, room.first_response) == ("direct", None)
+    assert site.paths() == ["/@ana", WS_PATH]
+    upgrade = site.seen[1]
+    assert upgrade.cookies == {"ttwid": "1|minted"}
+    assert (upgrade.query["room_id"], upgrade.query["ws_direct"]) == ("73", "1")
+    assert 100 <= int(upgrade.query["last_rtt"]) <= 200
+    assert "Sec-WebSocket-Protocol" not in upgrade.headers
+    await room.socket.close()
+
+
+async def test_pages_are_tried_in_turn_until_one_gives_the_cookie(site: Site, network: Network) -> None:
+    site.routes |= {"/@ana": [NOTHING, NOTHING, GIVE], "/@tiktok": CAPTCHA}
+    room = await network.connect_room(73, username="ana", methods=("direct",))
+    assert site.paths()[:-1] == ["/@ana", "/@tiktok", "/@ana", "/@tiktok", "/@ana"]
+    await room.socket.close()
+
+
+@pytest.mark.parametrize(("page", "error"), [(NOTHING, Blocked), (CAPTCHA, Captcha)])
+async def test_after_eight_tries_the_error_says_what_the_pages_were(
+    site: Site, network: Network, page: Reply, error: type[Blocked]
+) -> None:
+    site.routes["/@tiktok"] = page
+    with pytest.raises(ConnectFailed) as caught:
+        await network.connect_room(73, methods=("direct",))
+    assert site.paths() == ["/@tiktok"] * 8
+    assert [type(cause) for cause in caught.value.causes] == [error]
+    assert caught.value.stage == "identity"
+
+
+async def test_one_cookie_serves_many_connections(site: Site, network: Network) -> None:
+    site.routes["/@tiktok"] = GIVE
+    for _ in range(3):
+        room = await network.connect_room(73, methods=("direct",))
+        await room.socket.close()
+    assert site.paths() == ["/@tiktok", WS_PATH, WS_PATH, WS_PATH]
+
+
+async def test_a_blocked_device_gets_a_new_cookie_the_next_time(site: Site, network: Network) -> None:
+    site.routes["/@tiktok"] = [GIVE, Reply("", headers=[("Set-Cookie", "ttwid=2|fresh")])]
+    site.refusal = BLOCK
+    with pytest.raises(ConnectFailed) as caught:
+        await network.connect_room(73, methods=("direct",))
+    assert isinstance(caught.value.causes[0], DeviceBlocked)
+    site.refusal = None
+    room = await network.connect_room(73, methods=("direct",))
+    assert [seen.cookies["ttwid"] for seen in sockets(site)] == ["1|minted", "2|fresh"]
+    await room.socket.close()
+
+
+async def test_the_cookie_is_minted_as_a_visitor_and_the_login_joins_at_the_socket(
+    site: Site, make_network: MakeNetwork
+) -> None:
+    site.routes["/@tiktok"] = GIVE
+    network = make_network(session={"sessionid": "s3cret", "tt-target-idc": "eu-ttp2"})
+    room = await network.connect_room(73, methods=("direct",))
+    page, upgrade = site.seen
+    assert "sessionid" not in page.cookies
+    assert upgrade.cookies["sessionid_ss"] == "s3cret"
+    assert upgrade.cookies["tt-target-idc"] == "eu-ttp2"
+    await room.socket.close()
+
+
+async def test_a_connection_goes_on_where_another_stopped(site: Site, network: Network) -> None:
+    site.routes["/@tiktok"] = GIVE
+    room = await network.connect_room(73, cursor="c-1", internal_ext=b"x:1", methods=("direct",))
+    query = sockets(site)[0].query
+    assert (query["cursor"], query["internal_ext"]) == ("c-1", "x:1")
+    await room.socket.close()

@@ -1,0 +1,143 @@
+"""Connecting with a signer's help."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests._net.conftest import MakeNetwork
+from tests._net.site import WS_PATH, Reply, Site, signed_answer
+from tikcast._net.network import Network
+from tikcast._net.signer import SignedFetch, SignRequest
+from tikcast._proto import fast
+from tikcast.errors import ConnectFailed, SignerError, TikcastError
+from tikcast.options import Endpoints
+
+FETCH = "/signer/webcast/fetch"
+PUSH = "/webcast/im/push/v2/"
+
+
+async def failure(network: Network) -> TikcastError:
+    with pytest.raises(ConnectFailed) as caught:
+        await network.connect_room(73, methods=("signed",))
+    cause = caught.value.causes[0]
+    assert isinstance(cause, TikcastError)
+    return cause
+
+
+async def test_the_signers_server_route_and_cookies_make_the_socket(site: Site, make_network: MakeNetwork) -> None:
+    network = make_network(api_key="k3y", client_name="mine")
+    answer = signed_answer(f"wss://webcast-ws.tiktok.com{PUSH}")
+    site.routes[FETCH] = answer
+    room = await network.connect_room(73, username="ana", methods=("signed",))
+    assert (room.method, room.first_response) == ("signed", answer.body)
+    asked, upgrade = site.seen
+    assert asked.query == {
+        "client": "mine",
+        "room_id": "73",
+        "user_agent": network.settings.browser.user_agent,
+        "client_enter": "true",
+        "platform": "web",
+        "unique_id": "ana",
+    }
+    assert asked.headers["X-Api-Key"] == "k3y"
+    assert upgrade.path == PUSH
+    assert upgrade.cookies == {"ttwid": "1|signed"}
+    assert upgrade.headers["Sec-WebSocket-Protocol"] == "echo-protocol"
+    assert upgrade.query["wrss"] == "a+b/c="
+    assert upgrade.query["cursor"] == "t-1_r-2"
+    assert upgrade.query["internal_ext"] == "internal_src:dim|seq:1"
+    await room.socket.close()
+
+
+async def test_the_login_reaches_a_signer_only_when_the_user_says_so(site: Site, make_network: MakeNetwork) -> None:
+    site.routes[FETCH] = signed_answer(f"wss://x.tiktok.com{PUSH}")
+    session = {"sessionid": "s3cret", "tt-target-idc": "useast1a"}
+    for share in (False, True):
+        network = make_network(session=session, send_session_to_signer=share)
+        room = await network.connect_room(73, methods=("signed",))
+        await room.socket.close()
+    kept, _, shared, upgrade = site.seen
+    assert "s3cret" not in str(kept.query) + str(kept.headers)
+    assert (shared.query["session_id"], shared.query["tt_target_idc"]) == ("s3cret", "useast1a")
+    assert shared.cookies == {}
+    assert upgrade.cookies["sessionid"] == "s3cret"
+
+
+@pytest.mark.parametrize(
+    ("server", "size", "words"),
+    [
+        ("wss://ws-fallback.eulerstream.com/?token=", 272, "a stub of 272 bytes"),
+        ("wss://evil.example/x", 4000, "wss://evil.example is not TikTok's"),
+        ("wss://tiktok.com.evil.example/", 4000, "is not TikTok's"),
+        ("ws://webcast-ws.tiktok.com/", 4000, "ws://webcast-ws.tiktok.com is not TikTok's"),
+        ("", 4000, "names no push server"),
+    ],
+)
+async def test_a_push_server_that_is_not_tiktoks_gets_no_cookies(
+    site: Site, make_network: MakeNetwork, server: str, size: int, words: str
+) -> None:
+    response = fast.WebcastResponse(push_server=server)
+    padding = fast.WebcastResponse(push_server=server, cursor="x" * size)
+    excess = len(padding.SerializeToString()) - size
+    response.cursor = "x" * (size - excess)
+    body = response.SerializeToString()
+    assert len(body) == size
+    site.routes[FETCH] = Reply(body, headers=[("X-Set-TT-Cookie", "ttwid=1")])
+    endpoints = Endpoints(signer=f"{site.url}/signer")
+    error = await failure(make_network(endpoints=endpoints))
+    assert isinstance(error, SignerError)
+    assert words in str(error)
+    assert site.paths() == [FETCH]
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (Reply(b"", headers=[("X-Set-TT-Cookie", "ttwid=1")]), "its answer is empty"),
+        (Reply(b"\x0a\x02hi"), "no X-Set-TT-Cookie"),
+        (Reply(b"\xff" * 9, headers=[("X-Set-TT-Cookie", "ttwid=1")]), "no WebcastResponse"),
+    ],
+)
+async def test_unusable_answers_say_what_is_wrong_with_them(
+    site: Site, network: Network, reply: Reply, words: str
+) -> None:
+    site.routes[FETCH] = reply
+    error = await failure(network)
+    assert isinstance(error, SignerError)
+    assert words in str(error)
+
+
+async def test_each_connection_is_signed_anew(site: Site, network: Network) -> None:
+    site.routes[FETCH] = signed_answer(f"wss://x.tiktok.com{PUSH}")
+    for _ in range(2):
+        room = await network.connect_room(73, methods=("signed",))
+        await room.socket.close()
+    assert site.paths() == [FETCH, PUSH, FETCH, PUSH]
+
+
+async def test_an_own_signer_can_be_given(site: Site, make_network: MakeNetwork) -> None:
+    asked: list[SignRequest] = []
+
+    class Own:
+        async def fetch(self, request: SignRequest) -> SignedFetch:
+            asked.append(request)
+            answer = signed_answer(f"wss://x.tiktok.com{WS_PATH}")
+            assert isinstance(answer.body, bytes)
+            return SignedFetch(response=answer.body, cookies={"ttwid": "own"}, user_agent="Mozilla/5.0 Own")
+
+    room = await make_network(signer=Own()).connect_room(73, cursor="c", methods=("signed",))
+    assert (asked[0].room_id, asked[0].cursor, dict(asked[0].session)) == (73, "c", {})
+    assert site.seen[0].headers["User-Agent"] == "Mozilla/5.0 Own"
+    assert site.seen[0].cookies == {"ttwid": "own"}
+    assert site.seen[0].query["cursor"] == "c"
+    await room.socket.close()
+
+
+async def test_an_own_signer_that_crashes_is_a_signer_error(make_network: MakeNetwork) -> None:
+    class Broken:
+        async def fetch(self, request: SignRequest) -> SignedFetch:
+            raise KeyError(request.room_id)
+
+    error = await failure(make_network(signer=Broken()))
+    assert isinstance(error, SignerError)
+    assert isinstance(error.__cause__, KeyError)

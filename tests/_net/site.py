@@ -1,0 +1,181 @@
+"""A small real server for the tests of the network: pages, API, signer and WebSocket on one port."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.datastructures import Headers
+from websockets.http11 import Request, Response
+
+from tikcast._proto import fast
+
+# The tests look at what the client logs, so the server's own log is kept out of it.
+_log = logging.getLogger("tests.site")
+_log.disabled = True
+
+WS_PATH = "/webcast/im/ws_proxy/ws_reuse_supplement/"
+
+
+@dataclass
+class Reply:
+    """An answer to one request."""
+
+    body: bytes | str = b""
+    status: int = 200
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+    @classmethod
+    def json(cls, value: object, *, status: int = 200, headers: list[tuple[str, str]] | None = None) -> Reply:
+        return cls(json.dumps(value), status, headers or [])
+
+    def response(self) -> Response:
+        body = self.body.encode() if isinstance(self.body, str) else self.body
+        headers = Headers(self.headers)
+        headers["Content-Length"] = str(len(body))
+        headers["Connection"] = "close"
+        return Response(self.status, "Answer", headers, body)
+
+
+@dataclass
+class Seen:
+    """A request as it came."""
+
+    path: str
+    query: dict[str, str]
+    headers: Headers
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        pairs = (
+            (part.partition("=")[0], part.partition("=")[2])
+            for part in self.headers.get("Cookie", "").split("; ")
+            if part
+        )
+        return dict(pairs)
+
+
+Route = Reply | list[Reply] | Callable[[Seen], Reply]
+
+
+async def wait_for_close(socket: ServerConnection) -> None:
+    await socket.wait_closed()
+
+
+class Site:
+    """Routes by path; a list is answered one by one, its last reply for ever. 404 for the rest."""
+
+    def __init__(self) -> None:
+        self.routes: dict[str, Route] = {}
+        self.seen: list[Seen] = []
+        self.refusal: Reply | None = None
+        self.talk: Callable[[ServerConnection], Awaitable[None]] = wait_for_close
+        self.upgrade_headers: dict[str, str] = {}
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ws_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}{WS_PATH}"
+
+    def paths(self) -> list[str]:
+        return [seen.path for seen in self.seen]
+
+    def answer(self, _: ServerConnection, request: Request) -> Response | None:
+        parts = urlsplit(request.path)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        seen = Seen(parts.path, query, request.headers)
+        self.seen.append(seen)
+        if "Sec-WebSocket-Key" in request.headers:
+            return self.refusal.response() if self.refusal else None
+        route = self.routes.get(parts.path, Reply("not here", 404))
+        if isinstance(route, list):
+            route = route.pop(0) if len(route) > 1 else route[0]
+        return (route if isinstance(route, Reply) else route(seen)).response()
+
+    def upgraded(self, _: ServerConnection, __: Request, response: Response) -> None:
+        for name, value in self.upgrade_headers.items():
+            response.headers[name] = value
+
+    async def talk_to(self, socket: ServerConnection) -> None:
+        await self.talk(socket)
+
+
+@asynccontextmanager
+async def open_site() -> AsyncIterator[Site]:
+    site = Site()
+    async with serve(
+        site.talk_to,
+        "127.0.0.1",
+        0,
+        process_request=site.answer,
+        process_response=site.upgraded,
+        select_subprotocol=lambda _, offered: offered[0] if offered else None,
+        compression=None,
+        ping_interval=None,
+        close_timeout=0.5,
+        logger=_log,
+    ) as server:
+        site.port = next(iter(server.sockets)).getsockname()[1]
+        yield site
+
+
+@asynccontextmanager
+async def raw_server(
+    handle: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncIterator[int]:
+    """A TCP server that does with each connection what `handle` does; gives its port."""
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+def live_page(username: str, room_id: str, *, status: int = 2, title: str = "Tea") -> str:
+    """A live page with its SIGI_STATE."""
+    state = {
+        "LiveRoom": {
+            "liveRoomUserInfo": {
+                "user": {"id": "6", "uniqueId": username, "roomId": room_id, "status": status},
+                "stats": {"followerCount": 7},
+                "liveRoom": {"title": title, "status": status},
+            }
+        }
+    }
+    return f'<html><script id="SIGI_STATE" type="application/json">{json.dumps(state)}</script>'
+
+
+def api_live(username: str, room_id: str, *, status: int = 2) -> Reply:
+    """An answer of api-live."""
+    user = {"id": "6", "uniqueId": username, "roomId": room_id, "status": status}
+    data = {"user": user, "liveRoom": {"status": status, "title": "Tea"}, "stats": {}}
+    return Reply.json({"statusCode": 0, "message": "", "data": data})
+
+
+def profile_page(detail: Mapping[str, object]) -> str:
+    """A profile page with its rehydration data."""
+    data = {"__DEFAULT_SCOPE__": {"webapp.user-detail": detail}}
+    return f'<script id="__UNIVERSAL_DATA_FOR_REHYDRATION__" type="application/json">{json.dumps(data)}</script>'
+
+
+CAPTCHA = Reply('<html><body id="tiktok-verify-page"></body></html>')
+CHALLENGE = Reply("<html>wait</html>", headers=[("X-TT-System-Error", "3")])
+
+
+def signed_answer(push_server: str, *, cookie: str = "ttwid=1|signed; Path=/") -> Reply:
+    """A good answer of the signer."""
+    body = fast.WebcastResponse(
+        push_server=push_server,
+        route_params_map={"wrss": "a+b/c=", "room_id": "ignored?"},
+        cursor="t-1_r-2",
+        internal_ext=b"internal_src:dim|seq:1",
+    ).SerializeToString()
+    return Reply(body, headers=[("X-Set-TT-Cookie", cookie)])

@@ -1,0 +1,265 @@
+"""Finding rooms and users on a real server."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests._net.conftest import MakeNetwork
+from tests._net.site import CAPTCHA, CHALLENGE, Reply, Site, api_live, live_page, profile_page
+from tikcast._net.network import FoundRoom, Network, Target
+from tikcast.errors import (
+    AgeRestricted,
+    Blocked,
+    Captcha,
+    InvalidTarget,
+    IPBlocked,
+    LiveEndedError,
+    LoginRequired,
+    LookupFailed,
+    PrivateAccount,
+    RateLimited,
+    TikcastError,
+    UserNotFound,
+    UserOffline,
+)
+
+PAGE = "/@ana/live"
+API = "/api-live/user/room/"
+PROFILE = "/@ana"
+ROOM = 7300000000000000001
+ANA = Target(username="ana")
+
+NEVER_LIVE = Reply('<script id="SIGI_STATE" type="application/json">{"UserPage":{}}</script>')
+NOT_FOUND = Reply.json({"statusCode": 19881007, "message": "user_not_found", "data": {}})
+
+
+async def test_a_live_page_gives_room_host_and_title(site: Site, network: Network) -> None:
+    site.routes[PAGE] = Reply(live_page("ana", str(ROOM), title="Чай"))
+    found = await network.find_room(ANA)
+    assert (found.room_id, found.username, found.title) == (ROOM, "ana", "Чай")
+    assert found.user is not None
+    assert found.user.follower_count == 7
+    assert site.paths() == [PAGE]
+
+
+async def test_the_older_form_of_the_page_is_read_too(site: Site, network: Network) -> None:
+    state = live_page("ana", str(ROOM)).partition(">")[2].partition(">")[2].removesuffix("</script>")
+    site.routes[PAGE] = Reply(
+        f"""<script id="sigi-persisted-data">window['SIGI_STATE']={state};window['X']={{}};</script>"""
+    )
+    assert (await network.find_room(ANA)).room_id == ROOM
+
+
+async def test_a_room_id_costs_no_request(site: Site, network: Network) -> None:
+    assert await network.find_room(Target(room_id=ROOM)) == FoundRoom(room_id=ROOM)
+    assert site.seen == []
+
+
+@pytest.mark.parametrize("page", [CAPTCHA, CHALLENGE, Reply("hm"), NEVER_LIVE, Reply("", 429)])
+async def test_the_api_is_asked_when_the_page_cannot_tell(site: Site, network: Network, page: Reply) -> None:
+    site.routes |= {PAGE: page, API: api_live("ana", str(ROOM))}
+    assert (await network.find_room(ANA)).room_id == ROOM
+    assert site.paths() == [PAGE, API]
+
+
+async def test_one_source_alone_is_not_believed_that_there_is_no_such_user(site: Site, network: Network) -> None:
+    profile = profile_page({"statusCode": 0, "userInfo": {"user": {"roomId": str(ROOM)}}})
+    alive = Reply.json({"data": [{"alive": True, "room_id_str": str(ROOM)}], "status_code": 0})
+    site.routes |= {
+        PAGE: CAPTCHA,
+        API: NOT_FOUND,
+        PROFILE: Reply(profile),
+        "/webcast/room/check_alive/": alive,
+    }
+    assert (await network.find_room(ANA)).room_id == ROOM
+
+
+@pytest.mark.parametrize(
+    ("page", "api", "profile", "error"),
+    [
+        (NEVER_LIVE, NOT_FOUND, None, UserNotFound),
+        (Reply("", 404), NOT_FOUND, None, UserNotFound),
+        (CAPTCHA, NOT_FOUND, Reply(profile_page({"statusCode": 10221})), UserNotFound),
+        (CAPTCHA, NOT_FOUND, Reply(profile_page({"statusCode": 10222})), PrivateAccount),
+        (CAPTCHA, NOT_FOUND, CAPTCHA, Captcha),
+        (CHALLENGE, Reply("no json"), CAPTCHA, Captcha),
+        (Reply("<html>"), Reply("no json"), Reply("<html>"), Blocked),
+        (Reply("", 403), Reply("", 403), Reply("", 403), IPBlocked),
+        (Reply("", 429), Reply("", 429), Reply("", 429), RateLimited),
+        (Reply("", 502), Reply("", 502), Reply("", 502), LookupFailed),
+        (NEVER_LIVE, api_live("ana", ""), None, UserOffline),
+        (NEVER_LIVE, api_live("ana", "0", status=4), None, UserOffline),
+        (NEVER_LIVE, api_live("ana", str(ROOM), status=4), None, UserOffline),
+        (Reply(live_page("ana", "")), None, None, UserOffline),
+        (Reply(live_page("ana", str(ROOM), status=4)), None, None, UserOffline),
+        (NEVER_LIVE, Reply.json({"statusCode": 10101}), Reply("", 500), LookupFailed),
+        (CAPTCHA, NOT_FOUND, Reply(profile_page({"userInfo": {"user": {}}})), UserOffline),
+    ],
+)
+async def test_each_way_not_to_find_a_room_has_its_error(
+    site: Site,
+    network: Network,
+    page: Reply,
+    api: Reply | None,
+    profile: Reply | None,
+    error: type[TikcastError],
+) -> None:
+    routes = {PAGE: page, API: api, PROFILE: profile}
+    site.routes |= {path: reply for path, reply in routes.items() if reply}
+    with pytest.raises(error) as caught:
+        await network.find_room(ANA)
+    assert type(caught.value) is error
+    assert site.paths() == [path for path, reply in routes.items() if reply]
+
+
+async def test_a_profile_that_names_a_dead_room_is_offline(site: Site, network: Network) -> None:
+    profile = profile_page({"userInfo": {"user": {"roomId": str(ROOM)}}})
+    dead = Reply.json({"data": [{"alive": False, "room_id": ROOM}], "status_code": 0})
+    site.routes |= {
+        PAGE: CAPTCHA,
+        API: CAPTCHA,
+        PROFILE: Reply(profile),
+        "/webcast/room/check_alive/": dead,
+    }
+    with pytest.raises(UserOffline):
+        await network.find_room(ANA)
+
+
+async def test_rate_limits_tell_how_long_to_wait(site: Site, network: Network) -> None:
+    busy = Reply("", 429, [("Retry-After", "17")])
+    site.routes |= {PAGE: busy, API: busy, PROFILE: busy}
+    with pytest.raises(RateLimited) as caught:
+        await network.find_room(ANA)
+    assert (caught.value.retry_after, caught.value.scope) == (17.0, "web")
+
+
+async def test_requests_are_those_of_one_consistent_browser(site: Site, make_network: MakeNetwork) -> None:
+    network = make_network(language="de", region="AT")
+    site.routes |= {PAGE: NEVER_LIVE, API: api_live("ana", str(ROOM))}
+    await network.find_room(ANA)
+    page, api = site.seen
+    for seen in (page, api):
+        assert seen.headers["Accept-Language"] == "de-AT,de;q=0.9,en;q=0.8"
+        assert "Upgrade" not in seen.headers
+    assert api.headers["Origin"] == "https://www.tiktok.com"
+    assert api.query["uniqueId"] == "ana"
+    assert api.query["browser_language"] == "de-AT"
+    assert api.query["tz_name"] == "Europe/Vienna"
+    assert f"Mozilla/{api.query['browser_version']}" == api.headers["User-Agent"]
+    assert page.headers["User-Agent"] == api.headers["User-Agent"]
+    assert 19 <= len(api.query["device_id"]) <= 20
+    assert api.query["user_is_login"] == "false"
+
+
+async def test_many_rooms_are_checked_in_few_calls_and_silence_is_none(site: Site, network: Network) -> None:
+    site.routes["/webcast/room/check_alive/"] = lambda seen: Reply.json(
+        {
+            "status_code": 0,
+            "data": [
+                {"alive": int(room) % 2 == 0, "room_id": int(room), "room_id_str": room}
+                for room in seen.query["room_ids"].split(",")
+                if room != "7"
+            ],
+        }
+    )
+    told = await network.check_alive(range(1, 251))
+    assert (told[2], told[3], told[7], len(told), len(site.seen)) == (True, False, None, 250, 3)
+
+
+INFO = "/webcast/room/info/"
+
+
+async def test_room_info_is_read(site: Site, network: Network) -> None:
+    site.routes[INFO] = Reply.json({"data": {"id_str": str(ROOM), "title": "Tea", "status": 2}, "status_code": 0})
+    info = await network.room_info(ROOM)
+    assert (info.id, info.title) == (ROOM, "Tea")
+    assert site.seen[0].query["room_id"] == str(ROOM)
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ({"data": {"status": 4, "id_str": "1"}, "status_code": 0}, LiveEndedError),
+        ({"data": {"prompts": "over 18"}, "status_code": 4003110}, AgeRestricted),
+        ({"data": {"prompts": "over 18", "status": 2}, "status_code": 0}, AgeRestricted),
+        ({"data": {"log_id": "x"}, "status_code": 0}, AgeRestricted),
+        ({"data": {"message": "login"}, "status_code": 20003}, LoginRequired),
+        ({"data": {}, "status_code": 10011}, LookupFailed),
+        ({"data": {"id": 1, "title": []}, "status_code": 0}, LookupFailed),
+        (["no object"], Blocked),
+    ],
+)
+async def test_each_answer_of_room_info_that_is_no_room_has_its_error(
+    site: Site, network: Network, body: object, error: type[TikcastError]
+) -> None:
+    site.routes |= {INFO: Reply.json(body), "/webcast/room/info_by_user/": Reply.json(body)}
+    with pytest.raises(error) as caught:
+        await network.room_info(ROOM)
+    assert type(caught.value) is error
+    with pytest.raises(error):
+        await network.room_info_by_user("ana")
+
+
+async def test_a_wrong_type_in_room_info_is_named_by_its_path(site: Site, network: Network) -> None:
+    site.routes[INFO] = Reply.json({"data": {"id": 1, "owner": {"id": {}}}, "status_code": 0})
+    with pytest.raises(LookupFailed, match=r"data\.owner\.id should be a number and is an object"):
+        await network.room_info(ROOM)
+
+
+async def test_gifts_come_in_the_language_asked_for(site: Site, network: Network) -> None:
+    site.routes["/webcast/gift/list/"] = Reply.json(
+        {"data": {"gifts": [{"id": 5655, "name": "Rose", "diamond_count": 1}]}, "status_code": 0}
+    )
+    gifts = await network.gift_list(ROOM, language="pt")
+    assert [(gift.id, gift.name, gift.diamonds) for gift in gifts] == [(5655, "Rose", 1)]
+    assert site.seen[0].query["webcast_language"] == "pt"
+
+
+@pytest.mark.parametrize("user", ["ana", "@ana", "https://www.tiktok.com/@ana/live?x=1"])
+async def test_a_profile_is_found_by_name_or_page(site: Site, network: Network, user: str) -> None:
+    detail = {"userInfo": {"user": {"id": "6", "uniqueId": "ana"}, "stats": {"heartCount": 3}}}
+    site.routes[PROFILE] = Reply(profile_page(detail))
+    found = await network.user_info(user)
+    assert (found.id, found.username, found.likes) == (6, "ana", 3)
+
+
+@pytest.mark.parametrize("user", [6800000000000000009, "6800000000000000009", "42"])
+async def test_digits_are_a_user_id_in_user_info(site: Site, network: Network, user: str | int) -> None:
+    detail = {"userInfo": {"user": {"id": str(user), "uniqueId": "ana"}, "stats": {}}}
+    site.routes[f"/@{user}"] = Reply(profile_page(detail))
+    assert (await network.user_info(user)).username == "ana"
+
+
+async def test_a_private_profile_says_so(site: Site, network: Network) -> None:
+    site.routes[PROFILE] = Reply(profile_page({"statusCode": 10222, "userInfo": {}}))
+    with pytest.raises(PrivateAccount):
+        await network.user_info("ana")
+
+
+async def test_a_share_link_is_followed_to_its_user(site: Site, network: Network) -> None:
+    site.routes["/t/ZMabc"] = Reply("", 302, [("Location", "/t/ZMdef/")])
+    site.routes["/t/ZMdef/"] = Reply("", 301, [("Location", "https://www.tiktok.com/@ana/live?_t=1")])
+    site.routes["/t/ZMdef"] = site.routes["/t/ZMdef/"]
+    assert await network.resolve("https://vm.tiktok.com/ZMabc/") == ANA
+    assert site.paths() == ["/t/ZMabc", "/t/ZMdef/"]
+
+
+@pytest.mark.parametrize("place", [None, "https://evil.example/@ana", "/t/ZMabc"])
+async def test_a_share_link_that_leads_to_no_user_is_an_invalid_target(
+    site: Site, network: Network, place: str | None
+) -> None:
+    headers = [("Location", place)] if place else []
+    site.routes["/t/ZMabc"] = Reply("", 302 if place else 200, headers)
+    with pytest.raises(InvalidTarget):
+        await network.resolve("https://vm.tiktok.com/ZMabc")
+
+
+async def test_a_hostile_page_ends_in_an_error_and_not_in_a_crash(site: Site, network: Network) -> None:
+    deep = "[" * 200_000
+    site.routes |= {
+        PAGE: Reply(f'<script id="SIGI_STATE">{deep}</script>'),
+        API: Reply(deep),
+        PROFILE: Reply('<script id="__UNIVERSAL_DATA_FOR_REHYDRATION__">' + "<script" * 100_000),
+    }
+    with pytest.raises(Blocked):
+        await network.find_room(ANA)

@@ -1,0 +1,28 @@
+"""A local TikTok: web pages, JSON API, signer and push server on one port, with rooms that live from a seed.
+
+    async with Simulator(users=("ana",), seed=1, rate=20.0) as sim:
+        async with TikTok(endpoints=Endpoints.at(sim.url)) as tiktok: ...
+
+Its rooms are pure: `World` takes the time and clients' bytes, and gives frames, answers and a ledger of what
+was sent; the server is a thin skin over it. Serving needs the extra "server".
+"""
+
+from tikcast.simulator.config import RoomPlan, SimulatorConfig, Strictness, TimelineEntry
+from tikcast.simulator.ledger import LedgerReport
+from tikcast.simulator.scenario_file import load_scenario
+from tikcast.simulator.service import Simulator, SimulatorInfo, run, serve
+from tikcast.simulator.world import World
+
+__all__ = [
+    "LedgerReport",
+    "RoomPlan",
+    "Simulator",
+    "SimulatorConfig",
+    "SimulatorInfo",
+    "Strictness",
+    "TimelineEntry",
+    "World",
+    "load_scenario",
+    "run",
+    "serve",
+]

@@ -1,0 +1,149 @@
+"""What a simulator is told: its address, its users, its seed, and how strict it is.
+
+Durations are float seconds, rates are messages a second.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+from tikcast.errors import ConfigError
+from tikcast.simulator.gifts import BY_NAME
+
+Action = Literal["pause", "resume", "end", "suspend", "go_live"]
+"""What can happen to a room as a whole, by hand or in a timeline."""
+
+Moment = Literal["pause", "resume", "end", "suspend", "go_live", "chat", "gift"]
+"""What a timeline can hold: an `Action`, or a message of a certain kind at a certain time."""
+
+ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
+MOMENTS: Final[tuple[Moment, ...]] = get_args(Moment)
+_USER: Final = re.compile(r"[\w.]{1,64}\Z", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimelineEntry:
+    """Something that happens `at` seconds after the live began.
+
+    `text`: what a chat says. `gift` and `count`: the gift by name, and how many are sent in one streak.
+    """
+
+    at: float
+    action: Moment
+    text: str = ""
+    gift: str = "Rose"
+    count: int = 1
+
+    @property
+    def of_room(self) -> Action | None:
+        """The action when it is one of the room as a whole, else None."""
+        return next((action for action in ACTIONS if action == self.action), None)
+
+    def __post_init__(self) -> None:
+        _require(self.at >= 0, f"a timeline entry is at {self.at} seconds", option="at", advice="use 0 or more")
+        known = self.action in MOMENTS
+        _require(known, f"no action {self.action!r}", option="action", advice=f"use one of {', '.join(MOMENTS)}")
+        sold = self.gift.lower() in BY_NAME
+        names = ", ".join(gift.name for gift in BY_NAME.values())
+        _require(sold, f"no gift {self.gift!r}", option="gift", advice=f"use one of {names}")
+        _require(1 <= self.count <= 9999, f"{self.count} gifts", option="count", advice="use 1 to 9999")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoomPlan:
+    """One live user. None takes the simulator's own value, or one from the seed.
+
+    `mix`: "joins" or "chats" (two real rooms), or weights by wire name. `duration`: seconds until the host
+    ends the live. `viewers`: about how many watch.
+    """
+
+    user: str
+    nickname: str = ""
+    title: str = ""
+    rate: float | None = None
+    mix: str | Mapping[str, float] | None = None
+    viewers: int | None = None
+    duration: float | None = None
+    timeline: tuple[TimelineEntry, ...] = ()
+
+    def __post_init__(self) -> None:
+        advice = "use 1 to 64 of a-z, 0-9, _ and ."
+        _require(bool(_USER.match(self.user)), f"{self.user!r} is no user name", option="user", advice=advice)
+        if self.rate is not None:
+            _require_rate(self.rate)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Strictness:
+    """How long a connection may owe something, and how answers are made hard.
+
+    `ack_timeout`: until a missing acknowledgement ends the connection. `malformed_timeout`: the same after a
+    malformed one. `heartbeat_timeout`: without a heartbeat. `linger`: after the end of a live, for clients to
+    close first. `signature_lifetime`: of a signed URL. `signatures_a_minute`: above that the signer says 429.
+    """
+
+    ack_timeout: float = 180.0
+    malformed_timeout: float = 2.0
+    heartbeat_timeout: float = 40.0
+    linger: float = 5.0
+    signature_lifetime: float = 30.0
+    signatures_a_minute: int = 100_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SimulatorConfig:
+    """Everything that a simulator needs to know.
+
+    `users` are live; without them there are `rooms` users called sim0, sim1, …; `plans` says more about some
+    of them, and may add others. `offline` and `private` are users that exist without a live. `port` 0 takes a
+    free one. `duration`: seconds until all lives end (None: never). `capture`: a file of plain frames
+    (repeated [u32 little-endian length][push frame]) that every room plays instead of generated traffic.
+    Raises `ConfigError` for what cannot work.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    rooms: int = 1
+    users: tuple[str, ...] = ()
+    plans: tuple[RoomPlan, ...] = ()
+    offline: tuple[str, ...] = ("offline0",)
+    private: tuple[str, ...] = ("private0",)
+    seed: int = 0
+    rate: float = 3.5
+    duration: float | None = None
+    capture: Path | None = None
+    strictness: Strictness = field(default_factory=Strictness)
+
+    def __post_init__(self) -> None:
+        _require_rate(self.rate)
+        _require(0 <= self.port <= 65535, f"port {self.port}", option="port", advice="use 0 to 65535")
+        _require(self.rooms >= 0, f"{self.rooms} rooms", option="rooms", advice="use 0 or more")
+        named = [plan.user for plan in self.room_plans()]
+        twice = {user for user in named if named.count(user) > 1} if len(named) < 1000 else set()
+        _require(not twice, f"user {min(twice, default='')!r} twice", option="users", advice="name each user once")
+
+    def room_plans(self) -> tuple[RoomPlan, ...]:
+        """One plan a live user, in order, with the simulator's own values filled in."""
+        known = {plan.user: plan for plan in self.plans}
+        names = self.users or () if self.plans or self.users else tuple(f"sim{n}" for n in range(self.rooms))
+        plans = [known.pop(name) if name in known else RoomPlan(user=name) for name in names]
+        return tuple(self._completed(plan) for plan in [*plans, *known.values()])
+
+    def _completed(self, plan: RoomPlan) -> RoomPlan:
+        rate = self.rate if plan.rate is None else plan.rate
+        duration = self.duration if plan.duration is None else plan.duration
+        return replace(plan, rate=rate, duration=duration)
+
+
+def _require_rate(rate: float) -> None:
+    fine = 0 <= rate <= 10_000
+    _require(fine, f"{rate} messages a second", option="rate", advice="use 0 to 10000")
+
+
+def _require(condition: bool, reason: str, *, option: str, advice: str) -> None:  # noqa: FBT001 - reads as a sentence
+    if not condition:
+        raise ConfigError(reason, option=option, advice=advice)

@@ -1,0 +1,22 @@
+"""Luck that repeats: every choice of the simulator is a function of its seed and of what is chosen."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from random import Random
+
+
+def number(*key: object) -> int:
+    """64 bits that are the same for the same key on every machine and in every process."""
+    text = "/".join(map(str, key)).encode()
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big")
+
+
+def dice(*key: object) -> Random:
+    """A generator of its own for one key."""
+    return Random(number(*key))  # noqa: S311 - made to repeat, not to be secret
+
+
+def letters(luck: Random, *, size: int, among: str) -> str:
+    """`size` characters drawn from `among`."""
+    return "".join(luck.choices(among, k=size))

@@ -1,0 +1,93 @@
+"""Whether a WebSocket is opened, decided as strictly as TikTok does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qs
+
+from tikcast.simulator.connection import Connection
+from tikcast.simulator.cookies import cookie_of
+from tikcast.simulator.frames import cursor_ms
+from tikcast.simulator.world import World
+
+PATHS: Final = ("/webcast/im/ws_proxy/ws_reuse_supplement", "/webcast/im/push/v2")
+SUBPROTOCOL: Final = "echo-protocol"
+_ORIGIN: Final = "https://www.tiktok.com"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Upgrade:
+    """A request for a WebSocket. Header names are lower case."""
+
+    path: str
+    query: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """The plain HTTP answer that comes instead of a WebSocket; the reason stands in its headers."""
+
+    http_status: int
+    status: int
+    message: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What tells the client why."""
+        return {"Handshake-Status": str(self.status), "Handshake-Msg": self.message}
+
+
+def open_connection(world: World, upgrade: Upgrade, *, now_ms: int) -> Connection | Refusal:
+    """Let a client into its room, or say why not."""
+    if upgrade.path.rstrip("/") not in PATHS:
+        return Refusal(http_status=404, status=404, message="not found")
+    query = parse_qs(upgrade.query, keep_blank_values=True)
+    refusal = _refused_headers(upgrade.headers) or _refused_query(world, query, now_ms=now_ms)
+    if refusal:
+        return refusal
+    room = world.room(_number(query, "room_id"))
+    if room is None or room.over:
+        return Refusal(http_status=200, status=415, message="room is not live")
+    return world.connect(room, now_ms, cursor_ms=cursor_ms(_last(query, "cursor")), packed=_packed(query))
+
+
+def accept_headers() -> dict[str, str]:
+    """What a successful handshake says: the seconds between heartbeats."""
+    return {"Handshake-Options": "ping-interval=10; ping-timeout=30", "Handshake-Status": "0"}
+
+
+def _refused_headers(headers: Mapping[str, str]) -> Refusal | None:
+    if not cookie_of(headers.get("cookie", ""), "ttwid"):
+        return Refusal(http_status=200, status=415, message="http: named cookie not present")
+    if not headers.get("user-agent", "").startswith("Mozilla/5.0 ("):
+        return Refusal(http_status=200, status=415, message="DEVICE_BLOCKED")
+    if headers.get("origin", _ORIGIN) != _ORIGIN:
+        return Refusal(http_status=400, status=415, message="illegal origin")
+    return None
+
+
+def _refused_query(world: World, query: Mapping[str, list[str]], *, now_ms: int) -> Refusal | None:
+    if _last(query, "aid") != "1988" or not _number(query, "room_id"):
+        return Refusal(http_status=200, status=417, message="illegal app_id")
+    signature = _last(query, "wrss")
+    if signature:
+        fine = world.signatures.holds(signature, room_id=_number(query, "room_id"), now_ms=now_ms)
+    else:
+        fine = _last(query, "ws_direct") == "1"
+    return None if fine else Refusal(http_status=200, status=415, message="illegal secret key")
+
+
+def _packed(query: Mapping[str, list[str]]) -> bool:
+    return "compress" not in query or _last(query, "compress") == "gzip"
+
+
+def _last(query: Mapping[str, list[str]], name: str) -> str:
+    return query.get(name, [""])[-1]
+
+
+def _number(query: Mapping[str, list[str]], name: str) -> int:
+    text = _last(query, name)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0

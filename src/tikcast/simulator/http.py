@@ -1,0 +1,47 @@
+"""Requests and answers of the web side, without a server: plain values in, plain values out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+_JSON: Final = "application/json; charset=utf-8"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """An HTTP request. Header names are lower case; of a parameter that comes twice, the last counts."""
+
+    method: str = "GET"
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def authority(self) -> str:
+        """The host and port that the client named."""
+        return self.headers.get("host", "127.0.0.1")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """An HTTP answer."""
+
+    status: int = 200
+    content_type: str = _JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+def json_answer(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+    """A value as JSON."""
+    return Answer(status=status, headers=headers or {}, body=msgspec.json.encode(value))
+
+
+def html_answer(body: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+    """A web page."""
+    return Answer(content_type="text/html; charset=utf-8", headers=headers or {}, body=body.encode())

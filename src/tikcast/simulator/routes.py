@@ -1,0 +1,42 @@
+"""Which path is answered by what. A slash at the end never matters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from tikcast.simulator import control, pages, signer, web_api
+from tikcast.simulator.http import Answer, Request
+from tikcast.simulator.world import World
+
+Handler = Callable[..., Answer]
+
+_ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
+    ("GET", r"/@(?P<user>[^/]+)/live", pages.live_page),
+    ("GET", r"/@(?P<user>[^/]+)", pages.profile_page),
+    ("GET", r"/api-live/user/room", web_api.room_of_user),
+    ("GET", r"/webcast/room/check_alive", web_api.check_alive),
+    ("GET", r"/webcast/room/info", web_api.info_of_room),
+    ("GET", r"/webcast/room/info_by_user", web_api.info_by_user),
+    ("GET", r"/webcast/gift/list", web_api.gifts),
+    ("GET", r"/signer/webcast/fetch", signer.fetch),
+    ("GET", r"/signer/webcast/rate_limits", signer.rate_limits),
+    ("GET", r"/signer/webcast/rooms/(?P<room>[^/]+)/connect", signer.connect),
+    ("GET", r"/signer/webcast/anchors/(?P<user>[^/]+)/room_id", signer.room_id_of),
+    ("GET", r"/_sim/ledger/(?P<user>[^/]+)", control.ledger),
+    ("POST", r"/_sim/rooms/(?P<user>[^/]+)", control.act),
+)
+_COMPILED: Final = tuple((method, re.compile(pattern), handler) for method, pattern, handler in _ROUTES)
+
+
+def answer(world: World, request: Request, *, now_ms: int) -> Answer:
+    """Answer an HTTP request; never raises for anything a client sends."""
+    path = request.path.rstrip("/")
+    wrong_method = False
+    for method, pattern, handler in _COMPILED:
+        match = pattern.fullmatch(path)
+        if match and (request.method == method or (request.method, method) == ("HEAD", "GET")):
+            return handler(world, request, **match.groupdict(), now_ms=now_ms)
+        wrong_method = wrong_method or match is not None
+    return Answer(status=405 if wrong_method else 404, content_type="text/plain; charset=utf-8", body=b"not found")

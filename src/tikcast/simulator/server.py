@@ -1,0 +1,191 @@
+"""The skin over the world: HTTP and WebSockets by starlette, and the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request as WebRequest
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from tikcast.simulator.connection import Connection
+from tikcast.simulator.handshake import SUBPROTOCOL, Refusal, Upgrade, accept_headers, open_connection
+from tikcast.simulator.http import Request
+from tikcast.simulator.routes import answer
+from tikcast.simulator.world import World
+
+_METHODS: Final = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]
+_LARGEST_BODY: Final = 1 << 20
+_LARGEST_FRAME: Final = 1 << 20
+_SHORTEST_SLEEP: Final = 0.005
+_GRACE: Final = 2
+
+
+class Clock:
+    """Epoch milliseconds that never go backwards."""
+
+    def __init__(self) -> None:
+        self._epoch = time.time() - time.monotonic()
+
+    def now_ms(self) -> int:
+        """The present."""
+        return int((self._epoch + time.monotonic()) * 1000)
+
+
+class Skin:
+    """The world as an ASGI application. Run `drive` beside it, or no room ever moves.
+
+    `idle` is set while no WebSocket is open.
+    """
+
+    def __init__(self, world: World, clock: Clock) -> None:
+        self.world = world
+        self.app = Starlette(
+            routes=[
+                Route("/{path:path}", self._http, methods=_METHODS),
+                WebSocketRoute("/{path:path}", self._websocket),
+            ]
+        )
+        self._clock = clock
+        self.idle = asyncio.Event()
+        self.idle.set()
+        self._changed = asyncio.Event()
+        world.on_change = self._changed.set
+
+    async def drive(self) -> None:
+        """Move the world along with the clock, until cancelled."""
+        while True:
+            self._changed.clear()
+            next_ms = self.world.advance(self._clock.now_ms())
+            wait = max(_SHORTEST_SLEEP, (next_ms - self._clock.now_ms()) / 1000)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._changed.wait()
+            await asyncio.sleep(0)
+
+    async def _http(self, web: WebRequest) -> Response:
+        request = Request(
+            method=web.method,
+            path=web.url.path,
+            query=dict(web.query_params),
+            headers=dict(web.headers),
+            body=await _body(web),
+        )
+        found = answer(self.world, request, now_ms=self._clock.now_ms())
+        headers = {"content-type": found.content_type, **found.headers}
+        return Response(found.body, status_code=found.status, headers=headers)
+
+    async def _websocket(self, client: WebSocket) -> None:
+        headers = dict(client.headers)
+        upgrade = Upgrade(path=client.url.path, query=client.url.query, headers=headers)
+        opened = open_connection(self.world, upgrade, now_ms=self._clock.now_ms())
+        if isinstance(opened, Refusal):
+            await client.send_denial_response(Response(status_code=opened.http_status, headers=opened.headers))
+            return
+        self.idle.clear()
+        try:
+            await self._serve(client, opened)
+        finally:
+            self.world.disconnect(opened)
+            if not self.world.connected:
+                self.idle.set()
+
+    async def _serve(self, client: WebSocket, connection: Connection) -> None:
+        offered = SUBPROTOCOL if SUBPROTOCOL in client.scope["subprotocols"] else None
+        extra = [(name.lower().encode(), value.encode()) for name, value in accept_headers().items()]
+        await client.accept(subprotocol=offered, headers=extra)
+        sender = asyncio.create_task(self._send(client, connection))
+        try:
+            await self._receive(client, connection)
+        finally:
+            sender.cancel()
+            await asyncio.gather(sender, return_exceptions=True)
+
+    async def _receive(self, client: WebSocket, connection: Connection) -> None:
+        while True:
+            message = await client.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            data = message.get("bytes")
+            if data is not None:
+                self.world.receive(connection, data, now_ms=self._clock.now_ms())
+
+    async def _send(self, client: WebSocket, connection: Connection) -> None:
+        ready = asyncio.Event()
+        ready.set()
+        connection.on_change = ready.set
+        with suppress(WebSocketDisconnect, RuntimeError, OSError):
+            while connection.closing is None:
+                await ready.wait()
+                ready.clear()
+                while (frame := connection.pop()) is not None:
+                    await client.send_bytes(connection.data(frame))
+                    connection.sent(frame, self._clock.now_ms())
+            if client.application_state is WebSocketState.CONNECTED:
+                await client.close(connection.closing.code, connection.closing.reason)
+
+
+@asynccontextmanager
+async def serving(skin: Skin, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve on a bound socket, with the world moving, until left."""
+    server = _Server(skin)
+    async with asyncio.TaskGroup() as tasks:
+        driver = tasks.create_task(skin.drive())
+        server_task = tasks.create_task(server.serve(sockets=[listener]))
+        await server.ready.wait()
+        try:
+            yield
+        finally:
+            driver.cancel()
+            server.should_exit = True
+            await server_task
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own pings and compression, and without hands on the process's signals."""
+
+    def __init__(self, skin: Skin) -> None:
+        config = uvicorn.Config(
+            skin.app,
+            http="h11",
+            ws="websockets-sansio",
+            ws_ping_interval=None,
+            ws_ping_timeout=None,
+            ws_per_message_deflate=False,
+            ws_max_size=_LARGEST_FRAME,
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            log_level="critical",
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE,
+        )
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say when clients can come."""
+        await super().startup(sockets)
+        self.ready.set()
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        """Leave them to whoever runs the simulator."""
+        return nullcontext()
+
+
+async def _body(web: WebRequest) -> bytes:
+    """The request's body, cut at what any order of the control API needs."""
+    body = bytearray()
+    async for part in web.stream():
+        body += part
+        if len(body) > _LARGEST_BODY:
+            return bytes(body[:_LARGEST_BODY])
+    return bytes(body)

@@ -1,0 +1,55 @@
+"""What the signer signed: short-lived, for one room each, and counted by the minute."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tikcast.simulator.dice import number
+
+_MINUTE_MS: Final = 60_000
+
+
+class Signatures:
+    """The signatures that are still good. `lifetime` is in seconds."""
+
+    def __init__(self, *, seed: int, lifetime: float, a_minute: int) -> None:
+        self.a_minute = a_minute
+        self._seed = seed
+        self._lifetime_ms = lifetime * 1000
+        self._issued: dict[str, tuple[int, int]] = {}
+        self._count = 0
+        self._minute = 0
+        self._in_minute = 0
+
+    def issue(self, room_id: int, now_ms: int) -> str | None:
+        """A new signature for a room; None when this minute's are used up."""
+        if not self.remaining(now_ms):
+            return None
+        self._in_minute += 1
+        self._count += 1
+        self._forget(now_ms)
+        signature = f"{number(self._seed, 'signature', self._count):016x}"
+        self._issued[signature] = (room_id, now_ms)
+        return signature
+
+    def holds(self, signature: str, *, room_id: int, now_ms: int) -> bool:
+        """Whether it was issued for that room, lately."""
+        signed_room, issued_ms = self._issued.get(signature, (0, 0))
+        return signed_room == room_id and now_ms - issued_ms <= self._lifetime_ms
+
+    def remaining(self, now_ms: int) -> int:
+        """How many more there are in this minute."""
+        if now_ms // _MINUTE_MS != self._minute:
+            self._minute, self._in_minute = now_ms // _MINUTE_MS, 0
+        return max(0, self.a_minute - self._in_minute)
+
+    def resets_at_ms(self, now_ms: int) -> int:
+        """When the next minute begins."""
+        return (now_ms // _MINUTE_MS + 1) * _MINUTE_MS
+
+    def _forget(self, now_ms: int) -> None:
+        while self._issued:
+            oldest = next(iter(self._issued))
+            if now_ms - self._issued[oldest][1] <= self._lifetime_ms:
+                break
+            del self._issued[oldest]

@@ -1,0 +1,101 @@
+"""The signer: who asks it gets a room's recent history and a short-lived way to its push server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
+
+from tikcast.simulator.accounts import account_of
+from tikcast.simulator.cookies import mint_ttwid, set_ttwid
+from tikcast.simulator.frames import cursor_ms, internal_ext, response
+from tikcast.simulator.http import Answer, Request, json_answer
+from tikcast.simulator.rooms import Room
+from tikcast.simulator.world import World
+
+
+def fetch(world: World, request: Request, *, now_ms: int) -> Answer:
+    """`/webcast/fetch`, in both its forms: the room in `room_id`, `unique_id`, or the `url` to sign."""
+    signed = parse_qs(urlsplit(request.query.get("url", "")).query)
+    query = {name: values[-1] for name, values in signed.items()} | dict(request.query)
+    return _signed(world, request, room=_room(world, query), now_ms=now_ms)
+
+
+def connect(world: World, request: Request, *, room: str, now_ms: int) -> Answer:
+    """`/webcast/rooms/{room}/connect`: the same for a room id, or a user name."""
+    found = _room(world, {"room_id": room, "unique_id": room})
+    return _signed(world, request, room=found, now_ms=now_ms)
+
+
+def room_id_of(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
+    """`/webcast/anchors/{user}/room_id`."""
+    del request, now_ms
+    account = account_of(world, user)
+    if account is None or not account.live:
+        message = "The requested user is offline." if account else "The requested user could not be found."
+        return json_answer({"code": 404, "ok": False, "message": message}, status=404)
+    return json_answer({"code": 200, "ok": True, "room_id": account.room_id, "is_live": True})
+
+
+def rate_limits(world: World, request: Request, *, now_ms: int) -> Answer:
+    """`/webcast/rate_limits`: what is left of this minute, and the same a hundredfold for hours and days."""
+    del request
+    left, most = world.signatures.remaining(now_ms), world.signatures.a_minute
+    ends = datetime.fromtimestamp(world.signatures.resets_at_ms(now_ms) / 1000, UTC)
+    minute = {"max": most, "remaining": left, "reset_at": ends.isoformat().replace("+00:00", "Z")}
+    longer = minute | {"max": 100 * most, "remaining": 100 * most}
+    return json_answer({"code": 200, "message": "", "day": longer, "hour": longer, "minute": minute})
+
+
+def _signed(world: World, request: Request, *, room: Room | None, now_ms: int) -> Answer:
+    if room is None or room.over:
+        message = "The requested user is offline or does not exist."
+        return json_answer({"code": 404, "message": message}, status=404)
+    signature = world.signatures.issue(room.room_id, now_ms)
+    if signature is None:
+        return _exhausted(world, now_ms=now_ms)
+    headers = {
+        "X-Set-TT-Cookie": set_ttwid(mint_ttwid(world.config.seed, signature, at_ms=now_ms)),
+        "X-Room-Id": str(room.room_id),
+        "X-Agent-Id": "simulator",
+        "X-Request-Id": signature,
+        "X-Log-Code": "0",
+        "RateLimit-Remaining": str(world.signatures.remaining(now_ms)),
+    }
+    body = _first_response(request, room=room, signature=signature, now_ms=now_ms)
+    return Answer(content_type="application/protobuf", headers=headers, body=body)
+
+
+def _first_response(request: Request, *, room: Room, signature: str, now_ms: int) -> bytes:
+    after = cursor_ms(request.query.get("cursor", ""))
+    messages = room.recent(now_ms) if after is None else room.since(after, now_ms)
+    made = response(
+        messages,
+        room_id=room.room_id,
+        now_ms=now_ms,
+        internal_ext=internal_ext(room.room_id, now_ms=now_ms, log_id=0),
+    )
+    made.is_first = after is None
+    made.push_server = f"ws://{request.authority}/webcast/im/push/v2/"
+    made.route_params_map.update({"wrss": signature, "imprp": f"{signature[::-1]}+/="})
+    made.history_no_more = True
+    room.ledger.sent(messages, connection=0, at_ms=now_ms)
+    return made.SerializeToString()
+
+
+def _exhausted(world: World, *, now_ms: int) -> Answer:
+    resets_ms = world.signatures.resets_at_ms(now_ms)
+    seconds = str(max(1, (resets_ms - now_ms) // 1000))
+    headers = {"Retry-After": seconds, "RateLimit-Reset": seconds, "X-RateLimit-Reset": str(resets_ms // 1000)}
+    message = "Too many connections started, try again later."
+    return json_answer(
+        {"code": 429, "message": message, "limit_label": "rate_limit_account_minute"}, status=429, headers=headers
+    )
+
+
+def _room(world: World, query: Mapping[str, str]) -> Room | None:
+    digits = query.get("room_id", "")
+    if digits.isascii() and digits.isdecimal() and len(digits) < 20:
+        return world.room(int(digits))
+    account = account_of(world, query.get("unique_id", ""))
+    return account.host.room if account and account.host else None

@@ -1,0 +1,226 @@
+"""The whole local TikTok, pure: users, their rooms, and the clock that moves them. Times are epoch milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tikcast.simulator import phrases
+from tikcast.simulator.agenda import Agenda
+from tikcast.simulator.config import Action, RoomPlan, SimulatorConfig
+from tikcast.simulator.connection import Connection
+from tikcast.simulator.dice import dice, number
+from tikcast.simulator.encode import require_known
+from tikcast.simulator.faces import Faces
+from tikcast.simulator.ledger import Ledger
+from tikcast.simulator.mixes import mix_of
+from tikcast.simulator.people import Person, host
+from tikcast.simulator.playback import Playback, load_recording
+from tikcast.simulator.rooms import Room, State
+from tikcast.simulator.scenario import Scenario
+from tikcast.simulator.setting import Setting
+from tikcast.simulator.signatures import Signatures
+from tikcast.simulator.totals import Totals
+from tikcast.simulator.traffic import Generated, Traffic
+
+_TICK_MS: Final = 1000
+_DAY_S: Final = 86_400
+_STATES: Final[Mapping[Action, State]] = {
+    "pause": "paused", "resume": "live", "end": "ended", "suspend": "suspended",
+}  # fmt: skip
+
+
+class ActionError(ValueError):
+    """An action that makes no sense in the state a room is in."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Life:
+    """One live of a host, from its beginning."""
+
+    room: Room
+    title: str
+    started_at_ms: int
+    totals: Totals
+
+
+@dataclass(kw_only=True, slots=True)
+class Host:
+    """A user who goes live: the person, their newest live, and what was ever sent for them."""
+
+    plan: RoomPlan
+    person: Person
+    life: Life
+    lives: int = 1
+
+    @property
+    def room(self) -> Room:
+        """The room of the newest live."""
+        return self.life.room
+
+
+class World:
+    """Everybody and everything. A function of the configuration, the start, and what clients do.
+
+    `on_change` is called when there may be something to do before the moment that `advance` gave.
+    """
+
+    def __init__(self, config: SimulatorConfig, *, now_ms: int) -> None:
+        strictness = config.strictness
+        self.config = config
+        self.hosts: dict[str, Host] = {}
+        self.on_change: Callable[[], None] = lambda: None
+        self.signatures = Signatures(
+            seed=config.seed, lifetime=strictness.signature_lifetime, a_minute=strictness.signatures_a_minute
+        )
+        self.faces = Faces(expires_at=now_ms // 3_600_000 * 3600 + 2 * _DAY_S)
+        self._recording = load_recording(config.capture) if config.capture else None
+        self._owners: dict[int, Host] = {}
+        self._open: set[Room] = set()
+        self._due: Agenda[Room] = Agenda()
+        self._actions: Agenda[tuple[str, Action]] = Agenda()
+        self._next_tick_ms = now_ms + _TICK_MS
+        for plan in config.room_plans():
+            self._add_host(plan, now_ms)
+
+    def host_of(self, user: str) -> Host | None:
+        """The host with that name, in any case of letters."""
+        return self.hosts.get(user.lower())
+
+    def owner_of(self, room_id: int) -> Host | None:
+        """Whose room that is or was."""
+        return self._owners.get(room_id)
+
+    def room(self, room_id: int) -> Room | None:
+        """A room by its id; None for one that never was or was followed by another."""
+        owner = self._owners.get(room_id)
+        return owner.room if owner and owner.room.room_id == room_id else None
+
+    def connect(self, room: Room, now_ms: int, *, cursor_ms: int | None, packed: bool) -> Connection:
+        """A WebSocket was opened to a room."""
+        room.ledger.connections += 1
+        connection = Connection(
+            room,
+            number=room.ledger.connections,
+            now_ms=now_ms,
+            strictness=self.config.strictness,
+            cursor_ms=cursor_ms,
+            packed=packed,
+        )
+        room.connections.add(connection)
+        self._open.add(room)
+        return connection
+
+    def receive(self, connection: Connection, data: bytes, *, now_ms: int) -> None:
+        """A client sent something on its WebSocket."""
+        watched = connection.room.watched
+        connection.receive(data, now_ms)
+        if not watched:
+            self._schedule(connection.room)
+            self.on_change()
+
+    def disconnect(self, connection: Connection) -> None:
+        """The WebSocket is gone."""
+        connection.room.leave(connection)
+        if not connection.room.connections:
+            self._open.discard(connection.room)
+
+    def advance(self, now_ms: int) -> int:
+        """Do everything that is due, and say when there will be more."""
+        for user, action in self._actions.due(now_ms):
+            if not self.hosts[user].room.over or action == "go_live":
+                self.act(user, action, now_ms=now_ms)
+        for room in self._due.due(now_ms):
+            room.advance(now_ms)
+            self._schedule(room)
+        if now_ms >= self._next_tick_ms:
+            self._next_tick_ms = now_ms + _TICK_MS
+            for connection in self._connections():
+                connection.tick(now_ms)
+        moments = (self._next_tick_ms, self._due.next_at(), self._actions.next_at())
+        return min(moment for moment in moments if moment is not None)
+
+    def act(self, user: str, action: Action, *, now_ms: int) -> Host:
+        """Change a host's live. Raises `KeyError` for nobody, `ActionError` for what makes no sense now."""
+        owner = self.hosts[user.lower()]
+        if action == "go_live":
+            if not owner.room.over:
+                raise ActionError(f"{owner.plan.user} is live already")
+            self._go_live(owner, now_ms)
+        elif owner.room.over:
+            raise ActionError(f"{owner.plan.user} is not live; use go_live first")
+        else:
+            owner.room.change(_STATES[action], now_ms)
+        self.on_change()
+        return owner
+
+    def end_all(self, now_ms: int) -> None:
+        """Every live ends, as if its host had ended it."""
+        for owner in self.hosts.values():
+            owner.room.change("ended", now_ms)
+        self.on_change()
+
+    @property
+    def connected(self) -> int:
+        """How many WebSockets are open."""
+        return sum(len(room.connections) for room in self._open)
+
+    def _connections(self) -> Iterator[Connection]:
+        for room in list(self._open):
+            yield from list(room.connections)
+
+    def _schedule(self, room: Room) -> None:
+        due = room.next_due()
+        if due is not None:
+            self._due.add(due, room)
+
+    def _add_host(self, plan: RoomPlan, now_ms: int) -> None:
+        luck = dice(self.config.seed, "past", plan.user)
+        person = host(self.config.seed, plan.user, nickname=plan.nickname)
+        past_ms = luck.randrange(600_000, 5_400_000)
+        life = self._life(plan, person, ledger=Ledger(), name=f"{plan.user}/1", now_ms=now_ms, past_ms=past_ms)
+        owner = Host(plan=plan, person=person, life=life)
+        self.hosts[plan.user.lower()] = owner
+        self._owners[life.room.room_id] = owner
+        self._plan_actions(plan, now_ms)
+
+    def _go_live(self, owner: Host, now_ms: int) -> None:
+        owner.lives += 1
+        plan = replace(owner.plan, timeline=(), duration=None)
+        name = f"{plan.user}/{owner.lives}"
+        owner.life = self._life(plan, owner.person, ledger=owner.room.ledger, name=name, now_ms=now_ms, past_ms=0)
+        self._owners[owner.room.room_id] = owner
+
+    def _plan_actions(self, plan: RoomPlan, now_ms: int) -> None:
+        user = plan.user.lower()
+        for entry in plan.timeline:
+            if entry.of_room:
+                self._actions.add(now_ms + round(entry.at * 1000), (user, entry.of_room))
+        if plan.duration is not None:
+            self._actions.add(now_ms + round(plan.duration * 1000), (user, "end"))
+
+    def _life(self, plan: RoomPlan, person: Person, *, ledger: Ledger, name: str, now_ms: int, past_ms: int) -> Life:
+        seed = self.config.seed
+        require_known(mix_of(plan.mix, roll=0))
+        luck = dice(seed, "life", name)
+        rate = plan.rate or 0.0
+        totals = Totals(seed, name, started_at_ms=now_ms - past_ms, rate=rate, viewers=plan.viewers)
+        scenario = Scenario(plan, seed=seed, room=name, origin_ms=now_ms, past_ms=past_ms)
+        setting = Setting(
+            room_id=7_300_000_000_000_000_000 + number(seed, "room", name) % 10**17,
+            host=person,
+            circle=scenario.circle,
+            faces=self.faces,
+            totals=totals,
+            intro=luck.choice(phrases.INTROS),
+        )
+        traffic = self._traffic(scenario, setting, rate=rate)
+        room = Room(room_id=setting.room_id, traffic=traffic, ledger=ledger, linger=self.config.strictness.linger)
+        title = plan.title or luck.choice(phrases.TITLES)
+        return Life(room=room, title=title, started_at_ms=now_ms - past_ms, totals=totals)
+
+    def _traffic(self, scenario: Scenario, setting: Setting, *, rate: float) -> Traffic:
+        if self._recording is not None:
+            return Playback(self._recording, setting, rate=rate)
+        return Generated(scenario, setting)

@@ -10,7 +10,46 @@ from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto
 from grpc_tools import protoc
 
 # Heavy records that repeat from message to message: the decoder keeps them as bytes and converts each once.
-SHARED = frozenset({"User", "Image", "BadgeStruct", "Text", "GiftStruct", "UserIdentity", "PublicAreaMessageCommon"})
+SHARED = frozenset(
+    {"BadgeStruct", "Contributor", "GiftStruct", "Image", "PublicAreaMessageCommon", "Text", "User", "UserIdentity"}
+)
+# Records that no converter reads, or reads only where they are not empty: parsing them would be wasted.
+SELDOM_READ = frozenset(
+    {
+        "ActivityInfo",
+        "AnchorLevel",
+        "Author",
+        "BorderInfo",
+        "ComboBadgeInfo",
+        "CombineBadgeBackground",
+        "EcommerceEntrance",
+        "EffectConfig",
+        "FansClubInfo",
+        "FansClubMember",
+        "FontStyle",
+        "GiftBoxInfo",
+        "GiftIMPriority",
+        "GiftPanelBanner",
+        "GiftTrayInfo",
+        "InteractiveGiftInfo",
+        "LiveEventInfo",
+        "LiveMessageID",
+        "LiveMessageSEI",
+        "LynxGiftExtra",
+        "MatchInfo",
+        "OwnRoom",
+        "PayGrade",
+        "ProfileCardPanel",
+        "PublicAreaCommon",
+        "SponsorshipInfo",
+        "SubscribeInfo",
+        "TextEffect",
+        "TextFormat",
+        "UserHonor",
+        "UserStats",
+    }
+)
+FRAMES = frozenset({"WebcastPushFrame", "WebcastResponse"})
 MESSAGE = FieldDescriptorProto.TYPE_MESSAGE
 BYTES = FieldDescriptorProto.TYPE_BYTES
 
@@ -35,19 +74,25 @@ def without_source(schema: FileDescriptorSet) -> FileDescriptorSet:
 
 
 def fast_reading(schema: FileDescriptorSet) -> FileDescriptorSet:
-    """The schema with every field of a shared record's type read as bytes."""
+    """The schema with every field of a shared or seldom read record's type as bytes."""
     out = without_source(schema)
     for file in out.file:
         for message in file.message_type:
-            _bytes_for_shared(message)
+            _bytes_for_records(message)
     return out
 
 
-def _bytes_for_shared(message: DescriptorProto) -> None:
+def _bytes_for_records(message: DescriptorProto) -> None:
     for field in message.field:
-        if field.type == MESSAGE and short(field.type_name) in SHARED:
+        if field.type == MESSAGE and (short(field.type_name) in SHARED | SELDOM_READ or _is_unread_map(message, field)):
             field.type = BYTES
             field.ClearField("type_name")
+
+
+def _is_unread_map(message: DescriptorProto, field: FieldDescriptorProto) -> bool:
+    """Whether a field is a map outside the frames: no converter reads one, and maps are slow to parse."""
+    entries = {nested.name for nested in message.nested_type if nested.options.map_entry}
+    return short(field.type_name) in entries and message.name not in FRAMES
 
 
 def short(type_name: str) -> str:

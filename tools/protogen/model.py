@@ -8,7 +8,7 @@ from functools import cached_property
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet
 
-from protogen.descriptors import SHARED, short, snake
+from protogen.descriptors import SELDOM_READ, SHARED, short, snake
 
 F = FieldDescriptorProto
 
@@ -191,6 +191,8 @@ class Model:
             if is_event(message.schema) and message.schema not in EVERYDAY and message.family != "transport":
                 model.events.append(message)
         needed = _reachable(model.events, known)
+        if wasted := needed & SELDOM_READ:
+            raise SystemExit(f"generated events hold {sorted(wasted)}: take them out of SELDOM_READ")
         model.records = [message for name, message in known.items() if name in needed]
         return model
 

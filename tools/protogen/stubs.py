@@ -45,7 +45,7 @@ def _message(message: DescriptorProto) -> str:
         arguments.append(f"{field.name}: {write} | None = ...")
     keywords = f", *, {', '.join(arguments)}" if arguments else ""
     lines.append(f"    def __init__(self{keywords}) -> None: ...")
-    lines.append("    @classmethod\n    def FromString(cls, data: bytes) -> Self: ...")
+    lines.append("    @classmethod\n    def FromString(cls, data: bytes | bytearray) -> Self: ...")
     return "\n".join(lines) + "\n"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tikcast._proto import fast
-from tikcast._wire.convert import Head, milliseconds
+from tikcast._wire.convert import Head, milliseconds, shared
 from tikcast._wire.convert_shared import key_and_text, user
 from tikcast.events._base import ID, NO_USER
 from tikcast.events.people import (
@@ -100,11 +100,14 @@ def viewers(m: fast.WebcastRoomUserSeqMessage, head: Head) -> ViewersEvent:
         raw=head.raw,
         viewers=m.viewer_count,
         total_viewers=m.total_user,
-        top_viewers=tuple([_top_viewer(item) for item in m.ranks_list]),
+        top_viewers=tuple([top_viewer(b) for b in m.ranks_list]),
     )
 
 
-def _top_viewer(m: fast.Contributor) -> TopViewer:
+@shared
+def top_viewer(data: bytes) -> TopViewer:
+    """A schema `Contributor`; most of the list is the same from one message to the next."""
+    m = fast.Contributor.FromString(data)
     return TopViewer(rank=m.rank, score=m.score, user=user(b) if (b := m.user) else NO_USER)
 
 

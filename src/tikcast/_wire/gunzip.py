@@ -24,18 +24,18 @@ class BadCompressionError(ValueError):
     """The bytes are no single, complete gzip member within the limit."""
 
 
-def gunzip(data: bytes, limit: int = DEFAULT_LIMIT) -> bytes:
+def gunzip(data: bytes, limit: int = DEFAULT_LIMIT) -> bytes | bytearray:
     """The decompressed bytes; BadCompressionError when over `limit` bytes, cut, damaged or followed by more."""
     fast = _libdeflate()
     if fast is not None and len(data) >= _SMALLEST:
         stated = int.from_bytes(data[-4:], "little")
-        if 0 < stated <= limit and data.find(_MEMBER, 3) < 0:
+        if 0 < stated <= limit and data.rfind(_MEMBER) <= 0:
             try:
                 out = fast(data)
             except (ValueError, MemoryError):
                 return bounded(data, limit=limit)
             if len(out) == stated:
-                return bytes(out)
+                return out
     return bounded(data, limit=limit)
 
 

@@ -20,7 +20,7 @@ class ResponseHead(msgspec.Struct, frozen=True, kw_only=True):
     messages: int
 
 
-def read_response(data: bytes) -> tuple[fast.WebcastResponse, str]:
+def read_response(data: bytes | bytearray) -> tuple[fast.WebcastResponse, str]:
     """The parsed response, and what is wrong with it ("" when nothing is).
 
     Messages beside a broken one are kept. Raises ValueError when nothing can be read.
@@ -34,7 +34,7 @@ def read_response(data: bytes) -> tuple[fast.WebcastResponse, str]:
         return fast.WebcastResponse.FromString(kept), "; ".join(notes) or str(error)
 
 
-def parse_response(data: bytes) -> ResponseHead:
+def parse_response(data: bytes | bytearray) -> ResponseHead:
     """The head of a bare response; ValueError when the bytes are none."""
     response, _ = read_response(data)
     return ResponseHead(

@@ -22,13 +22,14 @@ _FIXED32 = frozenset({_F.TYPE_FLOAT, _F.TYPE_FIXED32, _F.TYPE_SFIXED32})
 _LENGTH = frozenset({_F.TYPE_STRING, _F.TYPE_BYTES, _F.TYPE_MESSAGE})
 
 
-def repair(name: str, data: bytes) -> tuple[bytes, tuple[str, ...]]:
+def repair(name: str, data: bytes | bytearray) -> tuple[bytes, tuple[str, ...]]:
     """Bytes that parse as the schema message `name`, and a note on each place where they differ from `data`.
 
     Empty bytes when nothing of the message is left. Bounded: messages over LARGEST bytes are not tried.
     """
     if len(data) > LARGEST:
         return b"", (f"{len(data)} bytes are too many to salvage",)
+    data = bytes(data)
     walk = _Walk()
     kept, known = walk.message(getattr(schema, name).DESCRIPTOR, data=data, path="", depth=0)
     return (kept if known else b""), tuple(walk.notes)
@@ -58,6 +59,8 @@ class _Walk:
                     break
                 field = table.get(item.number)
                 if field is None:
+                    if item.cut:
+                        self.note(_join(path, f"field {item.number}"), what="cut short, left out")
                     continue
                 piece = self._field(field, item=item, data=data, path=_join(path, field.name), depth=depth)
                 if piece is not None:
@@ -107,7 +110,7 @@ def _join(path: str, name: str) -> str:
 
 def _fits(field: FieldDescriptor, kind: int) -> bool:
     if kind == BYTES:
-        return field.type in _LENGTH or field.label == _F.LABEL_REPEATED
+        return field.type in _LENGTH or field.default_value == []
     if kind == VARINT:
         return field.type not in _LENGTH and field.type not in _FIXED32 | _FIXED64
     return (kind == FIXED32 and field.type in _FIXED32) or (kind == FIXED64 and field.type in _FIXED64)

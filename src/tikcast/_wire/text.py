@@ -45,7 +45,6 @@ def text(data: bytes) -> Text:
     )
 
 
-@shared
 def key_and_text(data: bytes) -> tuple[str, str]:
     """The key of a text and how it reads, without the records of its pieces."""
     m = fast.Text.FromString(data)

@@ -56,10 +56,3 @@ async def test_an_example_shows_events_and_stops_when_the_live_ends(name: str, s
     _, errors = await process.communicate()
     assert line, errors.decode()
     assert process.returncode == 0, errors.decode()
-
-
-def test_the_readme_shows_the_chat_example_as_it_stands() -> None:
-    code = (EXAMPLES / "chat.py").read_text(encoding="utf-8").partition("\n\n")[2]
-    assert code.replace("sys.argv[1]", '"@somebody"').replace("import sys\n", "") in (REPO / "README.md").read_text(
-        encoding="utf-8"
-    )

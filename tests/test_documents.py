@@ -1,0 +1,45 @@
+"""What the documents say is what the code has."""
+
+import re
+from inspect import signature
+
+import pytest
+
+from tests.shared_data import REPO
+from tikcast import TikTok, errors
+from tikcast.cli import COMMANDS
+
+
+def read(name: str) -> str:
+    return (REPO / name).read_text(encoding="utf-8")
+
+
+def test_the_readme_starts_with_what_it_is_and_how_to_start() -> None:
+    first_lines = read("README.md").splitlines()[:12]
+    assert {"make demo", "make test"} <= {line.partition("#")[0].strip() for line in first_lines}
+
+
+def test_the_readme_lists_every_command_and_no_other() -> None:
+    assert set(re.findall(r"^\| `tikcast (\w+)", read("README.md"), re.MULTILINE)) == COMMANDS.keys()
+
+
+def test_the_readme_shows_the_chat_example_as_it_stands() -> None:
+    example = read("examples/chat.py").partition("\n\n")[2]
+    shown = example.replace("import sys\n", "").replace("sys.argv[1]", '"@somebody"')
+    assert shown in read("README.md")
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/connecting.md"])
+def test_every_error_that_a_document_names_exists(name: str) -> None:
+    table = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| ", read(name), re.MULTILINE)
+    named = {error for row in table for error in re.findall(r"\w+", row)}
+    named |= set(re.findall(r"`(\w+(?:Error|Failed|Blocked|Limited))`", read(name)))
+    assert {error for error in named if not hasattr(errors, error)} == set()
+    assert named
+
+
+def test_every_option_that_a_document_names_exists() -> None:
+    options = signature(TikTok).parameters
+    for name in ("README.md", "SECURITY.md", "docs/connecting.md"):
+        for call in re.findall(r"TikTok\(([^)]*(?:\([^)]*\))?[^)]*)\)", read(name)):
+            assert set(re.findall(r"\b(\w+)=", call)) - {"push", "web"} <= options.keys(), (name, call)

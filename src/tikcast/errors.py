@@ -411,13 +411,14 @@ class StreamUrlNotFound(RecordingError):
 
 
 class CaptureError(TikcastError):
-    """A file of frames cannot be read from byte `offset` on; what stands before it was read."""
+    """A file of frames cannot be read from byte (or line) `offset` on; what stands before it was read."""
 
-    def __init__(self, path: str, reason: str, *, offset: int, advice: str) -> None:
+    def __init__(self, path: str, reason: str, *, offset: int, advice: str, place: str = "byte") -> None:
         self.path = path
         self.reason = reason
         self.offset = offset
-        super().__init__(f"{path} cannot be read from byte {offset} on: {reason}", advice=advice)
+        self.place = place
+        super().__init__(f"{path} cannot be read from {place} {offset} on: {reason}", advice=advice)
 
 
 class ConfigError(TikcastError, ValueError):
@@ -434,8 +435,8 @@ class MissingExtra(ConfigError):
 
     def __init__(self, extra: str, feature: str) -> None:
         super().__init__(
-            f"{feature} needs packages that are not installed",
-            advice=f"pip install 'tikcast[{extra}]'",
+            f"Packages that {feature} needs are not installed",
+            advice=f"run: pip install 'tikcast[{extra}]'",
         )
         self.extra = extra
         self.feature = feature

@@ -74,7 +74,7 @@ class Settings:
     def is_home(self, host: str) -> bool:
         """Whether `host` is TikTok for this client: an endpoint, or one of TikTok's own."""
         endpoints = self.endpoints
-        homes = {_host(url) for url in (endpoints.web, endpoints.webcast, endpoints.push or "")}
+        homes = {_host(url) for url in (endpoints.web, endpoints.webcast, endpoints.push) if url}
         return host in homes or (is_tiktok(host) and is_tiktok(_host(endpoints.web)))
 
     def session_for(self, host: str) -> Mapping[str, str]:

@@ -1,0 +1,76 @@
+"""What options and environment come to."""
+
+from __future__ import annotations
+
+from random import Random
+
+from tikcast._net.config import NetworkConfig, Settings, settle
+from tikcast.options import Endpoints, Identity
+
+
+def settled(environment: dict[str, str] | None = None, **options: object) -> Settings:
+    config = NetworkConfig(**options)  # type: ignore[arg-type]
+    return settle(config, environment=environment or {}, random=Random(1))
+
+
+def test_defaults_are_tiktok_itself_and_the_current_signer() -> None:
+    endpoints = settled().endpoints
+    assert endpoints == Endpoints()
+    assert endpoints.signer == "https://api.eulerstream.com"
+
+
+def test_the_environment_fills_in_what_no_option_says() -> None:
+    found = settled(
+        {
+            "TIKCAST_ENDPOINT": "http://127.0.0.1:8080",
+            "TIKCAST_API_KEY": "k3y",
+            "TIKCAST_SIGNER": "https://sign.example/",
+        }
+    )
+    assert found.endpoints.web == "http://127.0.0.1:8080"
+    assert found.endpoints.signer == "https://sign.example"
+    assert found.api_key == "k3y"
+
+
+def test_options_win_over_the_environment() -> None:
+    environment = {
+        "TIKCAST_ENDPOINT": "http://127.0.0.1:1",
+        "TIKCAST_API_KEY": "other",
+        "TIKCAST_SIGNER": "https://other.example",
+    }
+    endpoints = Endpoints.at("http://127.0.0.1:2")
+    assert settled(environment, endpoints=endpoints, api_key="k3y").endpoints == endpoints
+    assert settled(environment, api_key="k3y").api_key == "k3y"
+    mine = settled(environment, endpoints=endpoints, signer="https://mine.example")
+    assert mine.endpoints.signer == "https://mine.example"
+
+
+def test_language_and_region_change_the_identity() -> None:
+    browser = settled(identity=Identity(language="de", region="DE"), region="AT").browser
+    assert (browser.locale, browser.tz_name) == ("de-AT", "Europe/Vienna")
+
+
+def test_the_session_goes_to_tiktok_and_nowhere_else() -> None:
+    settings = settled(session="s3cret")
+    for host in ("www.tiktok.com", "webcast.tiktok.com", "webcast-ws.eu.tiktok.com", "tiktok.com"):
+        assert settings.session_for(host), host
+    for host in ("api.eulerstream.com", "eviltiktok.com", "tiktok.com.evil.example", ""):
+        assert not settings.session_for(host), host
+
+
+def test_another_endpoint_stands_for_all_of_tiktok() -> None:
+    settings = settled(session="s3cret", endpoints=Endpoints.at("http://127.0.0.1:1"))
+    assert settings.session_for("127.0.0.1")
+    assert not settings.session_for("www.tiktok.com")
+
+
+def test_no_repr_shows_a_secret() -> None:
+    settings = settled(
+        {"TIKCAST_API_KEY": "k3y"},
+        session="s3cret",
+        proxy="http://u:pa55@p:1",
+        extra_headers={"Authorization": "s3cret"},
+        extra_params={"msToken": "s3cret"},
+    )
+    for secret in ("s3cret", "k3y", "pa55"):
+        assert secret not in repr(settings)

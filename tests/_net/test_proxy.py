@@ -1,0 +1,104 @@
+"""Which proxy is used when."""
+
+from __future__ import annotations
+
+import pytest
+
+from tikcast._net.proxy import ProxyOption, choose_proxies, is_excepted
+from tikcast.errors import ConfigError
+
+WEB, WS = "https://www.tiktok.com/x", "wss://webcast-ws.tiktok.com/x"
+ENVIRONMENT = {
+    "HTTP_PROXY": "http://http.proxy:1",
+    "https_proxy": "https.proxy:2",
+    "ALL_PROXY": "socks5://all.proxy:3",
+}
+
+
+def chosen(
+    environment: dict[str, str] | None = None,
+    *,
+    proxy: ProxyOption = None,
+    http_proxy: ProxyOption = None,
+    ws_proxy: ProxyOption = None,
+    urls: tuple[str, str] = (WEB, WS),
+) -> tuple[str | None, str | None]:
+    proxies = choose_proxies(proxy=proxy, http_proxy=http_proxy, ws_proxy=ws_proxy, environment=environment or {})
+    return proxies.for_http(urls[0]), proxies.for_ws(urls[1])
+
+
+def test_nothing_said_is_no_proxy() -> None:
+    assert chosen() == (None, None)
+
+
+def test_the_environment_has_one_for_http_and_one_for_the_websocket() -> None:
+    assert chosen(ENVIRONMENT) == ("http://https.proxy:2", "socks5://all.proxy:3")
+    only = {"HTTP_PROXY": "http://http.proxy:1"}
+    assert chosen(only) == ("http://http.proxy:1", None)
+
+
+def test_options_win_over_the_environment_and_the_special_over_the_general() -> None:
+    assert chosen(ENVIRONMENT, proxy="http://p:4") == ("http://p:4", "http://p:4")
+    assert chosen(proxy="http://p:4", ws_proxy="socks5h://u:w@s:5") == (
+        "http://p:4",
+        "socks5h://u:w@s:5",
+    )
+
+
+def test_false_is_no_proxy_whatever_the_environment_says() -> None:
+    assert chosen(ENVIRONMENT, proxy=False) == (None, None)
+    assert chosen(ENVIRONMENT, http_proxy=False) == (None, "socks5://all.proxy:3")
+    assert chosen(ENVIRONMENT, proxy="http://p:4", ws_proxy=False) == ("http://p:4", None)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "sim.localhost", "127.9.9.9"])
+def test_loopback_ignores_the_environment_but_not_the_options(host: str) -> None:
+    urls = (f"http://{host}:80/", f"ws://{host}:80/")
+    assert chosen(ENVIRONMENT, urls=urls) == (None, None)
+    assert chosen(ENVIRONMENT, proxy="http://p:4", urls=urls) == ("http://p:4", "http://p:4")
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "excepted"),
+    [
+        ("", False),
+        ("*", True),
+        ("tiktok.com", True),
+        (".tiktok.com", True),
+        ("*.tiktok.com", True),
+        ("other.com, WWW.TikTok.com:443", True),
+        ("tok.com", False),
+        ("www.tiktok.com.evil.example", False),
+        ("10.0.0.0/8", False),
+        (",,", False),
+    ],
+)
+def test_no_proxy_names_hosts_and_domains(no_proxy: str, excepted: bool) -> None:
+    assert is_excepted("www.tiktok.com", no_proxy=no_proxy) is excepted
+    wanted = None if excepted else "http://https.proxy:2"
+    assert chosen({**ENVIRONMENT, "no_proxy": no_proxy})[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("host", "no_proxy"), [("10.1.2.3", "10.0.0.0/8"), ("10.1.2.3", "10.1.2.3"), ("fd00::1", "fd00::/8")]
+)  # fmt: skip
+def test_no_proxy_names_networks(host: str, no_proxy: str) -> None:
+    assert is_excepted(host, no_proxy=no_proxy)
+    assert not is_excepted("11.1.2.3", no_proxy=no_proxy)
+
+
+@pytest.mark.parametrize("url", ["gopher://x:1", "http://", "http://h:99999", "http://[x"])
+def test_what_is_no_proxy_is_refused_without_showing_its_password(url: str) -> None:
+    with pytest.raises(ConfigError, match="Wrong option ws_proxy: it is no proxy URL") as caught:
+        chosen(ws_proxy=url.replace("//", "//u:pa55@"))
+    assert "pa55" not in str(caught.value)
+
+
+def test_a_wrong_proxy_in_the_environment_is_named_by_its_variable() -> None:
+    with pytest.raises(ConfigError, match="Wrong option ALL_PROXY"):
+        chosen({"ALL_PROXY": "gopher://x"})
+
+
+def test_proxies_show_no_passwords() -> None:
+    proxies = choose_proxies(proxy="http://u:pa55@h:1", http_proxy=None, ws_proxy=None, environment={"A": "pa55"})
+    assert "pa55" not in repr(proxies)

@@ -231,9 +231,11 @@ def hourly_rank_reward_message(m: fast.WebcastHourlyRankRewardMessage, head: Hea
 
 
 def weekly_rank_reward_message(m: fast.WebcastWeeklyRankRewardMessage, head: Head) -> records.WeeklyRankRewardEvent:
+    c = m.common
     return records.WeeklyRankRewardEvent(
-        room_id=head.room_id,
-        message_id=head.message_id,
+        room_id=ID(c.room_id) if c.room_id else head.room_id,
+        message_id=ID(c.msg_id) if c.msg_id else head.message_id,
+        created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
         raw=head.raw,

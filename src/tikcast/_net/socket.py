@@ -76,8 +76,14 @@ class RoomSocket:
             self.unsent += 1
 
     async def close(self) -> None:
-        """Say goodbye and close, within `Timeouts.close`. Closing twice is fine."""
-        await self._connection.close()
+        """Say goodbye and close, within `Timeouts.close`. Closing twice is fine.
+
+        Cancelling it skips the goodbye: the connection is gone either way.
+        """
+        try:
+            await self._connection.close()
+        finally:
+            self._connection.transport.abort()
         self._ended(self._connection.close_code or 1006, self._connection.close_reason or "")
 
     def _ended(self, code: int = 1006, reason: str = "") -> SocketClosed:

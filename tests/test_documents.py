@@ -2,12 +2,14 @@
 
 import re
 from inspect import signature
+from pathlib import Path
 
 import pytest
 
 from tests.shared_data import REPO
 from tikcast import TikTok, errors
 from tikcast.cli import COMMANDS
+from tikcast.simulator import load_scenario
 
 
 def read(name: str) -> str:
@@ -43,3 +45,14 @@ def test_every_option_that_a_document_names_exists() -> None:
     for name in ("README.md", "SECURITY.md", "docs/connecting.md"):
         for call in re.findall(r"TikTok\(([^)]*(?:\([^)]*\))?[^)]*)\)", read(name)):
             assert set(re.findall(r"\b(\w+)=", call)) - {"push", "web"} <= options.keys(), (name, call)
+
+
+def test_the_scenario_that_the_simulator_document_shows_can_be_played(tmp_path: Path) -> None:
+    shown = read("docs/simulator.md").partition("```toml\n")[2].partition("```")[0]
+    (tmp_path / "evening.toml").write_text(shown, encoding="utf-8")
+    config = load_scenario(tmp_path / "evening.toml")
+    assert [plan.user for plan in config.room_plans()] == ["ana"]
+
+
+def test_the_error_that_the_readme_shows_is_what_the_command_line_says() -> None:
+    assert f"tikcast: {errors.UserNotFound('nobody_at_all')}\n" in read("README.md")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tikcast._live.queue import EventQueue
+from tikcast.events import Overflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -18,10 +19,12 @@ class Hub:
     """The queues of a live.
 
     `main` keeps every event from the start, so that nothing is lost before somebody iterates over
-    the live. While nobody does and other queues exist, it holds back nobody and counts no drops.
+    the live. If others read instead, it holds back nobody and counts no drops until it is claimed.
+    A queue that drops says so with what `overflow` makes of the number and the reader: in its own
+    stream when that takes such events, else in those that do.
     """
 
-    def __init__(self, size: int, *, wait: bool, overflow: Callable[[int], Event]) -> None:
+    def __init__(self, size: int, *, wait: bool, overflow: Callable[[int, str], Event]) -> None:
         self._size = size
         self._wait = wait
         self._overflow = overflow
@@ -32,9 +35,18 @@ class Hub:
         self._dropped_before = 0
         self.main = self.subscribe(())
 
-    def subscribe(self, types: Types) -> EventQueue:
+    def subscribe(self, types: Types, *, reader: str = "") -> EventQueue:
         """Make a queue that gets all events that are instances of `types` (none: every event)."""
-        queue = EventQueue(self._size, wait=self._wait, overflow=self._overflow)
+        own = not types or issubclass(Overflow, types)
+
+        def tell(dropped: int) -> Event | None:
+            event = self._overflow(dropped, reader)
+            if own:
+                return event
+            self.publish_nowait([event])
+            return None
+
+        queue = EventQueue(self._size, wait=self._wait, overflow=tell)
         if self._closed:
             queue.close()
         self._queues[queue] = types
@@ -102,4 +114,4 @@ class Hub:
     def _changed(self) -> None:
         self._routes.clear()
         main = next(iter(self._queues))
-        main.unread = not self._claimed and len(self._queues) > 1
+        main.unread = not self._claimed and (main.unread or len(self._queues) > 1)

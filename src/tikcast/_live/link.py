@@ -116,6 +116,8 @@ class Link:
         await self._hub.publish(events)
         self._holding = False
         self._quiet_since_ms = self._clock.now_ms()
+        # Frames that wait already would be handed out in one go: let the readers come in between.
+        await asyncio.sleep(0)
 
     def gap(self, events: list[Event]) -> Gap:
         """Tell the gap before this connection, of whose time `events` came back; it is told once."""

@@ -60,8 +60,7 @@ class Listener:
         self.errors += 1
         if type(error) not in self._logged:
             self._logged.add(type(error))
-            name = getattr(self.handler, "__qualname__", repr(self.handler))
-            kind = type(event).__name__
+            name, kind = name_of(self.handler), type(event).__name__
             logger.error("The handler %s failed on %s; it goes on", name, kind, exc_info=error)
         if self._on_error is None:
             return
@@ -69,6 +68,11 @@ class Listener:
             await _call(self._on_error, error, event)
         except Exception:
             logger.exception("The on_error hook failed itself")
+
+
+def name_of(handler: Callable[..., object]) -> str:
+    """What to call a handler in front of its writer."""
+    return getattr(handler, "__qualname__", None) or repr(handler)
 
 
 async def _call(handler: Callable[..., object], *args: object) -> None:

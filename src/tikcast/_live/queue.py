@@ -19,11 +19,12 @@ class QueueClosed(Exception):  # noqa: N818 - it ends a loop, it reports no faul
 class EventQueue:
     """Events that wait for one reader.
 
-    A full queue drops its oldest event; with `wait` it makes the writer wait instead. What was
-    dropped is told to the reader as one event, made by `overflow` from the count, where the gap is.
+    A full queue drops its oldest event; with `wait` it makes the writer wait instead. When the
+    reader comes to where events were dropped, `overflow` is called with their number, and the event
+    that it returns, if any, stands in their place.
     """
 
-    def __init__(self, size: int, *, wait: bool, overflow: Callable[[int], Event]) -> None:
+    def __init__(self, size: int, *, wait: bool, overflow: Callable[[int], Event | None]) -> None:
         self._size = size
         self._wait = wait
         self._overflow = overflow
@@ -79,7 +80,9 @@ class EventQueue:
             await self._filled.wait()
         if self._untold:
             untold, self._untold = self._untold, 0
-            return self._overflow(untold)
+            told = self._overflow(untold)
+            if told is not None:
+                return told
         self._taken.set()
         return self._events.popleft()
 

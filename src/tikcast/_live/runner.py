@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tikcast._live.facts import RoomFacts, look_up
 from tikcast._live.hub import Hub
-from tikcast._live.listeners import Listener
+from tikcast._live.listeners import Listener, name_of
 from tikcast._live.state import LiveState
 from tikcast._live.supervisor import Supervisor
 from tikcast._live.teller import Teller
@@ -118,7 +118,7 @@ class Runner:
 
     def listen(self, kind: type[Event], handler: Callable[[Any], object]) -> None:
         """Give events of a type to a handler, in a task of its own."""
-        queue = self.hub.subscribe((kind,))
+        queue = self.hub.subscribe((kind,), reader=f"the handler {name_of(handler)}")
         listener = Listener(handler, queue=queue, on_error=self._settings.on_error)
         self._listeners[listener] = self._start(listener)
 
@@ -207,5 +207,6 @@ class Runner:
         self.hub.close()
         self._opened.set()
 
-    def _overflow(self, dropped: int) -> Event:
-        return self._teller.make(Overflow, dropped=dropped)
+    def _overflow(self, dropped: int, reader: str) -> Event:
+        notes = (f"dropped for {reader}",) if reader else ()
+        return self._teller.make(Overflow, dropped=dropped, notes=notes)

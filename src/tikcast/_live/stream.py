@@ -24,7 +24,7 @@ class EventStream(Generic[E_co]):
     """
 
     def __init__(self, hub: Hub, types: Types, *, failure: Callable[[], Exception | None]) -> None:
-        self._queue = hub.subscribe(types)
+        self._queue = hub.subscribe(types, reader="an iterator of events()")
         self._failure = failure
         self._stop = weakref.finalize(self, hub.unsubscribe, self._queue)
 

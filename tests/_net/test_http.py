@@ -181,6 +181,28 @@ async def test_closing_twice_is_fine_and_a_closed_client_says_so(site: Site, net
         await http_of(network).get(f"{site.url}/x")
 
 
+async def test_closing_ends_a_request_that_is_under_way(network: Network) -> None:
+    asked = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        asked.set()
+        await reader.read()
+        writer.close()
+
+    async with raw_server(silent) as port:
+        request = asyncio.create_task(http_of(network).get(f"http://127.0.0.1:{port}/"))
+        await asked.wait()
+        await network.aclose()
+        with pytest.raises(NetworkError, match="this client is closed"):
+            await request
+
+
+async def test_a_redirect_to_no_url_is_not_followed(site: Site, network: Network) -> None:
+    site.routes["/a"] = Reply("", 302, [("Location", "http://[broken")])
+    assert (await http_of(network).get(f"{site.url}/a", redirects=1)).status == 302
+
+
 async def test_a_cancelled_request_leaves_the_client_usable(network: Network, site: Site) -> None:
     asked = asyncio.Event()
 

@@ -236,6 +236,40 @@ async def test_a_private_profile_says_so(site: Site, network: Network) -> None:
         await network.user_info("ana")
 
 
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [
+        (Reply("", 404), UserNotFound),
+        (Reply(profile_page({"statusCode": 10221})), UserNotFound),
+        (Reply(profile_page({"statusCode": 7, "userInfo": {}})), LookupFailed),
+        (Reply(profile_page({"statusCode": "x"})), LookupFailed),
+        (Reply(profile_page({"userInfo": {"user": {"id": []}}})), LookupFailed),
+        (CAPTCHA, Captcha),
+        (Reply("hm"), Blocked),
+    ],
+)
+async def test_each_profile_page_that_is_none_has_its_error(
+    site: Site, network: Network, reply: Reply, error: type[TikcastError]
+) -> None:
+    site.routes[PROFILE] = reply
+    with pytest.raises(error) as caught:
+        await network.user_info("ana")
+    assert type(caught.value) is error
+
+
+async def test_user_info_of_what_is_no_user_is_refused(site: Site, network: Network) -> None:
+    for target in ("two words", "https://vm.tiktok.com/ZMabc/"):
+        with pytest.raises(InvalidTarget):
+            await network.user_info(target)
+    assert site.seen == []
+
+
+async def test_a_gift_of_another_shape_is_named_by_its_path(site: Site, network: Network) -> None:
+    site.routes["/webcast/gift/list/"] = Reply.json({"data": {"gifts": [{"id": 1}, {"name": []}]}})
+    with pytest.raises(LookupFailed, match=r"data\.gifts\[1\]\.name should be a text"):
+        await network.gift_list(ROOM)
+
+
 async def test_a_share_link_is_followed_to_its_user(site: Site, network: Network) -> None:
     site.routes["/t/ZMabc"] = Reply("", 302, [("Location", "/t/ZMdef/")])
     site.routes["/t/ZMdef/"] = Reply("", 301, [("Location", "https://www.tiktok.com/@ana/live?_t=1")])

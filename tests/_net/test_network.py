@@ -383,6 +383,9 @@ async def test_cancelling_a_connection_leaves_no_task_behind(site: Site, make_ne
         {"ws_proxy": "http://"},
         {"signer": "example.org"},
         {"language": "english"},
+        {"api_key": "k\r\nEvil: 1"},
+        {"extra_headers": {"X-Mine": "ü"}},
+        {"verify": "/no/such/file.pem"},
     ],
 )
 def test_options_that_cannot_work_are_refused_at_once(options: dict[str, object]) -> None:

@@ -124,3 +124,7 @@ def test_a_gift_has_its_price_and_type() -> None:
     assert (gift.id, gift.name, gift.diamonds, gift.type, gift.combo) == (5655, "Rose", 1, 1, True)
     assert gift.image == Image(urls=("https://p/r.png",))
     assert gift.extra == {"duration": 1000}
+
+
+def test_a_number_where_a_text_should_be_is_read_as_one() -> None:
+    assert RoomInfo.from_webcast({"title": 2026}).title == "2026"

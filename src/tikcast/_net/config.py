@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
@@ -87,7 +88,7 @@ def settle(config: NetworkConfig, *, environment: Mapping[str, str], random: Ran
 
     `environment` is that of the process; `random` draws what differs from client to client.
     """
-    return Settings(
+    settings = Settings(
         config=config,
         endpoints=_endpoints(config, environment),
         browser=browser_of(_identity(config), random=random),
@@ -101,6 +102,21 @@ def settle(config: NetworkConfig, *, environment: Mapping[str, str], random: Ran
         session=session_cookies(config.session),
         api_key=config.api_key or environment.get("TIKCAST_API_KEY") or None,
     )
+    _check_header("api_key", settings.api_key or "")
+    for name, value in config.extra_headers.items():
+        _check_header("extra_headers", f"{name}{value}")
+    if isinstance(config.verify, str) and not Path(config.verify).is_file():
+        raise ConfigError(
+            f"there is no file {config.verify!r}",
+            option="verify",
+            advice="give the path of a file of certificates in PEM form",
+        )
+    return settings
+
+
+def _check_header(option: str, text: str) -> None:
+    if not (text.isascii() and text.isprintable()):
+        raise ConfigError("it holds what no header can hold", option=option, advice="give one line of ASCII")
 
 
 def _endpoints(config: NetworkConfig, environment: Mapping[str, str]) -> Endpoints:

@@ -137,6 +137,8 @@ class Http:
             raise
         except Exception as error:
             raise self._failure(error, host=host, body=body) from error
+        if self._closed:  # closing ends what is under way as if it had been answered
+            raise _closed()
         answer = _answer(response, url=url, body=bytes(body.data))
         if cookies != "none":
             self._jar.store(answer.headers.get("set-cookie", ()), host=host)
@@ -181,7 +183,7 @@ class Http:
 
     def _open(self) -> AsyncSession[Response]:
         if self._closed:
-            raise NetworkError("TikTok", "this client is closed", advice="open a new one")
+            raise _closed()
         if self._session is None:
             from curl_cffi import CurlOpt
             from curl_cffi.requests import AsyncSession
@@ -217,6 +219,10 @@ class _Body:
             return self._ABORT
         self.data += chunk
         return len(chunk)
+
+
+def _closed() -> NetworkError:
+    return NetworkError("TikTok", "this client is closed", advice="open a new one")
 
 
 def _answer(response: Response, *, url: str, body: bytes) -> Answer:

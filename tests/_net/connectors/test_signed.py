@@ -141,3 +141,15 @@ async def test_an_own_signer_that_crashes_is_a_signer_error(make_network: MakeNe
     error = await failure(make_network(signer=Broken()))
     assert isinstance(error, SignerError)
     assert isinstance(error.__cause__, KeyError)
+
+
+async def test_an_own_signers_errors_of_the_tree_pass_as_they_are(
+    make_network: MakeNetwork,
+) -> None:
+    refusal = SignerError("not today", status=503)
+
+    class Refusing:
+        async def fetch(self, request: SignRequest) -> SignedFetch:
+            raise refusal
+
+    assert await failure(make_network(signer=Refusing())) is refusal

@@ -33,6 +33,7 @@ EVERYDAY = frozenset(
         "WebcastRoomUserSeqMessage",
         "WebcastQuestionNewMessage",
         "WebcastControlMessage",
+        "WebcastEnvelopeMessage",
         "WebcastRoomMessage",
         "WebcastLiveIntroMessage",
         "WebcastInRoomBannerMessage",
@@ -42,6 +43,8 @@ EVERYDAY = frozenset(
         "WebcastSubNotifyMessage",
     }
 )
+# Records that events written by hand hold.
+HELD_BY_HAND = frozenset({"EnvelopeInfo"})
 # Records whose names begin like a message's, though they only occur inside one.
 NESTED = frozenset({"WebcastRankUpdate", "WebcastRankTabInfo", "WebcastControlExtra"})
 RENAMED = {"WebcastEmoteChatMessage": "EmoteEvent"}
@@ -190,7 +193,7 @@ class Model:
         for message in known.values():
             if is_event(message.schema) and message.schema not in EVERYDAY and message.family != "transport":
                 model.events.append(message)
-        needed = _reachable(model.events, known)
+        needed = HELD_BY_HAND | _reachable([*model.events, *map(known.__getitem__, HELD_BY_HAND)], known)
         if wasted := needed & SELDOM_READ:
             raise SystemExit(f"generated events hold {sorted(wasted)}: take them out of SELDOM_READ")
         model.records = [message for name, message in known.items() if name in needed]

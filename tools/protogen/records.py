@@ -162,12 +162,12 @@ def _head_fields(message: Message) -> list[str]:
 
 
 def _events_index(model: Model) -> str:
-    lines = [STAMP, '"""The events that are made from the schema."""\n\n']
-    families = sorted({message.family for message in model.events})
-    for family in families:
-        names = sorted(message.name for message in model.events if message.family == family)
+    lines = [STAMP, '"""The events and records that are made from the schema."""\n\n']
+    messages = [*model.events, *model.records]
+    for family in sorted({message.family for message in messages}):
+        names = sorted(message.name for message in messages if message.family == family)
         lines.append(f"from tikcast.events._generated.{family} import {', '.join(names)}\n")
-    names = sorted(message.name for message in model.events)
+    names = sorted(message.name for message in messages)
     lines.append("\n__all__ = [\n" + "".join(f'    "{name}",\n' for name in names) + "]\n")
     return "".join(lines)
 

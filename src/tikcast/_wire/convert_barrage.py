@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from tikcast._proto import fast
 from tikcast._wire._generated.subscription import barrage_message
 from tikcast._wire.convert import Head
@@ -9,25 +11,42 @@ from tikcast._wire.convert_shared import text, user
 from tikcast.events._base import NO_USER, Event, Text, User
 from tikcast.events.people import JoinEvent, SubscribeEvent, SuperFanEvent
 
-# msg_type and text keys; the facts are TikTok's.
-SUBSCRIBE, GRADE_ENTRANCE, FANS_ENTRANCE = 4, 9, 11
+Kind = Literal["entrance", "subscription", "super_fan"]
+
+# What a banner announces, by its msg_type; the facts are TikTok's.
+TYPES: dict[int, Kind] = {4: "subscription", 9: "entrance", 11: "entrance"}
+# And by the key of its text, in lower case, the more telling first.
+KEYS: tuple[tuple[str, Kind], ...] = (
+    ("superfanjoined", "entrance"),
+    ("ttlive_superfan", "super_fan"),
+    ("pm_mt_alp_join", "entrance"),
+    ("pm_mt_fan_live_join", "entrance"),
+    ("pm_mt_subscribe", "subscription"),
+)
 SUPER_FAN = "ttlive_superfan"
-SUPER_FAN_JOINED = "superfanjoined"
 JOINED = 1
 
 
 def barrage(m: fast.WebcastBarrageMessage, head: Head) -> Event:
-    """A join of somebody of a high level, a subscription, a new super fan, or any other banner."""
-    kind = m.msg_type
+    """A join of somebody of a high level, a subscription, a new super fan; any other banner with its key visible."""
     words = _words(m)
-    if kind in (GRADE_ENTRANCE, FANS_ENTRANCE):
-        return JoinEvent(**head.fields(m.common), user=_person(m, words), action=JOINED, entrance=True)
-    key = words.key.lower()
-    if SUPER_FAN in key and SUPER_FAN_JOINED not in key:
-        return SuperFanEvent(**head.fields(m.common), user=_person(m, words), key=words.key, text=words.text)
-    if kind == SUBSCRIBE:
-        return SubscribeEvent(**head.fields(m.common), user=_person(m, words))
-    return barrage_message(m, head)
+    kind = announces(m.msg_type, key=words.key)
+    if kind is None:
+        return barrage_message(m, head)
+    common, person = head.fields(m.common), _person(m, words)
+    if kind == "entrance":
+        return JoinEvent(**common, user=person, action=JOINED, entrance=True)
+    if kind == "super_fan":
+        return SuperFanEvent(**common, user=person, key=words.key, text=words.text)
+    return SubscribeEvent(**common, user=person)
+
+
+def announces(msg_type: int, *, key: str) -> Kind | None:
+    """What a banner of this type and text key tells, None when neither is known."""
+    if kind := TYPES.get(msg_type):
+        return kind
+    lower = key.lower()
+    return next((kind for part, kind in KEYS if part in lower), None)
 
 
 def _words(m: fast.WebcastBarrageMessage) -> Text:

@@ -1,12 +1,13 @@
-"""Gifts. What they add to the room's sums is the session's to say."""
+"""Gifts and chests. What they add to the room's sums is the session's to say."""
 
 from __future__ import annotations
 
 from tikcast._proto import fast
+from tikcast._wire._generated.gift import envelope_info
 from tikcast._wire.convert import Head, milliseconds
 from tikcast._wire.convert_shared import gift, user, user_identity
 from tikcast.events._base import ID, NO_GIFT, NO_IDENTITY, NO_USER
-from tikcast.events.gift import GiftEvent
+from tikcast.events.gift import EnvelopeEvent, GiftEvent
 
 # GiftStruct.type of a gift that comes in streaks; the fact is TikTok's.
 STREAKABLE = 1
@@ -42,3 +43,9 @@ def _receiver(m: fast.WebcastGiftMessage) -> ID:
     if receiver := extra.to_user_id or extra.anchor_id:
         return ID(receiver)
     return user(b).id if (b := m.to_user) else ID(0)
+
+
+def envelope(m: fast.WebcastEnvelopeMessage, head: Head) -> EnvelopeEvent:
+    """A chest that appears or goes."""
+    info = envelope_info(m.envelope_info) if m.HasField("envelope_info") else None
+    return EnvelopeEvent(**head.fields(m.common), envelope_info=info, display=m.display)

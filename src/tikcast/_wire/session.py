@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
 from tikcast._proto import fast
+from tikcast._wire.battles import Battles
+from tikcast._wire.chests import Chests
 from tikcast._wire.convert import Head
 from tikcast._wire.dedupe import Seen
 from tikcast._wire.frames import ack_frame, enter_room_frame, heartbeat_frame, open_frame
@@ -19,8 +21,9 @@ from tikcast._wire.streaks import Streaks
 from tikcast._wire.table import decode_payload
 from tikcast.errors import ConfigError
 from tikcast.events._base import ID, NO_ID, Event
+from tikcast.events.battle import BattlesEvent, MicBattleEvent
 from tikcast.events.chat import ChatEvent
-from tikcast.events.gift import GiftEvent
+from tikcast.events.gift import EnvelopeEvent, GiftEvent
 from tikcast.events.people import LikeEvent, UserEvent
 from tikcast.events.raw import UndecodedEvent, UnknownEvent
 from tikcast.events.room import ControlEvent
@@ -76,6 +79,8 @@ class LiveSession:
         self._limit = gunzip_limit
         self._rooms: dict[int, Room] = {}
         self._streaks = Streaks()
+        self._battles = Battles()
+        self._chests = Chests()
         self._outbox: list[bytes] = []
         self._counts: Counter[str] = Counter()
         self._problems: Counter[str] = Counter()
@@ -217,21 +222,41 @@ class LiveSession:
 
     def _complete(self, event: Event, room: Room) -> Event:
         """Fill in what only the whole session knows."""
-        if isinstance(event, GiftEvent):
-            event = self._streaks.count(event, now_ms=self._now_ms)
-            self._counts["gifts"] += event.new_gifts or 0
-            self._counts["diamonds"] += event.new_diamonds or 0
-        elif isinstance(event, LikeEvent):
-            event = room.likes.count(event)
-        elif isinstance(event, ControlEvent):
-            if event.action in ENDINGS and not event.is_history:
-                self.ended = str(event.action)
-        elif isinstance(event, UnknownEvent | UndecodedEvent):
-            self._count_problem(event)
+        complete = _COMPLETE.get(type(event))
+        if complete is not None:
+            event = complete(self, event, room)
         if isinstance(event, UserEvent | ChatEvent | GiftEvent | LikeEvent):
             user = room.people.fill(event.user)
             if user is not event.user:
                 event = msgspec.structs.replace(event, user=user)
+        return event
+
+    def _gift(self, event: GiftEvent, _: Room) -> Event:
+        event = self._streaks.count(event, now_ms=self._now_ms)
+        self._counts["gifts"] += event.new_gifts or 0
+        self._counts["diamonds"] += event.new_diamonds or 0
+        return event
+
+    def _like(self, event: LikeEvent, room: Room) -> Event:
+        return room.likes.count(event)
+
+    def _control(self, event: ControlEvent, _: Room) -> Event:
+        if event.action in ENDINGS and not event.is_history:
+            self.ended = str(event.action)
+        return event
+
+    def _battle(self, event: MicBattleEvent, _: Room) -> Event:
+        return self._battles.complete(event)
+
+    def _score(self, event: BattlesEvent, _: Room) -> Event:
+        self._battles.score(event)
+        return event
+
+    def _chest(self, event: EnvelopeEvent, _: Room) -> Event:
+        return self._chests.count(event)
+
+    def _problem(self, event: UnknownEvent | UndecodedEvent, _: Room) -> Event:
+        self._count_problem(event)
         return event
 
     def _undecoded(self, method: str, *, data: bytes, error: str) -> UndecodedEvent:
@@ -251,3 +276,16 @@ class LiveSession:
         self._counts["unknown" if isinstance(event, UnknownEvent) else "undecoded"] += 1
         if event.method in self._problems or len(self._problems) < MOST_METHODS:
             self._problems[event.method] += 1
+
+
+# What the whole session knows more than a message, by the class of its event.
+_COMPLETE: dict[type[Event], Any] = {
+    GiftEvent: LiveSession._gift,
+    LikeEvent: LiveSession._like,
+    ControlEvent: LiveSession._control,
+    MicBattleEvent: LiveSession._battle,
+    BattlesEvent: LiveSession._score,
+    EnvelopeEvent: LiveSession._chest,
+    UnknownEvent: LiveSession._problem,
+    UndecodedEvent: LiveSession._problem,
+}

@@ -16,7 +16,7 @@ from tikcast._wire.convert_barrage import barrage
 from tikcast._wire.convert_battle import armies, mic_battle
 from tikcast._wire.convert_chat import chat, question
 from tikcast._wire.convert_crowd import like, member, social, sub_notify, viewers
-from tikcast._wire.convert_gift import gift_message
+from tikcast._wire.convert_gift import envelope, gift_message
 from tikcast._wire.convert_room import control, intro, pin, room, room_banner
 from tikcast.events._base import ID, Event
 from tikcast.events.raw import UndecodedEvent, UnknownEvent
@@ -28,6 +28,7 @@ EVERYDAY: dict[str, Converter] = {
     "WebcastBarrageMessage": barrage,
     "WebcastChatMessage": chat,
     "WebcastControlMessage": control,
+    "WebcastEnvelopeMessage": envelope,
     "WebcastGiftMessage": gift_message,
     "WebcastInRoomBannerMessage": room_banner,
     "WebcastLikeMessage": like,

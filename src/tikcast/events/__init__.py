@@ -29,7 +29,7 @@ from tikcast.events.battle import (
     MicBattleEvent,
 )
 from tikcast.events.chat import ChatEvent, QuestionEvent
-from tikcast.events.gift import GiftEvent
+from tikcast.events.gift import EnvelopeEvent, GiftEvent
 from tikcast.events.life import Connected, Disconnected, Gap, LiveEnded, Overflow, Reconnecting
 from tikcast.events.people import (
     FollowEvent,
@@ -77,6 +77,7 @@ __all__ = [  # noqa: PLE0604  # the generated names are strings too
     "ControlEvent",
     "Disconnected",
     "Emote",
+    "EnvelopeEvent",
     "Event",
     "FollowEvent",
     "Gap",

@@ -1,10 +1,11 @@
-"""Gifts."""
+"""Gifts and chests."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from tikcast.events._base import ID, NO_GIFT, NO_ID, NO_IDENTITY, NO_USER, Event, Gift, User, UserIdentity
+from tikcast.events._generated.gift import EnvelopeInfo
 
 
 class GiftEvent(Event, frozen=True, kw_only=True, tag="gift"):
@@ -30,3 +31,17 @@ class GiftEvent(Event, frozen=True, kw_only=True, tag="gift"):
     new_gifts: int | None = None
     new_diamonds: int | None = None
     diamonds: int = 0
+
+
+class EnvelopeEvent(Event, frozen=True, kw_only=True, tag="envelope"):
+    """A treasure chest appears at the top of the room (`display` 1) or goes (2).
+
+    `new_chest` is true the first time that a chest is shown, so that chests can be counted; a chest that goes,
+    or is shown again, is none. None when decoded without a session.
+    """
+
+    type: ClassVar[str] = "envelope"
+
+    envelope_info: EnvelopeInfo | None = None
+    display: int = 0
+    new_chest: bool | None = None

@@ -36,7 +36,6 @@ CONVERTERS: dict[str, Converter] = {
     "WebcastImDeleteMessage": chat.im_delete_message,
     "WebcastCaptionMessage": chat.caption_message,
     "WebcastAISummaryMessage": chat.ai_summary_message,
-    "WebcastEnvelopeMessage": gift.envelope_message,
     "WebcastEnvelopePortalMessage": gift.envelope_portal_message,
     "WebcastGiftBroadcastMessage": gift.gift_broadcast_message,
     "WebcastGiftCollectionUpdateMessage": gift.gift_collection_update_message,

@@ -28,20 +28,6 @@ def envelope_info(m: fast.EnvelopeInfo) -> records.EnvelopeInfo:
     )
 
 
-def envelope_message(m: fast.WebcastEnvelopeMessage, head: Head) -> records.EnvelopeEvent:
-    c = m.common
-    return records.EnvelopeEvent(
-        room_id=ID(c.room_id) if c.room_id else head.room_id,
-        message_id=ID(c.msg_id) if c.msg_id else head.message_id,
-        created_at_ms=milliseconds(c.create_time),
-        received_at_ms=head.received_at_ms,
-        is_history=head.is_history,
-        raw=head.raw,
-        envelope_info=envelope_info(m.envelope_info) if m.HasField("envelope_info") else None,
-        display=m.display,
-    )
-
-
 def envelope_portal_message(m: fast.WebcastEnvelopePortalMessage, head: Head) -> records.EnvelopePortalEvent:
     c = m.common
     return records.EnvelopePortalEvent(

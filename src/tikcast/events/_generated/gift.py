@@ -26,15 +26,6 @@ class EnvelopeInfo(Record, frozen=True, kw_only=True):
     skin_id: ID = NO_ID
 
 
-class EnvelopeEvent(Event, frozen=True, kw_only=True, tag="envelope"):
-    """A treasure chest at the top of the room, or its disappearance."""
-
-    type: ClassVar[str] = "envelope"
-
-    envelope_info: EnvelopeInfo | None = None
-    display: int = 0
-
-
 class EnvelopePortalEvent(Event, frozen=True, kw_only=True, tag="envelope_portal"):
     """A chest that leads to another room."""
 

@@ -6,15 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-import msgspec
-
-from tikcast.events._base import ID, Image, Record
-
-
-class Model(Record, frozen=True, kw_only=True):
-    """Base of the models. `extra` holds what TikTok sent beyond the named fields."""
-
-    extra: dict[str, object] = msgspec.field(default_factory=dict)
+from tikcast.events._base import ID, Image
 
 
 class ShapeError(ValueError):

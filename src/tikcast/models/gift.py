@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Self
 
-from tikcast.events._base import ID, NO_ID, Image
-from tikcast.models._fields import Fields, Model
+import msgspec
+
+from tikcast.events._base import ID, NO_ID, Image, Record
+from tikcast.models._fields import Fields
 
 
-class GiftInfo(Model, frozen=True, kw_only=True):
+class GiftInfo(Record, frozen=True, kw_only=True):
     """A gift that viewers of a room can send. `diamonds`: the price of one.
 
     `type`: 1 comes in streaks. `combo`: it can be sent many times in a row.
@@ -27,6 +29,7 @@ class GiftInfo(Model, frozen=True, kw_only=True):
     on_panel: bool = False
     random: bool = False
     region: str = ""
+    extra: dict[str, object] = msgspec.field(default_factory=dict)
 
     @classmethod
     def from_webcast(cls, gift: object, *, path: str = "gift") -> Self:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Self
 
-from tikcast.models._fields import Fields, Model
+import msgspec
+
+from tikcast.events._base import Record
+from tikcast.models._fields import Fields
 
 
-class Quota(Model, frozen=True, kw_only=True):
+class Quota(Record, frozen=True, kw_only=True):
     """Requests in one span of time. `reset_at`: when it starts anew, ISO 8601, "" when not told."""
 
     max: int | None = None
     remaining: int | None = None
     reset_at: str = ""
+    extra: dict[str, object] = msgspec.field(default_factory=dict)
 
     @classmethod
     def from_json(cls, quota: object, *, path: str) -> Self:
@@ -26,13 +30,14 @@ class Quota(Model, frozen=True, kw_only=True):
         )
 
 
-class SignerLimits(Model, frozen=True, kw_only=True):
+class SignerLimits(Record, frozen=True, kw_only=True):
     """A signer's quotas for its caller, by the minute, the hour and the day."""
 
     minute: Quota = Quota()
     hour: Quota = Quota()
     day: Quota = Quota()
     message: str = ""
+    extra: dict[str, object] = msgspec.field(default_factory=dict)
 
     @classmethod
     def from_json(cls, answer: object) -> Self:

@@ -6,15 +6,15 @@ from typing import Final, Self
 
 import msgspec
 
-from tikcast.events._base import ID, NO_ID, Image
-from tikcast.models._fields import Fields, Model
+from tikcast.events._base import ID, NO_ID, Image, Record
+from tikcast.models._fields import Fields
 from tikcast.models.user import UserInfo
 
 ENDED: Final = 4
 """`RoomInfo.status` of a live that is over; 2 is one that runs."""
 
 
-class RoomStats(Model, frozen=True, kw_only=True):
+class RoomStats(Record, frozen=True, kw_only=True):
     """Counts of a live since its start. `entered` counts everyone who came, `gifters` who gave."""
 
     entered: int = 0
@@ -23,6 +23,7 @@ class RoomStats(Model, frozen=True, kw_only=True):
     shares: int = 0
     gifters: int = 0
     diamonds: int = 0
+    extra: dict[str, object] = msgspec.field(default_factory=dict)
 
     @classmethod
     def from_webcast(cls, stats: object, *, path: str = "stats") -> Self:
@@ -39,7 +40,7 @@ class RoomStats(Model, frozen=True, kw_only=True):
         )
 
 
-class RoomInfo(Model, frozen=True, kw_only=True):
+class RoomInfo(Record, frozen=True, kw_only=True):
     """A live room. `status`: 2 live, 4 ended. Times are epoch seconds, 0 when not told.
 
     `viewers`: now. `likes`: as TikTok shows them. `stream_url`: where the video is, as TikTok
@@ -62,6 +63,7 @@ class RoomInfo(Model, frozen=True, kw_only=True):
     share_url: str = ""
     gated: bool = False
     stream_url: dict[str, object] = msgspec.field(default_factory=dict)
+    extra: dict[str, object] = msgspec.field(default_factory=dict)
 
     @classmethod
     def from_webcast(cls, room: object, *, path: str = "data") -> Self:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Self
 
-from tikcast.events._base import ID, NO_ID, Image
-from tikcast.models._fields import Fields, Model
+import msgspec
+
+from tikcast.events._base import ID, NO_ID, Image, Record
+from tikcast.models._fields import Fields
 
 
-class UserInfo(Model, frozen=True, kw_only=True):
+class UserInfo(Record, frozen=True, kw_only=True):
     """A TikTok account. None means that the source does not tell.
 
     `room_id`: the room of the live that the account is in, 0 when none is known. `created_at`:
@@ -32,6 +34,7 @@ class UserInfo(Model, frozen=True, kw_only=True):
     likes: int | None = None
     video_count: int | None = None
     gifter_level: int | None = None
+    extra: dict[str, object] = msgspec.field(default_factory=dict)
 
     @classmethod
     def from_page(cls, user: object, stats: object = None) -> Self:

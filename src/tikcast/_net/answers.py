@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -103,7 +104,8 @@ def profile_page(answer: Answer, *, username: str) -> UserInfo | Verdict:
     user = pages.child(info, "user")
     if info is None or user is None:
         raise LookupFailed(f"@{username}", f"its profile page answered with code {code}")
-    return _shaped_user(user, info.get("stats"), username=username)
+    with readable(f"@{username}"):
+        return UserInfo.from_page(user, info.get("stats"))
 
 
 def webcast_data(answer: Answer, *, subject: str) -> Mapping[str, object]:
@@ -124,16 +126,18 @@ def room_data(answer: Answer, *, subject: str, room_id: int) -> Mapping[str, obj
     data = pages.child(webcast_data(answer, subject=subject), "data") or {}
     if "prompts" in data or not data.keys() & {"id", "id_str", "status", "owner", "title"}:
         raise AgeRestricted(subject)
-    if data.get("status") == OFFLINE:
-        raise LiveEndedError(room_id or Fields(data, path="data").id("id_str", "id"))
+    if _code(data, "status") == OFFLINE:
+        raise LiveEndedError(room_id or max(_code(data, "id_str"), _code(data, "id")))
     return data
 
 
 def alive_rooms(answer: Answer) -> dict[int, bool]:
     """Which of the rooms that a check_alive answer names are alive."""
-    body = webcast_data(answer, subject="whether rooms are live")
-    rooms = Fields(body, path="body").children("data")
-    return {int(room.id("room_id_str", "room_id")): room.flag("alive") for room in rooms}
+    subject = "whether rooms are live"
+    body = webcast_data(answer, subject=subject)
+    with readable(subject):
+        rooms = Fields(body, path="body").children("data")
+        return {int(room.id("room_id_str", "room_id")): room.flag("alive") for room in rooms}
 
 
 def json_object(answer: Answer, *, scope: str) -> Mapping[str, object]:
@@ -149,6 +153,15 @@ def json_object(answer: Answer, *, scope: str) -> Mapping[str, object]:
     raise Blocked("its answer is no JSON", host=answer.host, status=answer.status)
 
 
+@contextmanager
+def readable(subject: str) -> Iterator[None]:
+    """What is read inside is of the shape that it should be, or it is a `LookupFailed`."""
+    try:
+        yield
+    except ShapeError as error:
+        raise LookupFailed(subject, str(error)) from error
+
+
 _NO_SUCH_USER: Final = frozenset({19881007, 404000})
 _PROFILE_VERDICTS: Final[dict[int, Verdict]] = {10221: "missing", 10222: "private"}
 
@@ -157,10 +170,11 @@ def _room(found: Mapping[str, object], *, username: str, sure: bool) -> FoundRoo
     """The room of `{user, stats, liveRoom}`; `sure`: a status has to say that it is live."""
     user = pages.child(found, "user") or {}
     live = pages.child(found, "liveRoom") or {}
-    info = _shaped_user(user, found.get("stats"), username=username)
+    with readable(f"@{username}"):
+        info = UserInfo.from_page(user, found.get("stats"))
     statuses = {_code(user, "status"), _code(live, "status")}
     on = LIVE in statuses if sure else _code(user, "status") != OFFLINE
-    if not info.room_id or not on:
+    if info.room_id <= 0 or not on:
         return "offline"
     title = live.get("title")
     return FoundRoom(
@@ -169,13 +183,6 @@ def _room(found: Mapping[str, object], *, username: str, sure: bool) -> FoundRoo
         user=info,
         title=title if isinstance(title, str) else "",
     )
-
-
-def _shaped_user(user: object, stats: object, *, username: str) -> UserInfo:
-    try:
-        return UserInfo.from_page(user, stats)
-    except ShapeError as error:
-        raise LookupFailed(f"@{username}", str(error)) from error
 
 
 def _code(body: Mapping[str, object], key: str) -> int:

@@ -18,7 +18,7 @@ from tikcast.errors import (
     UserNotFound,
     UserOffline,
 )
-from tikcast.models import GiftInfo, RoomInfo, ShapeError, UserInfo
+from tikcast.models import GiftInfo, RoomInfo, UserInfo
 from tikcast.models._fields import Fields
 
 if TYPE_CHECKING:
@@ -93,14 +93,10 @@ class Lookup:
         subject = f"the gifts of room {room_id}"
         spoken = {"app_language": language, "webcast_language": language} if language else {}
         answer = await self._api("gift/list/", {"room_id": str(room_id), **spoken})
-        try:
-            data = Fields(answers.webcast_data(answer, subject=subject).get("data"), path="data")
-            return [
-                GiftInfo.from_webcast(gift.rest(), path=f"data.gifts[{index}]")
-                for index, gift in enumerate(data.children("gifts"))
-            ]
-        except ShapeError as error:
-            raise LookupFailed(subject, str(error)) from error
+        body = answers.webcast_data(answer, subject=subject)
+        with answers.readable(subject):
+            gifts = Fields(body.get("data"), path="data").children("gifts")
+            return [GiftInfo.from_webcast(gift.rest(), path=gift.path) for gift in gifts]
 
     async def user_info(self, user: str | int) -> UserInfo:
         """A user's profile, by name or by id.
@@ -185,10 +181,8 @@ def _no_room(verdict: Verdict, username: str) -> LookupFailed:
 
 def _room_info(answer: Answer, *, subject: str, room_id: int) -> RoomInfo:
     data = answers.room_data(answer, subject=subject, room_id=room_id)
-    try:
+    with answers.readable(subject):
         return RoomInfo.from_webcast(data)
-    except ShapeError as error:
-        raise LookupFailed(subject, str(error)) from error
 
 
 def _chunks(room_ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:

@@ -22,6 +22,8 @@ class ShapeError(ValueError):
 class Fields:
     """A JSON object from which fields are taken one by one; `rest()` is what nobody took.
 
+    `path` says where it stands.
+
     Each getter takes the first of `keys` that is there and not null. Numbers may come as strings
     and as floats, booleans as numbers. Raises `ShapeError` for any other type.
     """
@@ -30,7 +32,7 @@ class Fields:
         if value is not None and not isinstance(value, Mapping):
             raise ShapeError(path, wanted="an object", found=value)
         self._left: dict[str, object] = dict(value or {})
-        self._path = path
+        self.path = path
 
     def text(self, *keys: str) -> str:
         """A string, "" when missing."""
@@ -109,11 +111,11 @@ class Fields:
         return self._left
 
     def _take(self, keys: tuple[str, ...]) -> tuple[str, object]:
-        path, found = f"{self._path}.{keys[0]}", None
+        path, found = f"{self.path}.{keys[0]}", None
         for key in keys:
             value = self._left.pop(key, None)
             if found is None and value is not None:
-                path, found = f"{self._path}.{key}", value
+                path, found = f"{self.path}.{key}", value
         return path, found
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from tikcast._proto import fast
 from tikcast._wire.convert import Head
-from tikcast._wire.convert_chat import chat
 from tikcast._wire.convert_crowd import like, member, social
 from tikcast._wire.convert_gift import gift_message
 from tikcast._wire.convert_shared import key_and_text, user
@@ -23,6 +22,8 @@ ACTIONS = {
     3: ("ended", "STREAM_ENDED"),
     4: ("suspended", "STREAM_ENDED_BAN"),
 }
+CHAT = "WebcastChatMessage"
+PINNABLE = frozenset({CHAT, "WebcastGiftMessage", "WebcastLikeMessage", "WebcastMemberMessage", "WebcastSocialMessage"})
 
 
 def room(m: fast.WebcastRoomMessage, head: Head) -> RoomEvent:
@@ -78,7 +79,7 @@ def _pinned(m: fast.WebcastRoomPinMessage, head: Head) -> Pinnable | None:
     inner = Head(room_id=head.room_id, received_at_ms=head.received_at_ms, is_history=head.is_history)
     if blob := m.pinned_message:
         inner.raw = blob
-        return _pinned_chat(blob, inner)
+        return _pinned_bytes(m.original_msg_type, inner)
     if m.HasField("gift_message"):
         return gift_message(m.gift_message, inner)
     if m.HasField("social_message"):
@@ -90,6 +91,9 @@ def _pinned(m: fast.WebcastRoomPinMessage, head: Head) -> Pinnable | None:
     return None
 
 
-def _pinned_chat(blob: bytes, head: Head) -> ChatEvent:
-    event = chat(fast.WebcastChatMessage.FromString(blob), head)
-    return msgspec.structs.replace(event, pinned=True)
+def _pinned_bytes(kind: str, head: Head) -> Pinnable:
+    """What stands in the field of chats: in an older form it may be any message that can be pinned."""
+    from tikcast._wire.table import decode_payload
+
+    event = cast("Pinnable", decode_payload(kind if kind in PINNABLE else CHAT, head))
+    return msgspec.structs.replace(event, pinned=True) if isinstance(event, ChatEvent) else event

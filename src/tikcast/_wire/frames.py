@@ -43,7 +43,7 @@ def open_frame(data: bytes, limit: int = DEFAULT_LIMIT) -> Opened:
         kept, notes = salvage.repair("WebcastPushFrame", data)
         if not kept:
             return Opened(error=f"not a push frame: {reason}")
-        frame, error = fast.WebcastPushFrame.FromString(kept), "; ".join(notes)
+        frame, error = fast.WebcastPushFrame.FromString(kept), "; ".join(notes) or str(reason)
     opened = Opened(payload_type=frame.payload_type, log_id=frame.log_id, error=error)
     payload = frame.payload
     if frame.payload_type not in _CARRIERS or not payload:

@@ -9,7 +9,18 @@ from __future__ import annotations
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from tikcast._proto import schema
-from tikcast._wire.wire import BYTES, FIXED32, FIXED64, VARINT, BrokenWireError, WireField, encode_bytes, fields
+from tikcast._wire.wire import (
+    BYTES,
+    FIXED32,
+    FIXED64,
+    VARINT,
+    BrokenWireError,
+    WireField,
+    encode_bytes,
+    encode_field,
+    fields,
+    varint,
+)
 
 LARGEST = 4 * 1024 * 1024
 MOST_FIELDS = 100_000
@@ -31,8 +42,8 @@ def repair(name: str, data: bytes | bytearray) -> tuple[bytes, tuple[str, ...]]:
         return b"", (f"{len(data)} bytes are too many to salvage",)
     data = bytes(data)
     walk = _Walk()
-    kept, known = walk.message(getattr(schema, name).DESCRIPTOR, data=data, path="", depth=0)
-    return (kept if known else b""), tuple(walk.notes)
+    kept = walk.message(getattr(schema, name).DESCRIPTOR, data=data, path="", depth=0)
+    return kept or b"", tuple(walk.notes)
 
 
 class _Walk:
@@ -46,32 +57,36 @@ class _Walk:
         if len(self.notes) < MOST_NOTES:
             self.notes.append(f"{path or 'message'}: {what}")
 
-    def message(self, descriptor: Descriptor, *, data: bytes, path: str, depth: int) -> tuple[bytes, int]:
-        """What is left of a message, and how many known fields that is."""
+    def message(self, descriptor: Descriptor, *, data: bytes, path: str, depth: int) -> bytes | None:
+        """What is left of a message, None when it is broken and nothing known is left."""
         kept: list[bytes] = []
-        known = 0
+        broken = False
         table = descriptor.fields_by_number
         try:
             for item in fields(data):
                 self._left -= 1
                 if self._left < 0 or depth > DEEPEST:
                     self.note(path, what="too much to salvage, the rest is left out")
+                    broken = True
                     break
                 field = table.get(item.number)
                 if field is None:
                     if item.cut:
                         self.note(_join(path, f"field {item.number}"), what="cut short, left out")
+                        broken = True
                     continue
-                piece = self._field(field, item=item, data=data, path=_join(path, field.name), depth=depth)
-                if piece is not None:
+                piece = self._field(field, item=item, path=_join(path, field.name), depth=depth)
+                if piece is None:
+                    broken = True
+                else:
                     kept.append(piece)
-                    known += 1
         except BrokenWireError as error:
             self.note(path, what=f"{error}, the rest is left out")
-        return b"".join(kept), known
+            broken = True
+        return b"".join(kept) if kept or not broken else None
 
-    def _field(self, field: FieldDescriptor, *, item: WireField, data: bytes, path: str, depth: int) -> bytes | None:
-        """The field as it may stay, None when it must go."""
+    def _field(self, field: FieldDescriptor, *, item: WireField, path: str, depth: int) -> bytes | None:
+        """The field as it may stay, written anew so that it parses; None when it must go."""
         if not _fits(field, item.kind):
             self.note(path, what="of another wire type, left out")
             return None
@@ -81,27 +96,30 @@ class _Walk:
             self.note(path, what="cut short, left out")
             return None
         if field.type == _F.TYPE_STRING and isinstance(item.value, bytes):
-            return self._string(item, path=path, whole=data)
-        return data[item.start : item.end]
+            return self._string(item, path=path)
+        if item.kind == BYTES and field.type not in _LENGTH and not _holds_numbers(field, item.value):
+            self.note(path, what="not readable as numbers, left out")
+            return None
+        return encode_field(item)
 
     def _inner(self, inner: Descriptor, *, item: WireField, path: str, depth: int) -> bytes | None:
         value = item.value if isinstance(item.value, bytes) else b""
         if item.cut:
             self.note(path, what="cut short")
-        kept, known = self.message(inner, data=value, path=path, depth=depth + 1)
-        if value and not known:
+        kept = self.message(inner, data=value, path=path, depth=depth + 1)
+        if kept is None:
             self.note(path, what=f"not readable as {inner.name}, left out")
             return None
         return encode_bytes(item.number, kept)
 
-    def _string(self, item: WireField, *, path: str, whole: bytes) -> bytes:
+    def _string(self, item: WireField, *, path: str) -> bytes:
         value = item.value if isinstance(item.value, bytes) else b""
         try:
             value.decode()
         except UnicodeDecodeError:
             self.note(path, what="not UTF-8, repaired")
-            return encode_bytes(item.number, value.decode(errors="replace").encode())
-        return whole[item.start : item.end]
+            value = value.decode(errors="replace").encode()
+        return encode_bytes(item.number, value)
 
 
 def _join(path: str, name: str) -> str:
@@ -114,3 +132,18 @@ def _fits(field: FieldDescriptor, kind: int) -> bool:
     if kind == VARINT:
         return field.type not in _LENGTH and field.type not in _FIXED32 | _FIXED64
     return (kind == FIXED32 and field.type in _FIXED32) or (kind == FIXED64 and field.type in _FIXED64)
+
+
+def _holds_numbers(field: FieldDescriptor, packed: int | bytes) -> bool:
+    """Whether bytes can be the packed form of a repeated field's numbers."""
+    if not isinstance(packed, bytes):
+        return False
+    if size := 8 if field.type in _FIXED64 else 4 if field.type in _FIXED32 else 0:
+        return len(packed) % size == 0
+    position = 0
+    try:
+        while position < len(packed):
+            _, position = varint(packed, position)
+    except BrokenWireError:
+        return False
+    return True

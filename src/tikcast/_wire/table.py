@@ -90,7 +90,7 @@ def _salvaged(method: str, *, head: Head, reason: DecodeError) -> Event:
         except DecodeError as error:
             reason = error
         else:
-            return msgspec.structs.replace(event, notes=notes)
+            return msgspec.structs.replace(event, notes=notes or (f"message: {reason}",))
     return UndecodedEvent(
         room_id=head.room_id,
         message_id=head.message_id,

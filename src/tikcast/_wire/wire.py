@@ -62,6 +62,16 @@ def encode_bytes(number: int, value: bytes) -> bytes:
     return encode_varint(number << 3 | BYTES) + encode_varint(len(value)) + value
 
 
+def encode_field(field: WireField) -> bytes:
+    """A field in its shortest form, as a strict parser takes it; not for groups."""
+    if isinstance(field.value, bytes):
+        return encode_bytes(field.number, field.value)
+    tag = encode_varint(field.number << 3 | field.kind)
+    if field.kind == VARINT:
+        return tag + encode_varint(field.value)
+    return tag + field.value.to_bytes(4 if field.kind == FIXED32 else 8, "little")
+
+
 def fields(data: bytes) -> Iterator[WireField]:
     """The fields in their order; BrokenWireError at the first byte that cannot be one, after those before it."""
     position = 0

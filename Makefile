@@ -50,7 +50,7 @@ coverage: $(STAMP) ## pytest with branch coverage
 	$(PYTHON) -m pytest --cov --cov-report=term
 
 bench: $(STAMP) ## decoding speed on this machine
-	$(PYTHON) benchmarks/decode.py
+	$(PYTHON) -m benchmarks.decode
 
 clean: ## remove what this Makefile made
 	rm -rf .venv site build dist htmlcov .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from google.protobuf.message import Message
 
@@ -64,7 +65,9 @@ def build(name: str, *, frames: int, regulars: float, seed: int = 1) -> Corpus:
         for method in methods:
             total += 1
             response.messages.add(
-                method=method, msg_id=ROOM + total, payload=people.recast(method, chance.choice(real[method]), total)
+                method=method,
+                msg_id=ROOM + total,
+                payload=people.recast(method, chance.choice(real[method]), number=total),
             )
         out.append(_frame(response.SerializeToString(), number))
     return Corpus(name, out, total)
@@ -96,7 +99,7 @@ class _People:
         self._known: dict[tuple[str, int, int], bytes] = {}
         self._scores = {rank: 1000 - 50 * rank for rank in range(1, 17)}
 
-    def recast(self, method: str, payload: bytes, number: int) -> bytes:
+    def recast(self, method: str, payload: bytes, *, number: int) -> bytes:
         message = getattr(schema, schema_name(method)).FromString(payload)
         if message.DESCRIPTOR.fields_by_name.get("common") is not None:
             message.common.msg_id = ROOM + number
@@ -139,7 +142,7 @@ def _as_person(user: schema.User, person: int) -> bytes:
     return user.SerializeToString()
 
 
-def _users(message: Message) -> Iterator[schema.User]:
+def _users(message: Message) -> Iterator[Any]:
     for field, value in message.ListFields():
         if field.message_type is None or field.message_type.GetOptions().map_entry:
             continue

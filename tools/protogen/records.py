@@ -154,8 +154,8 @@ def _head_fields(message: Message) -> list[str]:
     if not message.has_common:
         return ["room_id=head.room_id", "message_id=head.message_id", *rest]
     return [
-        "room_id=ID(c.room_id) if c.room_id else head.room_id",
-        "message_id=ID(c.msg_id) if c.msg_id else head.message_id",
+        "room_id=ID(i) if (i := c.room_id) else head.room_id",
+        "message_id=ID(i) if (i := c.msg_id) else head.message_id",
         "created_at_ms=milliseconds(c.create_time)",
         *rest,
     ]

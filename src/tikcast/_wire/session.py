@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 
 from tikcast._proto import fast
-from tikcast._wire.battles import Battles
-from tikcast._wire.chests import Chests
 from tikcast._wire.convert import Head
-from tikcast._wire.dedupe import Seen
 from tikcast._wire.frames import ack_frame, enter_room_frame, heartbeat_frame, open_frame
 from tikcast._wire.gunzip import DEFAULT_LIMIT
-from tikcast._wire.likes import Likes
-from tikcast._wire.remember import Remembered
 from tikcast._wire.response import read_response
-from tikcast._wire.streaks import Streaks
 from tikcast._wire.table import decode_payload
+from tikcast._wire.truth import Room, Truth
 from tikcast.errors import ConfigError
 from tikcast.events._base import ID, NO_ID, Event
-from tikcast.events.battle import BattlesEvent, MicBattleEvent
-from tikcast.events.chat import ChatEvent
-from tikcast.events.gift import EnvelopeEvent, GiftEvent
-from tikcast.events.people import LikeEvent, UserEvent
 from tikcast.events.raw import UndecodedEvent, UnknownEvent
 from tikcast.events.room import ControlEvent
 
@@ -34,15 +25,24 @@ ENDINGS = frozenset({"ended", "suspended"})
 SHORTEST_HEARTBEAT, LONGEST_HEARTBEAT = 1.0, 60.0
 MOST_ROOMS = 1000
 MOST_METHODS = 1000
+_PROBLEMS = (UnknownEvent, UndecodedEvent)
 
 
-class Room:
-    """What a session knows of one room."""
+class Counts(msgspec.Struct, gc=False):
+    """What `stats` gives beside the sums of gifts and likes."""
 
-    def __init__(self) -> None:
-        self.seen = Seen()
-        self.likes = Likes()
-        self.people = Remembered()
+    connections: int = 0
+    frames: int = 0
+    bytes: int = 0
+    messages: int = 0
+    acks: int = 0
+    heartbeats: int = 0
+    duplicates: int = 0
+    history: int = 0
+    other_rooms: int = 0
+    unknown: int = 0
+    undecoded: int = 0
+    bad_frames: int = 0
 
 
 class LiveSession:
@@ -78,11 +78,9 @@ class LiveSession:
         self._stale_after = stale_after
         self._limit = gunzip_limit
         self._rooms: dict[int, Room] = {}
-        self._streaks = Streaks()
-        self._battles = Battles()
-        self._chests = Chests()
+        self._truth = Truth()
         self._outbox: list[bytes] = []
-        self._counts: Counter[str] = Counter()
+        self._counts = Counts()
         self._problems: Counter[str] = Counter()
         self._open = False
         self._now_ms = self._heard_ms = self._beat_ms = 0
@@ -98,24 +96,24 @@ class LiveSession:
         self._open = True
         self._now_ms = self._heard_ms = now_ms
         self._beats = 0
-        self._counts["connections"] += 1
+        self._counts.connections += 1
         self._outbox = [enter_room_frame(self.room_id)]
         self._heartbeat(now_ms)
 
     def receive(self, data: bytes, now_ms: int) -> list[Event]:
         """The events of one push frame; what is owed for it waits in `to_send`."""
         self._now_ms = self._heard_ms = now_ms
-        self._counts["frames"] += 1
-        self._counts["bytes"] += len(data)
+        self._counts.frames += 1
+        self._counts.bytes += len(data)
         opened = open_frame(data, self._limit)
         events: list[Event] = []
         if opened.error is not None:
-            self._counts["bad_frames"] += 1
+            self._counts.bad_frames += 1
             events.append(self._undecoded("WebcastPushFrame", data=data, error=opened.error))
         if opened.response is not None:
             if opened.response.needs_ack:
                 self._outbox.append(ack_frame(opened.log_id, opened.response.internal_ext))
-                self._counts["acks"] += 1
+                self._counts.acks += 1
             self._take(opened.response, events)
         return events
 
@@ -137,7 +135,7 @@ class LiveSession:
         self._now_ms = now_ms
         if self._open and now_ms - self._beat_ms >= self.heartbeat_interval * 1000:
             self._heartbeat(now_ms)
-        return [*self._streaks.tick(now_ms)]
+        return [*self._truth.streaks.tick(now_ms)]
 
     def to_send(self) -> list[bytes]:
         """The frames to send now, in order; each is given once."""
@@ -149,22 +147,20 @@ class LiveSession:
         self._now_ms = now_ms
         self._open = False
         self._outbox = []
-        return [*self._streaks.close_all(now_ms)] if final else []
+        return [*self._truth.streaks.close_all(now_ms)] if final else []
 
     def stats(self) -> dict[str, int]:
         """Counts since the session was made: connections, frames, bytes, messages, acks, heartbeats, duplicates,
         history, other_rooms, unknown, undecoded, bad_frames, gifts, diamonds, likes (a lower bound), room_likes,
         open_streaks.
         """
-        names = (
-            "connections", "frames", "bytes", "messages", "acks", "heartbeats", "duplicates", "history",
-            "other_rooms", "unknown", "undecoded", "bad_frames", "gifts", "diamonds",
-        )  # fmt: skip
         rooms = self._rooms.values()
-        return {name: self._counts[name] for name in names} | {
+        return msgspec.structs.asdict(self._counts) | {
+            "gifts": self._truth.gifts,
+            "diamonds": self._truth.diamonds,
             "likes": sum(room.likes.sent for room in rooms),
             "room_likes": max((room.likes.highest for room in rooms), default=0),
-            "open_streaks": len(self._streaks),
+            "open_streaks": len(self._truth.streaks),
         }
 
     def problems(self) -> dict[str, int]:
@@ -174,7 +170,7 @@ class LiveSession:
     def _heartbeat(self, now_ms: int) -> None:
         self._beats += 1
         self._beat_ms = now_ms
-        self._counts["heartbeats"] += 1
+        self._counts.heartbeats += 1
         self._outbox.append(heartbeat_frame(self.room_id, self._beats))
 
     def _take(self, response: fast.WebcastResponse, events: list[Event]) -> None:
@@ -186,8 +182,9 @@ class LiveSession:
         if response.heart_beat_duration > 0:
             seconds = response.heart_beat_duration / 1000
             self.heartbeat_interval = min(max(seconds, SHORTEST_HEARTBEAT), LONGEST_HEARTBEAT)
-        for message in response.messages:
-            self._counts["messages"] += 1
+        messages = response.messages
+        self._counts.messages += len(messages)
+        for message in messages:
             head = Head(self.room_id, ID(message.msg_id), self._now_ms, message.is_history, message.payload)
             event = self._admit(decode_payload(message.method, head))
             if event is not None:
@@ -195,69 +192,29 @@ class LiveSession:
 
     def _admit(self, event: Event) -> Event | None:
         """The event as it is to be delivered, None when it is not."""
-        if self.room_id and event.room_id != self.room_id:
-            self._counts["other_rooms"] += 1
+        room_id = event.room_id
+        if room_id != self.room_id and self.room_id:
+            self._counts.other_rooms += 1
             return None
-        room = self._rooms.get(event.room_id) or self._new_room(event.room_id)
+        room = self._rooms.get(room_id) or self._new_room(room_id)
         if room.seen.add(event.message_id, now_ms=self._now_ms):
-            self._counts["duplicates"] += 1
-            return self._repeated(event, room) if self._history == "deliver" else None
+            self._counts.duplicates += 1
+            return room.repeated(event) if self._history == "deliver" else None
         if event.is_history:
-            self._counts["history"] += 1
+            self._counts.history += 1
             if self._history == "skip":
                 return None
-        return self._complete(event, room)
+        elif isinstance(event, ControlEvent) and event.action in ENDINGS:
+            self.ended = str(event.action)
+        if isinstance(event, _PROBLEMS):
+            self._count_problem(event)
+        return room.complete(event, now_ms=self._now_ms)
 
     def _new_room(self, room_id: int) -> Room:
         if len(self._rooms) >= MOST_ROOMS:
             del self._rooms[next(iter(self._rooms))]
-        room = self._rooms[room_id] = Room()
+        room = self._rooms[room_id] = Room(self._truth)
         return room
-
-    def _repeated(self, event: Event, room: Room) -> Event:
-        event = msgspec.structs.replace(event, is_history=True)
-        if isinstance(event, GiftEvent):
-            return self._streaks.repeated(event)
-        return room.likes.repeated(event) if isinstance(event, LikeEvent) else event
-
-    def _complete(self, event: Event, room: Room) -> Event:
-        """Fill in what only the whole session knows."""
-        complete = _COMPLETE.get(type(event))
-        if complete is not None:
-            event = complete(self, event, room)
-        if isinstance(event, UserEvent | ChatEvent | GiftEvent | LikeEvent):
-            user = room.people.fill(event.user)
-            if user is not event.user:
-                event = msgspec.structs.replace(event, user=user)
-        return event
-
-    def _gift(self, event: GiftEvent, _: Room) -> Event:
-        event = self._streaks.count(event, now_ms=self._now_ms)
-        self._counts["gifts"] += event.new_gifts or 0
-        self._counts["diamonds"] += event.new_diamonds or 0
-        return event
-
-    def _like(self, event: LikeEvent, room: Room) -> Event:
-        return room.likes.count(event)
-
-    def _control(self, event: ControlEvent, _: Room) -> Event:
-        if event.action in ENDINGS and not event.is_history:
-            self.ended = str(event.action)
-        return event
-
-    def _battle(self, event: MicBattleEvent, _: Room) -> Event:
-        return self._battles.complete(event)
-
-    def _score(self, event: BattlesEvent, _: Room) -> Event:
-        self._battles.score(event)
-        return event
-
-    def _chest(self, event: EnvelopeEvent, _: Room) -> Event:
-        return self._chests.count(event)
-
-    def _problem(self, event: UnknownEvent | UndecodedEvent, _: Room) -> Event:
-        self._count_problem(event)
-        return event
 
     def _undecoded(self, method: str, *, data: bytes, error: str) -> UndecodedEvent:
         event = UndecodedEvent(
@@ -273,19 +230,9 @@ class LiveSession:
         return event
 
     def _count_problem(self, event: UnknownEvent | UndecodedEvent) -> None:
-        self._counts["unknown" if isinstance(event, UnknownEvent) else "undecoded"] += 1
+        if isinstance(event, UnknownEvent):
+            self._counts.unknown += 1
+        else:
+            self._counts.undecoded += 1
         if event.method in self._problems or len(self._problems) < MOST_METHODS:
             self._problems[event.method] += 1
-
-
-# What the whole session knows more than a message, by the class of its event.
-_COMPLETE: dict[type[Event], Any] = {
-    GiftEvent: LiveSession._gift,
-    LikeEvent: LiveSession._like,
-    ControlEvent: LiveSession._control,
-    MicBattleEvent: LiveSession._battle,
-    BattlesEvent: LiveSession._score,
-    EnvelopeEvent: LiveSession._chest,
-    UnknownEvent: LiveSession._problem,
-    UndecodedEvent: LiveSession._problem,
-}

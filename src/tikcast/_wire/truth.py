@@ -1,0 +1,98 @@
+"""What only the whole session knows: sums, streaks, who people are, which chest or battle is new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from tikcast._wire.battles import Battles
+from tikcast._wire.chests import Chests
+from tikcast._wire.dedupe import Seen
+from tikcast._wire.likes import Likes
+from tikcast._wire.remember import Remembered
+from tikcast._wire.streaks import Streaks
+from tikcast.events._base import Event
+from tikcast.events.battle import BattlesEvent, MicBattleEvent
+from tikcast.events.chat import ChatEvent
+from tikcast.events.gift import EnvelopeEvent, GiftEvent
+from tikcast.events.people import FollowEvent, JoinEvent, LikeEvent, ShareEvent, UserEvent
+
+
+class Truth:
+    """The memory of a session over all rooms and connections."""
+
+    def __init__(self) -> None:
+        self.streaks = Streaks()
+        self.battles = Battles()
+        self.chests = Chests()
+        self.gifts = 0
+        self.diamonds = 0
+
+
+class Room:
+    """The memory of one room."""
+
+    def __init__(self, truth: Truth) -> None:
+        self.truth = truth
+        self.seen = Seen()
+        self.likes = Likes()
+        self.people = Remembered()
+
+    def complete(self, event: Event, *, now_ms: int) -> Event:
+        """The event with what earlier ones tell about it."""
+        known = _COMPLETE.get(type(event))
+        return event if known is None else known(self, event, now_ms)
+
+    def repeated(self, event: Event) -> Event:
+        """A duplicate, as history that adds nothing."""
+        event = msgspec.structs.replace(event, is_history=True)
+        if isinstance(event, GiftEvent):
+            return self.truth.streaks.repeated(event)
+        return self.likes.repeated(event) if isinstance(event, LikeEvent) else event
+
+    def person(self, event: ChatEvent | UserEvent | GiftEvent | LikeEvent, _: int) -> Event:
+        """An event of somebody, with what the room remembers of them."""
+        user = event.user
+        filled = self.people.fill(user)
+        return event if filled is user else msgspec.structs.replace(event, user=filled)
+
+    def gift(self, event: GiftEvent, now_ms: int) -> Event:
+        """A gift with what it adds."""
+        truth = self.truth
+        event = truth.streaks.count(event, now_ms=now_ms)
+        truth.gifts += event.new_gifts or 0
+        truth.diamonds += event.new_diamonds or 0
+        return self.person(event, now_ms)
+
+    def like(self, event: LikeEvent, now_ms: int) -> Event:
+        """Likes with the room's total."""
+        return self.person(self.likes.count(event), now_ms)
+
+    def battle(self, event: MicBattleEvent, _: int) -> Event:
+        """A battle with what was told of it before."""
+        return self.truth.battles.complete(event)
+
+    def score(self, event: BattlesEvent, _: int) -> Event:
+        """A score, kept for the battle's end."""
+        self.truth.battles.score(event)
+        return event
+
+    def chest(self, event: EnvelopeEvent, _: int) -> Event:
+        """A chest, new or not."""
+        return self.truth.chests.count(event)
+
+
+_COMPLETE: dict[type[Event], Callable[[Room, Any, int], Event]] = {
+    ChatEvent: Room.person,
+    JoinEvent: Room.person,
+    FollowEvent: Room.person,
+    ShareEvent: Room.person,
+    UserEvent: Room.person,
+    GiftEvent: Room.gift,
+    LikeEvent: Room.like,
+    MicBattleEvent: Room.battle,
+    BattlesEvent: Room.score,
+    EnvelopeEvent: Room.chest,
+}

@@ -1,0 +1,160 @@
+"""How fast frames are decoded on this machine: `make bench`, or `python -m benchmarks.decode [--json] [--frames N]`.
+
+Real messages in the mix of a real room, in three crowds: people who mostly return, people of whom at most half
+are known to the cache (the headline), and nobody twice. Each stage is timed apart, as the best of several rounds
+of processor time. For scale, the same frames go through a reader in plain Python that makes a record of every
+field, the shape of the libraries that stand on generated dataclasses.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from benchmarks.corpus import Corpus, build
+from benchmarks.reference import decode_everything
+from tikcast import LiveSession, decode_frame
+from tikcast._proto import fast
+from tikcast._wire import gunzip
+from tikcast._wire.convert import CACHED_RECORDS, CACHES
+from tikcast._wire.frames import open_frame
+from tikcast._wire.table import TABLE
+
+ROUNDS = 7
+REFERENCE_FRAMES = 40
+CROWDS = {"returning": 0.97, "half known": 0.45, "strangers": 0.0}
+HEADLINE = "half known"
+
+
+@dataclass(frozen=True)
+class Result:
+    """Figures of one crowd: messages a second, nanoseconds a message by stage, ratios."""
+
+    crowd: str
+    messages: int
+    bytes_per_frame: int
+    hit_rate: float
+    decode_per_second: int
+    session_per_second: int
+    stage_ns: dict[str, int]
+    floor_ratio: float
+
+
+def best(action: Callable[[], None], rounds: int = ROUNDS) -> float:
+    """Processor seconds of the fastest round."""
+    fastest = float("inf")
+    for _ in range(rounds):
+        start = time.process_time()
+        action()
+        fastest = min(fastest, time.process_time() - start)
+    return fastest
+
+
+def stages(corpus: Corpus) -> dict[str, float]:
+    """Seconds up to and including each stage."""
+    frames = corpus.frames
+    parse_frame = fast.WebcastPushFrame.FromString
+    payloads = [parse_frame(frame).payload for frame in frames]
+
+    def parse() -> None:
+        for frame in frames:
+            response = open_frame(frame).response
+            for message in response.messages if response is not None else ():
+                TABLE[message.method][0](message.payload)
+
+    def session() -> None:
+        live = LiveSession(0)
+        live.opened(0)
+        for frame in frames:
+            live.receive(frame, 1000)
+            live.to_send()
+
+    return {
+        "gunzip": best(lambda: _each(gunzip.gunzip, payloads)),
+        "open": best(lambda: _each(open_frame, frames)),
+        "floor": best(parse),
+        "decode": best(lambda: _each(decode_frame, frames)),
+        "session": best(session),
+    }
+
+
+def _each(function: Callable[[bytes], object], items: list[bytes]) -> None:
+    for item in items:
+        function(item)
+
+
+def hit_rate(corpus: Corpus) -> float:
+    """The share of lookups of users and top viewers that one more pass finds in the cache."""
+    before = _lookups()
+    _each(decode_frame, corpus.frames)
+    hits, misses = (after - start for after, start in zip(_lookups(), before, strict=True))
+    return hits / max(hits + misses, 1)
+
+
+def _lookups() -> tuple[int, int]:
+    infos = [CACHES[name].cache_info() for name in ("user", "top_viewer")]
+    return sum(info.hits for info in infos), sum(info.misses for info in infos)
+
+
+def measure(crowd: str, *, frames: int) -> Result:
+    """All figures of one crowd."""
+    corpus = build(crowd, frames=frames, regulars=CROWDS[crowd])
+    for cache in CACHES.values():
+        cache.cache_clear()
+    _each(decode_frame, corpus.frames)
+    seconds = stages(corpus)
+    return Result(
+        crowd=crowd,
+        messages=corpus.messages,
+        bytes_per_frame=sum(map(len, corpus.frames)) // len(corpus.frames),
+        hit_rate=round(hit_rate(corpus), 3),
+        decode_per_second=round(corpus.messages / seconds["decode"]),
+        session_per_second=round(corpus.messages / seconds["session"]),
+        stage_ns={name: round(value / corpus.messages * 1e9) for name, value in seconds.items()},
+        floor_ratio=round(seconds["floor"] / seconds["decode"], 2),
+    )
+
+
+def reference(frames: int = REFERENCE_FRAMES) -> int:
+    """Messages a second of the reader in plain Python."""
+    corpus = build("reference", frames=frames, regulars=CROWDS[HEADLINE])
+    return round(corpus.messages / best(lambda: _each(decode_everything, corpus.frames), rounds=3))
+
+
+def report(results: list[Result], plain: int) -> str:
+    """The figures as text."""
+    lines = [f"decompression by {gunzip.backend()}, cache of {CACHED_RECORDS} records a kind, one core", ""]
+    for item in results:
+        lines += [
+            f"{item.crowd}: {item.decode_per_second:,} messages/s decoded, {item.session_per_second:,} in a session",
+            f"  {item.messages:,} messages, {item.bytes_per_frame:,} bytes a frame, {item.hit_rate:.0%} cache hits",
+            "  ns a message up to each stage: " + ", ".join(f"{k} {v:,}" for k, v in item.stage_ns.items()),
+            f"  floor (gunzip and parse only) takes {item.floor_ratio:.0%} of it",
+        ]
+    headline = next(item for item in results if item.crowd == HEADLINE)
+    ratio = headline.decode_per_second / plain
+    lines += ["", f"plain Python reader: {plain:,} messages/s; the headline ({HEADLINE}) is {ratio:.0f} times that"]
+    return "\n".join(lines)
+
+
+def main(arguments: list[str]) -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--frames", type=int, default=4000, help="frames a crowd (4000)")
+    options = parser.parse_args(arguments)
+    results = [measure(crowd, frames=options.frames) for crowd in CROWDS]
+    plain = reference()
+    if options.json:
+        print(json.dumps({"backend": gunzip.backend(), "reference": plain, "crowds": [asdict(r) for r in results]}))
+    else:
+        print(report(results, plain))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -3,8 +3,6 @@
 import asyncio
 import json
 import struct
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import count
@@ -64,6 +62,7 @@ class RoomServer:
         self.refusal: tuple[int, str] | None = None
         self.refusals_left = -1
         self.asked: list[str] = []
+        self._new_question = asyncio.Event()
         self.connections: asyncio.Queue[Connection] = asyncio.Queue()
         self._server: Server | None = None
 
@@ -94,6 +93,12 @@ class RoomServer:
         await connection.wait_for("im_enter_room")
         return connection
 
+    async def until_asked(self, path: str) -> None:
+        """Wait until somebody has asked for `path`."""
+        while path not in self.asked:
+            self._new_question.clear()
+            await self._new_question.wait()
+
     async def _serve(self, socket: ServerConnection) -> None:
         request = socket.request
         assert request is not None
@@ -110,6 +115,7 @@ class RoomServer:
     def _answer(self, socket: ServerConnection, request: Request) -> Response | None:
         path = urlsplit(request.path).path
         self.asked.append(path)
+        self._new_question.set()
         if path.startswith("/webcast/im/"):
             return self._refuse()
         if path.endswith("/live"):
@@ -205,3 +211,14 @@ def control(action: int) -> Any:
 def plain_file(*frames: bytes) -> bytes:
     """Frames as a file: each after its length."""
     return b"".join(struct.pack("<I", len(data)) + data for data in frames)
+
+
+def gift(count: int, *, group_id: int, end: bool = False) -> Any:
+    """A step of a streak of roses."""
+    payload = schema.WebcastGiftMessage(gift_id=5655, group_id=group_id, repeat_count=count, repeat_end=int(end))
+    payload.user.id = 99
+    payload.gift.id = 5655
+    payload.gift.name = "Rose"
+    payload.gift.type = 1
+    payload.gift.diamond_count = 1
+    return message("WebcastGiftMessage", payload)

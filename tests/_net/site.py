@@ -139,6 +139,33 @@ async def raw_server(
         yield server.sockets[0].getsockname()[1]
 
 
+@asynccontextmanager
+async def silent_server() -> AsyncIterator[tuple[int, asyncio.Event]]:
+    """A server that reads requests and never answers: its port, and an event set at the first request."""
+    asked = asyncio.Event()
+
+    async def read_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        asked.set()
+        await reader.read()
+        writer.close()
+
+    async with raw_server(read_on) as port:
+        yield port, asked
+
+
+def saying(sent: bytes) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+    """A handler for `raw_server` that answers a request with `sent` and hangs up."""
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(sent)
+        await writer.drain()
+        writer.close()
+
+    return say
+
+
 def live_page(username: str, room_id: str, *, status: int = 2, title: str = "Tea") -> str:
     """A live page with its SIGI_STATE."""
     state = {

@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from tests._net.conftest import MakeNetwork
-from tests._net.site import Reply, Site, open_site, raw_server
+from tests._net.site import Reply, Site, open_site, raw_server, saying, silent_server
 from tikcast._net.http import Http
 from tikcast._net.network import Network
 from tikcast.errors import NetworkError, NetworkTimeout, TikcastError
@@ -38,12 +38,8 @@ async def test_a_body_beyond_the_limit_is_refused_even_when_gzip_hides_it(
 
 
 async def test_an_answer_that_never_comes_times_out(make_network: MakeNetwork) -> None:
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-
     http = http_of(make_network(timeouts=Timeouts(request=0.2)))
-    async with raw_server(silent) as port:
+    async with silent_server() as (port, _):
         with pytest.raises(NetworkTimeout) as caught:
             await http.get(f"http://127.0.0.1:{port}/")
     assert isinstance(caught.value, TimeoutError)
@@ -64,13 +60,7 @@ async def test_an_answer_that_never_comes_times_out(make_network: MakeNetwork) -
     ],
 )
 async def test_broken_answers_are_network_errors(network: Network, sent: bytes, reason: str) -> None:
-    async def broken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(sent)
-        await writer.drain()
-        writer.close()
-
-    async with raw_server(broken) as port:
+    async with raw_server(saying(sent)) as port:
         with pytest.raises(NetworkError, match=reason):
             await http_of(network).get(f"http://127.0.0.1:{port}/")
 
@@ -182,15 +172,7 @@ async def test_closing_twice_is_fine_and_a_closed_client_says_so(site: Site, net
 
 
 async def test_closing_ends_a_request_that_is_under_way(network: Network) -> None:
-    asked = asyncio.Event()
-
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        asked.set()
-        await reader.read()
-        writer.close()
-
-    async with raw_server(silent) as port:
+    async with silent_server() as (port, asked):
         request = asyncio.create_task(http_of(network).get(f"http://127.0.0.1:{port}/"))
         await asked.wait()
         await network.aclose()
@@ -204,15 +186,7 @@ async def test_a_redirect_to_no_url_is_not_followed(site: Site, network: Network
 
 
 async def test_a_cancelled_request_leaves_the_client_usable(network: Network, site: Site) -> None:
-    asked = asyncio.Event()
-
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        asked.set()
-        await reader.read()
-        writer.close()
-
-    async with raw_server(silent) as port:
+    async with silent_server() as (port, asked):
         request = asyncio.create_task(http_of(network).get(f"http://127.0.0.1:{port}/"))
         await asked.wait()
         request.cancel()
@@ -295,13 +269,8 @@ async def test_the_environments_proxy_is_not_used_for_loopback_or_when_switched_
 
 
 async def test_a_proxy_that_refuses_is_named_as_the_cause(make_network: MakeNetwork) -> None:
-    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
-        await writer.drain()
-        writer.close()
-
-    async with raw_server(refuse) as port:
+    refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+    async with raw_server(saying(refusal)) as port:
         http = http_of(make_network(proxy=f"http://user:pa55@127.0.0.1:{port}"))
         with pytest.raises(TikcastError) as caught:
             await http.get("https://tiktok.invalid/")

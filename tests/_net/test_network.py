@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests._net.conftest import MakeNetwork
-from tests._net.site import CAPTCHA, CHALLENGE, WS_PATH, Reply, Site, raw_server, signed_answer
+from tests._net.site import CAPTCHA, CHALLENGE, WS_PATH, Reply, Site, raw_server, saying, signed_answer, silent_server
 from tikcast._net.network import Network, NetworkConfig, Target
 from tikcast.errors import (
     Blocked,
@@ -293,16 +293,8 @@ async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
     writer.close()
 
 
-async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.readuntil(b"\r\n\r\n")
-    writer.close()
-
-
-async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.readuntil(b"\r\n\r\n")
-    writer.write(b"SSH-2.0-OpenSSH_9.2\r\n")
-    await writer.drain()
-    writer.close()
+hang_up = saying(b"")
+babble = saying(b"SSH-2.0-OpenSSH_9.2\r\n")
 
 
 @pytest.mark.parametrize(
@@ -327,7 +319,7 @@ async def test_a_host_that_does_not_answer_properly_fails_at_its_stage(
         network = make_network(
             endpoints=endpoints,
             connect=("signed",) if at == "signature" else ("direct",),
-            timeouts=Timeouts(request=0.3, handshake=0.3),
+            timeouts=Timeouts(request=1.0, handshake=1.0),
         )
         with pytest.raises(ConnectFailed) as caught:
             await network.connect_room(73)
@@ -352,23 +344,18 @@ async def test_constructing_opens_nothing_and_closing_unused_is_fine(site: Site)
 
 async def test_cancelling_a_connection_leaves_no_task_behind(site: Site, make_network: MakeNetwork) -> None:
     site.routes["/@tiktok"] = GIVE
-    reached = asyncio.Event()
-
-    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        reached.set()
-        await reader.read()
-        writer.close()
-
-    async with raw_server(wait) as port:
+    before = asyncio.all_tasks()
+    async with silent_server() as (port, asked):
         endpoints = Endpoints(web=site.url, push=f"ws://127.0.0.1:{port}")
         network = make_network(endpoints=endpoints)
         connecting = asyncio.create_task(network.connect_room(73, methods=("direct",)))
-        await reached.wait()
+        await asked.wait()
         connecting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await connecting
         await network.aclose()
+    left = asyncio.all_tasks() - before
+    assert not left or not (await asyncio.wait(left, timeout=2))[1]
 
 
 @pytest.mark.parametrize(

@@ -67,10 +67,7 @@ def live_page(answer: Answer, *, username: str) -> FoundRoom | Verdict:
     """What a live page says. Raises `Captcha` or `Blocked` when it is none."""
     state = pages.live_page_state(answer.text)
     if state is None:
-        if answer.status == 404:
-            return "missing"
-        check_page(answer)
-        raise Blocked("its page holds no data", host=answer.host, status=answer.status)
+        return _without_data(answer)
     found = pages.live_room_user_info(state)
     if found is None:
         return "missing"
@@ -93,10 +90,7 @@ def profile_page(answer: Answer, *, username: str) -> UserInfo | Verdict:
     """What a profile page says of its user. Raises `Captcha` or `Blocked` when it is none."""
     detail = pages.profile_page_state(answer.text)
     if detail is None:
-        if answer.status == 404:
-            return "missing"
-        check_page(answer)
-        raise Blocked("its page holds no data", host=answer.host, status=answer.status)
+        return _without_data(answer)
     code, info = _code(detail, "statusCode"), pages.child(detail, "userInfo")
     verdict = _PROFILE_VERDICTS.get(code)
     if verdict is not None:
@@ -164,6 +158,14 @@ def readable(subject: str) -> Iterator[None]:
 
 _NO_SUCH_USER: Final = frozenset({19881007, 404000})
 _PROFILE_VERDICTS: Final[dict[int, Verdict]] = {10221: "missing", 10222: "private"}
+
+
+def _without_data(answer: Answer) -> Verdict:
+    """What a page without its data says; most say that we are not wanted, and that is raised."""
+    if answer.status == 404:
+        return "missing"
+    check_page(answer)
+    raise Blocked("its page holds no data", host=answer.host, status=answer.status)
 
 
 def _room(found: Mapping[str, object], *, username: str, sure: bool) -> FoundRoom | Verdict:

@@ -4,8 +4,8 @@ import re
 import tomllib
 from typing import Any
 
+from locked import constraints, read, requirements
 from tests.shared_data import REPO
-from tools.locked import constraints, read, requirements
 
 
 def name_of(requirement: str) -> str:

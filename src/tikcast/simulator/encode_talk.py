@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 from tikcast._proto import schema
@@ -13,7 +12,7 @@ from tikcast.simulator.setting import Setting, string_piece, text, user_piece
 from tikcast.simulator.wire import field
 
 _SCORES: Final = (
-    "user_type_rule", "community-flagged", "commentator_id", "default", "default_app", "rankV3",
+    "user_type_rule", "community-flagged", "default", "default_app", "rankV3",
     "ttp_rule_rerank", "timestamp_desc", "tikcast_community_comment_18866_v7_r655069",
     "tikcast_community_comment_18866_v7_r655069_desc", "idc_rule_rerank", "v13_r712088", "v13_r712355",
     "v13_r712356", "v12_r702075", "v14_r722193", "v14_r722200",
@@ -40,7 +39,7 @@ def chat(setting: Setting, happening: Happening) -> bytes:
     )
     if not isinstance(happening.detail, Saying):
         _adorn(message, setting, happening=happening)
-    return message.SerializeToString() + _scores(person.id)
+    return message.SerializeToString() + _SAME_SCORES + _score("commentator_id", person.id)
 
 
 def _words(happening: Happening) -> tuple[str, str]:
@@ -80,12 +79,9 @@ def identity(person: Person) -> schema.UserIdentity:
     )
 
 
-@lru_cache(maxsize=2000)
-def _scores(person_id: int) -> bytes:
-    """TikTok's scores of a comment, a map whose values are numbers on the wire."""
-    values = {name: 1_697_000_000_000_000 + 7919 * place for place, name in enumerate(_SCORES)}
-    values["commentator_id"] = person_id
-    return b"".join(field(19, field(1, name.encode()) + field(2, value)) for name, value in values.items())
+def _score(name: str, value: int) -> bytes:
+    """One of TikTok's scores of a comment, from a map whose values are numbers on the wire."""
+    return field(19, field(1, name.encode()) + field(2, value))
 
 
 def question(setting: Setting, happening: Happening) -> schema.WebcastQuestionNewMessage:
@@ -150,3 +146,6 @@ def intro(setting: Setting, happening: Happening) -> schema.WebcastLiveIntroMess
         intro_mode=1,
         content_language="en",
     )
+
+
+_SAME_SCORES: Final = b"".join(_score(name, 1_697_000_000_000_000 + 7919 * place) for place, name in enumerate(_SCORES))

@@ -14,7 +14,7 @@ from tikcast.simulator.encode import Message
 HEARTBEAT_MS: Final = 10_000
 """How often clients are told to send a heartbeat."""
 
-_FAST: Final = 4
+_FAST: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,15 +11,16 @@ from typing import Final
 from google.protobuf.message import DecodeError
 
 from tikcast._proto import schema
-from tikcast.errors import ConfigError
+from tikcast._wire.gunzip import GZIP_MAGIC, gunzip
+from tikcast.capture.plain import PlainFrame, read_frames
+from tikcast.errors import CaptureError, ConfigError
 from tikcast.simulator.encode import GiftTally, Message, encode
 from tikcast.simulator.happenings import Control, Happening
 from tikcast.simulator.setting import Setting
 from tikcast.simulator.traffic import Delivery
 from tikcast.simulator.wire import fields, replaced
 
-_LARGEST: Final = 64 * 2**20
-_GZIP: Final = b"\x1f\x8b"
+_WITH_MESSAGES: Final = ("msg", "im_enter_room_resp")
 _ROOM_IDS_FROM: Final = 10**15
 
 
@@ -35,16 +34,19 @@ class Recording:
 def load_recording(path: Path) -> Recording:
     """Read a file of plain frames: repeated [u32 little-endian length][push frame].
 
-    Frames without messages are left out. Raises `ConfigError` for a file that cannot be read whole.
+    Frames without messages are left out. Raises `CaptureError` for a file that is cut or broken, `ConfigError`
+    for one that cannot be opened or holds no messages.
     """
+    advice = "give a file of plain frames: [u32 little-endian length][push frame], repeated"
     try:
-        content = path.read_bytes()
-        frames = tuple(messages for frame in _split(content) if (messages := _messages(frame)))
-    except (OSError, ValueError, DecodeError, zlib.error) as error:
-        advice = "give a file of plain frames: [u32 little-endian length][push frame], repeated"
-        raise ConfigError(f"{path} cannot be played: {error}", option="capture", advice=advice) from error
+        with path.open("rb") as file:
+            frames = tuple(
+                messages for frame in read_frames(file, name=str(path)) if (messages := _messages(frame, path))
+            )
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be opened: {error.strerror}", option="capture", advice=advice) from error
     if not frames:
-        raise ConfigError(f"{path} holds no messages", option="capture", advice="give another file")
+        raise ConfigError(f"{path} holds no messages", option="capture", advice=advice)
     return Recording(frames=frames)
 
 
@@ -107,35 +109,18 @@ def _due(recording: Recording, *, rate: float) -> Iterator[int]:
         yield round(1000 * sent / rate)
 
 
-def _split(content: bytes) -> Iterator[bytes]:
-    position = 0
-    while position < len(content):
-        if position + 4 > len(content):
-            raise ValueError(f"it is cut off at byte {position}")
-        (size,) = struct.unpack_from("<I", content, position)
-        position += 4
-        if position + size > len(content):
-            raise ValueError(f"it is cut off in the frame at byte {position}")
-        yield content[position : position + size]
-        position += size
-
-
-def _messages(data: bytes) -> tuple[Message, ...]:
-    frame = schema.WebcastPushFrame.FromString(data)
-    if frame.payload_type not in {"msg", "im_enter_room_resp"}:
-        return ()
-    response = schema.WebcastResponse.FromString(_unpacked(frame.payload))
+def _messages(plain: PlainFrame, path: Path) -> tuple[Message, ...]:
+    try:
+        frame = schema.WebcastPushFrame.FromString(plain.data)
+        if frame.payload_type not in _WITH_MESSAGES:
+            return ()
+        packed = frame.payload.startswith(GZIP_MAGIC)
+        payload = bytes(gunzip(frame.payload)) if packed else frame.payload
+        response = schema.WebcastResponse.FromString(payload)
+    except (ValueError, DecodeError) as error:
+        advice = "give a file of push frames as they came from the server"
+        raise CaptureError(str(path), str(error), offset=plain.offset, advice=advice) from error
     return tuple(_message(entry) for entry in response.messages)
-
-
-def _unpacked(payload: bytes) -> bytes:
-    if not payload.startswith(_GZIP):
-        return payload
-    unzip = zlib.decompressobj(31)
-    plain = unzip.decompress(payload, _LARGEST)
-    if not unzip.eof:
-        raise ValueError("a frame's gzip stream is cut off or too large")
-    return plain
 
 
 def _message(entry: schema.ResponseMessage) -> Message:

@@ -32,12 +32,14 @@ _REGULARS: Final = {"WebcastLikeMessage": 0.9, "WebcastMemberMessage": 0.15, "We
 class Scenario:
     """The generated traffic of one live. Times are epoch milliseconds.
 
-    `origin_ms` is where windows and timelines count from; the live may be older than that by `past_ms`.
+    `origin_ms` is where timelines count from; the live may be older than that by `past_ms`. The windows of
+    different rooms begin at different moments, or all rooms would speak at once.
     """
 
     def __init__(self, plan: RoomPlan, *, seed: int, room: str, origin_ms: int, past_ms: int) -> None:
         self._key = (seed, room)
-        self._origin_ms = origin_ms
+        self._began_ms = origin_ms
+        self._origin_ms = origin_ms - number(seed, "phase", room) % WINDOW_MS
         self._first_window = -(past_ms // WINDOW_MS)
         self._rate = plan.rate or 0.0
         self._timeline = plan.timeline
@@ -52,6 +54,14 @@ class Scenario:
         for window in range(first, self.window(until_ms) + 1):
             for batch in self._batches(window):
                 if after_ms < batch.at_ms <= until_ms:
+                    yield batch
+
+    def backwards(self, until_ms: int, *, oldest_ms: int) -> Iterator[Batch]:
+        """The frames sent up to a moment, the newest first."""
+        first = max(self.window(oldest_ms), self._first_window)
+        for window in range(self.window(until_ms), first - 1, -1):
+            for batch in reversed(self._batches(window)):
+                if oldest_ms < batch.at_ms <= until_ms:
                     yield batch
 
     def next_after(self, after_ms: int) -> int:
@@ -116,7 +126,7 @@ class Scenario:
 
     def _entries(self, luck: Random, window: int) -> Iterator[tuple[int, tuple[int, Detail]]]:
         for entry in self._timeline:
-            at_ms = self._origin_ms + round(entry.at * 1000)
+            at_ms = self._began_ms + round(entry.at * 1000)
             if self.window(at_ms) == window and entry.action in {"chat", "gift"}:
                 person = self.circle.gifter(luck)
                 yield from ((when, (person, detail)) for when, detail in _details(luck, entry, at_ms=at_ms))

@@ -27,6 +27,7 @@ _LARGEST_BODY: Final = 1 << 20
 _LARGEST_FRAME: Final = 1 << 20
 _SHORTEST_SLEEP: Final = 0.005
 _GRACE: Final = 2
+_SENDING: Final = 30.0
 
 
 class Clock:
@@ -102,12 +103,13 @@ class Skin:
         offered = SUBPROTOCOL if SUBPROTOCOL in client.scope["subprotocols"] else None
         extra = [(name.lower().encode(), value.encode()) for name, value in accept_headers().items()]
         await client.accept(subprotocol=offered, headers=extra)
-        sender = asyncio.create_task(self._send(client, connection))
+        halves = [asyncio.create_task(half(client, connection)) for half in (self._send, self._receive)]
         try:
-            await self._receive(client, connection)
+            await asyncio.wait(halves, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            sender.cancel()
-            await asyncio.gather(sender, return_exceptions=True)
+            for half in halves:
+                half.cancel()
+            await asyncio.gather(*halves, return_exceptions=True)
 
     async def _receive(self, client: WebSocket, connection: Connection) -> None:
         while True:
@@ -122,12 +124,14 @@ class Skin:
         ready = asyncio.Event()
         ready.set()
         connection.on_change = ready.set
-        with suppress(WebSocketDisconnect, RuntimeError, OSError):
+        # A client that reads nothing at all is left after a while, in the middle of a frame.
+        with suppress(WebSocketDisconnect, RuntimeError, OSError, TimeoutError):
             while connection.closing is None:
                 await ready.wait()
                 ready.clear()
                 while (frame := connection.pop()) is not None:
-                    await client.send_bytes(connection.data(frame))
+                    async with asyncio.timeout(_SENDING):
+                        await client.send_bytes(connection.data(frame))
                     connection.sent(frame, self._clock.now_ms())
             if client.application_state is WebSocketState.CONNECTED:
                 await client.close(connection.closing.code, connection.closing.reason)

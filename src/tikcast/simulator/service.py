@@ -149,6 +149,7 @@ async def run(config: SimulatorConfig, *, on_ready: Callable[[SimulatorInfo], No
 
     `on_ready` is called once, when clients can come. Raises what `Simulator` raises.
     """
+    _allow_many_sockets()
     async with Simulator(config) as simulator:
         on_ready(simulator.info)
         await simulator.finished()
@@ -157,3 +158,14 @@ async def run(config: SimulatorConfig, *, on_ready: Callable[[SimulatorInfo], No
 def serve(config: SimulatorConfig, *, on_ready: Callable[[SimulatorInfo], None]) -> None:
     """`run` for programs without asyncio; blocks. A keyboard interrupt passes through."""
     asyncio.run(run(config, on_ready=on_ready))
+
+
+def _allow_many_sockets() -> None:
+    """Let this process hold as many sockets as the system allows it to ask for."""
+    try:
+        import resource
+    except ImportError:  # not on this platform, which has no such limit
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final, NamedTuple, Protocol
 
 from tikcast.simulator.encode import Message, encode
@@ -19,7 +20,7 @@ _RESUMED_MESSAGES: Final = 2000
 # What a newcomer is told again; numbers that the next message corrects are not.
 _REMEMBERED: Final = {
     "WebcastChatMessage", "WebcastGiftMessage", "WebcastLikeMessage", "WebcastMemberMessage",
-    "WebcastSocialMessage", "WebcastQuestionNewMessage", "WebcastControlMessage",
+    "WebcastSocialMessage", "WebcastQuestionNewMessage",
 }  # fmt: skip
 _WELCOMES: Final = (
     "RoomMessage", "WebcastLiveIntroMessage", "WebcastGiftDynamicRestrictionMessage",
@@ -84,8 +85,8 @@ class Generated:
         welcomes = [
             Happening(at_ms=now_ms, method=method, number=_WELCOME + place) for place, method in enumerate(_WELCOMES)
         ]
-        past = self._past(now_ms - HISTORY_MS, now_ms)
-        remembered = [happening for happening in past if happening.method in _REMEMBERED][-_HISTORY_MESSAGES:]
+        newest_first = islice(self._remembered(now_ms), _HISTORY_MESSAGES)
+        remembered = sorted(newest_first, key=lambda happening: happening.at_ms)
         old = [replace(encode(self._setting, happening), is_history=True) for happening in remembered]
         return [*(encode(self._setting, welcome) for welcome in welcomes), *old]
 
@@ -101,6 +102,12 @@ class Generated:
         happening = Happening(at_ms=now_ms, method="WebcastControlMessage", number=number, detail=detail)
         self._controls.append(happening)
         return encode(self._setting, happening)
+
+    def _remembered(self, now_ms: int) -> Iterator[Happening]:
+        oldest_ms = now_ms - HISTORY_MS
+        yield from (told for told in reversed(self._controls) if told.at_ms > oldest_ms)
+        for batch in self._scenario.backwards(now_ms, oldest_ms=oldest_ms):
+            yield from (happening for happening in reversed(batch.happenings) if happening.method in _REMEMBERED)
 
     def _past(self, after_ms: int, until_ms: int) -> list[Happening]:
         batches = self._scenario.between(after_ms, until_ms)

@@ -53,7 +53,7 @@ def _read(file: BinaryIO, length: int) -> bytes:
 
 def _cut(name: str, reason: str, *, offset: int) -> CaptureError:
     if offset:
-        advice = "the frames before it are whole; take the file from its source again for the rest"
+        advice = "take the file from its source again for the rest, the frames before it are whole"
     else:
         advice = "give a file of frames, each after its length as 4 little-endian bytes"
     return CaptureError(name, reason, offset=offset, advice=advice)

@@ -1,0 +1,59 @@
+"""The options that commands share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from tikcast import Endpoints, Reconnect, TikTok, Timeouts
+from tikcast.cli._run import set_up_logging
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """How a command tells what it found."""
+
+    json: bool = False
+    """Print one JSON document a line."""
+
+    verbose: Annotated[bool, Parameter(name=["--verbose", "-v"])] = False
+    """Say on stderr what happens."""
+
+    def __post_init__(self) -> None:
+        set_up_logging(verbose=self.verbose)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Connection(Output):
+    """Where and as whom a command talks to TikTok."""
+
+    endpoint: str | None = None
+    """A server that stands in for all of TikTok, such as the simulator's URL."""
+
+    proxy: str | None = None
+    """A proxy for everything: an http://, https:// or socks5:// URL."""
+
+    session: Annotated[str | None, Parameter(env_var="TIKCAST_SESSION")] = field(default=None, repr=False)
+    """The sessionid cookie of a login."""
+
+    def client(
+        self,
+        *,
+        connect: Sequence[str] = ("direct", "signed"),
+        reconnect: Reconnect | None = None,
+        timeouts: Timeouts | None = None,
+    ) -> TikTok:
+        """A client with these options; it loses nothing, however slowly its events are read."""
+        return TikTok(
+            endpoints=Endpoints.at(self.endpoint) if self.endpoint is not None else Endpoints(),
+            proxy=self.proxy,
+            session=self.session,
+            connect=connect,
+            reconnect=reconnect or Reconnect(),
+            timeouts=timeouts or Timeouts(),
+            queue_policy="wait",
+            log_requests=self.verbose,
+        )

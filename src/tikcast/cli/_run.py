@@ -1,0 +1,129 @@
+"""From what a command raises to one sentence on stderr and an exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
+
+from tikcast.errors import ConfigError, InvalidTarget, MissingExtra, TikcastError, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+T = TypeVar("T")
+
+DONE: Final = 0
+FAILED: Final = 1
+WRONG_USE: Final = 2
+INTERRUPTED: Final = 130
+
+
+class WrongUse(Exception):  # noqa: N818 - it says what the caller did
+    """The command line itself is wrong."""
+
+    def __init__(self, reason: str, *, tokens: list[str] | None = None) -> None:
+        command = next((token for token in tokens or [] if not token.startswith("-")), "")
+        self.reason = " ".join(reason.split()).rstrip(".")
+        self.command = f"tikcast {command}".strip()
+        super().__init__(f"{self.reason}; see `{self.command} --help`.")
+
+
+def guarded(command: Callable[[], int], *, json: bool) -> int:
+    """Run a command. Whatever it raises becomes one line on stderr and an exit code."""
+    try:
+        return command()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _drop_stdout()
+        return DONE
+    except (WrongUse, TikcastError, OSError) as error:
+        report(error, json=json)
+        return exit_code(error)
+    except Exception as error:
+        logging.getLogger("tikcast.cli").debug("Unexpected", exc_info=error)
+        report(Unexpected(error), json=json)
+        return FAILED
+
+
+def exit_code(error: BaseException) -> int:
+    """2 for what the caller wrote wrong, 1 for what went wrong."""
+    wrong = isinstance(error, WrongUse | ConfigError | InvalidTarget)
+    return WRONG_USE if wrong and not isinstance(error, MissingExtra) else FAILED
+
+
+class Unexpected(TikcastError):  # noqa: N818 - it says what happened, like those of the tree
+    """A fault in tikcast."""
+
+    def __init__(self, error: Exception) -> None:
+        self.cause = type(error).__name__
+        super().__init__(
+            f"Something went wrong inside tikcast ({self.cause}: {error})",
+            advice="run it again with -v and report what it says",
+        )
+
+
+def report(error: BaseException, *, json: bool) -> None:
+    """Say on stderr what went wrong: one sentence, or one JSON document."""
+    from tikcast.cli._clean import clean
+
+    if json:
+        print(_as_json(error), file=sys.stderr, flush=True)
+    else:
+        print(f"tikcast: {clean(_sentence(error), longest=1000)}", file=sys.stderr, flush=True)
+
+
+def run(main: Coroutine[None, None, T]) -> T:
+    """Run a command's coroutine; Ctrl+C cancels it, so that it closes what it opened.
+
+    Of failures that came together, the first is raised.
+    """
+    try:
+        return asyncio.run(main)
+    except BaseExceptionGroup as group:
+        raise _first(group) from None
+
+
+def set_up_logging(*, verbose: bool) -> None:
+    """Log what tikcast does to stderr when asked, else keep quiet: errors are reported anyway."""
+    logger = logging.getLogger("tikcast")
+    if not verbose:
+        logger.addHandler(logging.NullHandler())
+        logger.propagate = False
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s  %(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+
+
+def fail(reason: str) -> NoReturn:
+    """Give up because of how the command was called."""
+    raise WrongUse(reason)
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, OSError) and not isinstance(error, TikcastError):
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror or error}; check the path or address."
+    return str(error)
+
+
+def _as_json(error: BaseException) -> str:
+    import msgspec
+
+    facts = {**describe(error), "message": _sentence(error)}
+    return msgspec.json.encode(facts, enc_hook=str).decode()
+
+
+def _drop_stdout() -> None:
+    """Nobody reads stdout any more: keep the interpreter from failing on its last flush."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,72 @@
+"""`tikcast replay`: a file of captured frames as events."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tikcast import Event, to_json
+from tikcast.capture.plain import read_frames
+from tikcast.capture.replay import Replay
+from tikcast.cli._options import Output
+from tikcast.cli._run import DONE, fail
+
+_LONGEST_PAUSE = 3600.0
+
+
+def replay(file: Path, /, *, speed: str = "max", output: Output = Output()) -> int:
+    """Play a file of frames as events, as on the day they came.
+
+    Args:
+        file: Frames, each after its length as 4 little-endian bytes.
+        speed: "max", or how many times faster than it happened, as in 1 or 2.5.
+    """
+    factor = _factor(speed)
+    show = _shower(json=output.json)
+    with file.open("rb") as source:
+        played = Replay(read_frames(source, name=str(file)))
+        shown = _play(played, show=show, factor=factor)
+    if not output.json:
+        broken = f", {played.broken} could not be read" if played.broken else ""
+        sys.stdout.write(f"{shown} events of {played.frames} frames{broken}\n")
+    return DONE
+
+
+def _factor(speed: str) -> float | None:
+    if speed == "max":
+        return None
+    try:
+        factor = float(speed)
+    except ValueError:
+        factor = 0.0
+    return factor if 0 < factor < float("inf") else fail(f"--speed is 'max' or a number above 0, not {speed!r}")
+
+
+def _play(played: Replay, *, show: Callable[[Event], None], factor: float | None) -> int:
+    """Show events when they are due; a pause in the capture is at most an hour long."""
+    started, began_ms, count = time.monotonic(), 0, 0
+    for event in played:
+        began_ms = began_ms or played.now_ms
+        if factor is not None:
+            wait = started + (played.now_ms - began_ms) / 1000 / factor - time.monotonic()
+            if wait > 0:
+                sys.stdout.flush()
+                time.sleep(min(wait, _LONGEST_PAUSE))
+        show(event)
+        count += 1
+    sys.stdout.flush()
+    return count
+
+
+def _shower(*, json: bool) -> Callable[[Event], None]:
+    out = sys.stdout.buffer
+    if json:
+        return lambda event: _nothing(out.write(to_json(event) + b"\n"))
+    from tikcast.cli._screen import encode, event_line, make_console
+
+    console = make_console()
+    return lambda event: _nothing(out.write(encode(console, event_line(event))))
+
+
+def _nothing(_: object) -> None:
+    return None

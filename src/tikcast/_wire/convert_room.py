@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, cast
 
 import msgspec
@@ -22,6 +23,7 @@ ACTIONS = {
     3: ("ended", "STREAM_ENDED"),
     4: ("suspended", "STREAM_ENDED_BAN"),
 }
+DEEPEST_JSON = 64
 CHAT = "WebcastChatMessage"
 PINNABLE = frozenset({CHAT, "WebcastGiftMessage", "WebcastLikeMessage", "WebcastMemberMessage", "WebcastSocialMessage"})
 
@@ -54,7 +56,18 @@ def _json(data: bytes) -> Any:  # noqa: ANN401  # JSON of any shape
         msgspec.json.encode(value)  # numbers beyond 64 bits can be read, but not written again
     except (msgspec.DecodeError, RecursionError, OverflowError, ValueError):
         return data.decode(errors="replace")
-    return value
+    return value if _is_shallow(value) else data.decode(errors="replace")
+
+
+def _is_shallow(value: Any) -> bool:  # noqa: ANN401  # JSON of any shape
+    """Whether JSON is nested so little that it can be written again wherever the stack stands."""
+    level = [value]
+    for _ in range(DEEPEST_JSON):
+        inner = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)]
+        level = list(chain.from_iterable(inner))
+        if not level:
+            return True
+    return False
 
 
 def intro(m: fast.WebcastLiveIntroMessage, head: Head) -> IntroEvent:

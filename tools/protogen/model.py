@@ -185,10 +185,15 @@ class Model:
     events: list[Message] = field(default_factory=list)
     records: list[Message] = field(default_factory=list)
 
+    @staticmethod
+    def messages(schema: FileDescriptorSet) -> list[Message]:
+        """Every message of a schema that has its comments."""
+        return [message for file in schema.file for message in _messages(file)]
+
     @classmethod
     def of(cls, schema: FileDescriptorSet) -> Model:
         """Choose what to generate out of a schema that has its comments."""
-        known = {message.schema: message for file in schema.file for message in _messages(file)}
+        known = {message.schema: message for message in cls.messages(schema)}
         model = cls()
         for message in known.values():
             if is_event(message.schema) and message.schema not in EVERYDAY and message.family != "transport":

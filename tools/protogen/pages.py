@@ -1,0 +1,134 @@
+"""One documentation page an event: what is seen in the app, its fields, and a JSON sample made by the simulator."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import msgspec
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+
+from protogen.model import Model, class_name
+from tikcast import events
+from tikcast._proto import schema
+from tikcast._wire.table import CONVERTERS, decode_message, schema_name
+from tikcast.events import EXCEPTIONS, Event, to_json
+from tikcast.simulator.encode import ENCODERS, encode
+from tikcast.simulator.faces import Faces
+from tikcast.simulator.happenings import Happening
+from tikcast.simulator.people import Circle, host
+from tikcast.simulator.samples import sample
+from tikcast.simulator.setting import Setting
+from tikcast.simulator.totals import Totals
+
+NOTICE = "<!-- Generated from proto/tikcast by tools/proto.py. DO NOT EDIT. -->\n\n"
+COMMON = frozenset(field.name for field in msgspec.structs.fields(Event))
+AT_MS, ROOM = 1_790_000_000_000, 7_300_000_000_000_000_001
+TRIES = 400
+SUPER_FAN = "ttlive_superFan_commentNotif_someoneBecameSuperFan"
+
+
+def pages(described: FileDescriptorSet) -> dict[str, str]:
+    """Texts by path below docs/events; `described` is the schema with its comments."""
+    comments = {message.schema: message.doc for message in Model.messages(described)}
+    methods = _methods_by_class()
+    told = [_Told(kind, methods.get(kind, []), comments) for kind in _classes()]
+    return {f"{item.kind.type}.md": item.page() for item in told} | {"index.md": _index(told)}
+
+
+def _classes() -> list[type[Event]]:
+    found = {item for item in vars(events).values() if isinstance(item, type) and issubclass(item, Event)}
+    return sorted(found - {Event}, key=lambda kind: kind.type)
+
+
+def _methods_by_class() -> dict[type[Event], list[str]]:
+    methods = defaultdict(list)
+    for method in sorted(CONVERTERS):
+        for kind in EXCEPTIONS.get(method) or (getattr(events, class_name(schema_name(method))),):
+            methods[kind].append(method)
+    return methods
+
+
+class _Told(NamedTuple):
+    """An event class, the wire messages that it comes as, and what the schema's comments say of them."""
+
+    kind: type[Event]
+    methods: list[str]
+    comments: dict[str, str]
+
+    def in_app(self) -> str:
+        """One sentence on what is seen in the app."""
+        if len(self.methods) == 1 and self.methods[0] not in EXCEPTIONS:
+            return self.comments[schema_name(self.methods[0])]
+        return " ".join((inspect.getdoc(self.kind) or "").split("\n\n")[0].split())
+
+    def page(self) -> str:
+        """The page of the class."""
+        lines = [f"- `{method}`: {self.comments[schema_name(method)]}" for method in self.methods]
+        origin = "## Sent by TikTok as\n\n" + "\n".join(lines) if lines else "tikcast makes this event itself."
+        document = json.dumps(json.loads(to_json(_sample(self.kind, self.methods))), indent=2, ensure_ascii=False)
+        return (
+            f"{NOTICE}# {self.kind.__name__}\n\n{inspect.getdoc(self.kind)}\n\n{origin}\n\n"
+            f"## Fields\n\n{_fields(self.kind)}\n## Sample\n\n```json\n{document}\n```\n"
+        )
+
+
+def _index(told: list[_Told]) -> str:
+    rows = [
+        f"| [{item.kind.__name__}]({item.kind.type}.md) | `{item.kind.type}` | {item.in_app()} |\n" for item in told
+    ]
+    return (
+        f"{NOTICE}# Events\n\nEvery event has `room_id`, `message_id`, `created_at_ms`, `received_at_ms`,\n"
+        "`is_history`, `notes` and `raw` beside its own fields. Ids are strings in JSON.\n\n"
+        "| class | `type` in JSON | what you see in the app |\n|---|---|---|\n" + "".join(rows)
+    )
+
+
+def _fields(kind: type[Event]) -> str:
+    rows = [
+        f"| `{field.name}` | `{_annotation(kind, field.name)}` |"
+        for field in msgspec.structs.fields(kind)
+        if field.name not in COMMON or kind is Event
+    ]
+    return "\n".join(["| field | type |", "|---|---|", *rows]) + "\n" if rows else "None beside those of every event.\n"
+
+
+def _annotation(kind: type[Event], name: str) -> str:
+    found = next(known[name] for base in kind.__mro__ if name in (known := inspect.get_annotations(base)))
+    return str(found).replace("|", "\\|")
+
+
+def _sample(kind: type[Event], own: list[str]) -> Event:
+    if not own:
+        return kind(room_id=events.ID(ROOM), created_at_ms=AT_MS)
+    for method in own:
+        for event in _made(method):
+            if type(event) is kind:
+                return event
+    raise SystemExit(f"the simulator makes no {kind.__name__}: teach it one of {', '.join(own)}")
+
+
+def _made(method: str) -> Iterator[Event]:
+    """Events that the simulator makes of a wire type: as its rooms tell it, then any that the schema allows."""
+    setting = _setting()
+    for number in range(TRIES if method in ENCODERS else 0):
+        roll = number * 0x9E3779B97F4A7C15 % 2**64
+        made = encode(setting, Happening(at_ms=AT_MS, method=method, number=number, person=number, roll=roll))
+        yield decode_message(made.method, made.payload)
+    if method == "WebcastBarrageMessage":
+        banner = schema.WebcastBarrageMessage.FromString(sample(method))
+        banner.msg_type, banner.content.key = 100, SUPER_FAN
+        yield decode_message(method, banner.SerializeToString())
+    for seed in range(TRIES):
+        yield decode_message(method, sample(method, seed=seed))
+
+
+def _setting() -> Setting:
+    totals = Totals(1, "sample", started_at_ms=AT_MS - 600_000, rate=4.0, viewers=120)
+    faces = Faces(expires_at=AT_MS // 1000 + 172_800)
+    return Setting(
+        room_id=ROOM, host=host(1, "sample"), circle=Circle(1, "sample"), faces=faces, totals=totals, intro="Welcome"
+    )

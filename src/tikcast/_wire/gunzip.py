@@ -26,13 +26,14 @@ class BadCompressionError(ValueError):
 
 def gunzip(data: bytes, limit: int = DEFAULT_LIMIT) -> bytes | bytearray:
     """The decompressed bytes; BadCompressionError when over `limit` bytes, cut, damaged or followed by more."""
-    fast = _libdeflate()
-    if fast is not None and len(data) >= _SMALLEST:
+    libdeflate = _libdeflate()
+    if libdeflate is not None and len(data) >= _SMALLEST:
         stated = int.from_bytes(data[-4:], "little")
         if 0 < stated <= limit and data.rfind(_MEMBER) <= 0:
+            fast, errors = libdeflate
             try:
                 out = fast(data)
-            except (ValueError, MemoryError):
+            except errors:
                 return bounded(data, limit=limit)
             if len(out) == stated:
                 return out
@@ -57,12 +58,12 @@ def bounded(data: bytes, *, limit: int) -> bytes:
 
 
 @cache
-def _libdeflate() -> Callable[[bytes], bytearray] | None:
+def _libdeflate() -> tuple[Callable[[bytes], bytearray], tuple[type[Exception], ...]] | None:
     try:
-        function: Callable[[bytes], bytearray] = import_module("deflate").gzip_decompress
+        deflate = import_module("deflate")
     except ImportError:
         return None
-    return function
+    return deflate.gzip_decompress, (deflate.DeflateError, ValueError, MemoryError)
 
 
 @cache

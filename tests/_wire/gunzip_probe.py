@@ -112,7 +112,7 @@ def main(backend: str) -> None:
         "junk that states the size": outcome(member(TEXT) + b"junk" + member(TEXT)[-4:]),
         "hostile": {name: outcome(data) for name, data in hostile()},
     }
-    print(json.dumps(report))
+    sys.stdout.write(json.dumps(report))
 
 
 if __name__ == "__main__":

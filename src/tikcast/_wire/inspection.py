@@ -100,7 +100,7 @@ def _unpacked(payload: bytes) -> tuple[bytes, str, str]:
     if payload[:2] != GZIP_MAGIC:
         return payload, "", ""
     try:
-        return gunzip(payload), "", "gzip "
+        return bytes(gunzip(payload)), "", "gzip "
     except BadCompressionError as error:
         return payload, str(error), "gzip "
 

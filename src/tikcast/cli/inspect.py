@@ -90,15 +90,17 @@ def _starts_with_length(data: bytes) -> bool:
 
 
 def _lines(data: bytes) -> list[Piece] | None:
-    """The lines of a text of base64 or hex, None when it is neither; one dump may span lines."""
-    if _HEX.fullmatch(data.strip()):
-        return [Piece(place="line", at=1, data=_from_hex(data))]
+    """The lines of a text of base64 or hex, None when it is neither.
+
+    Lines that mean nothing each by itself are one dump that spans them.
+    """
     rows = [(at, row.strip()) for at, row in enumerate(data.splitlines(), start=1) if row.strip()]
     read = [(at, _from_text(row)) for at, row in rows]
-    if any(row is None for _, row in read):
-        whole = _from_text(b"".join(row for _, row in rows))
-        return None if whole is None else [Piece(place="line", at=1, data=whole)]
-    return [Piece(place="line", at=at, data=row) for at, row in read if row is not None]
+    whole = _from_text(b"".join(row for _, row in rows))
+    if whole is not None and not all(row and take_apart(row).kind != "unknown" for _, row in read):
+        return [Piece(place="line", at=1, data=whole)]
+    found = [Piece(place="line", at=at, data=row) for at, row in read if row is not None]
+    return found if len(found) == len(rows) else None
 
 
 def _from_text(row: bytes) -> bytes | None:

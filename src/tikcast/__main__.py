@@ -1,0 +1,5 @@
+"""`python -m tikcast` is the command line."""
+
+from tikcast.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,85 @@
+"""Whatever goes wrong: one sentence that says what to do, the right exit code, no traceback."""
+
+import pytest
+
+from tests.cli.runner import tikcast
+from tests.room_server import RoomServer
+
+COMMANDS = ["watch", "live", "info"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_a_host_that_cannot_be_reached(command: str) -> None:
+    done = await tikcast(command, "ana", "--endpoint", "http://127.0.0.1:9")
+    assert done.code == 1
+    assert "cannot be reached; check the address" in done.sentence
+
+
+async def test_a_user_who_does_not_exist() -> None:
+    from tikcast.simulator import Simulator
+
+    async with Simulator(users=("ana",), seed=1) as sim:
+        done = await tikcast("watch", "nobody_here", "--endpoint", sim.url)
+    assert done.code == 1
+    assert "@nobody_here: TikTok knows no such user; check the spelling" in done.sentence
+
+
+async def test_a_user_who_is_offline_as_a_sentence_and_as_json() -> None:
+    async with RoomServer() as server:
+        server.live = False
+        said = await tikcast("watch", "ana", "--endpoint", server.url)
+        told = await tikcast("watch", "ana", "--endpoint", server.url, "--json")
+    assert (said.code, told.code, told.out) == (1, 1, "")
+    assert "this user is not live now; try again later" in said.sentence
+    assert told.error == {
+        "error": "UserOffline",
+        "message": said.sentence,
+        "subject": "the live of @ana",
+        "reason": "this user is not live now",
+        "username": "ana",
+    }
+
+
+async def test_a_captcha_page() -> None:
+    async with RoomServer() as server:
+        server.page = '<html><div id="tiktok-verify-page"></div></html>'
+        done = await tikcast("watch", "ana", "--endpoint", server.url)
+    assert done.code == 1
+    assert "captcha; wait some minutes" in done.sentence
+
+
+async def test_a_refused_handshake() -> None:
+    async with RoomServer() as server:
+        server.refusal = (415, "DEVICE_BLOCKED")
+        done = await tikcast("watch", "ana", "--endpoint", server.url)
+    assert done.code == 1
+    assert "DEVICE_BLOCKED" in done.sentence
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["watch"], "requires an argument"),
+        (["watch", "ana", "--nonsense"], "Unknown option"),
+        (["nonsense"], "Unknown command"),
+        (["watch", "ana", "--only", "chatt"], "did you mean 'chat'"),
+        (["watch", "ana", "--endpoint", "nonsense"], "'nonsense' is no URL"),
+        (["watch", "https://example.com/x"], "it is no page of TikTok"),
+        (["watch", "not a name"], "give a user name"),
+        (["watch", "ana", "--proxy", "nonsense://"], "it is no proxy URL"),
+        (["replay", "x", "--speed", "fast"], "--speed is 'max' or a number above 0"),
+        (["sim", "--rate", "-1"], "messages a second"),
+        (["sim", "--users", "a,a"], "twice"),
+    ],
+)
+async def test_wrong_use(arguments: list[str], reason: str) -> None:
+    done = await tikcast(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert reason in done.sentence
+
+
+async def test_wrong_use_as_json() -> None:
+    done = await tikcast("watch", "--json")
+    assert done.code == 2
+    assert done.error["error"] == "WrongUse"
+    assert done.error["message"].endswith("see `tikcast watch --help`.")

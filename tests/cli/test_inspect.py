@@ -1,0 +1,96 @@
+"""`tikcast inspect`."""
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from tests.cli.runner import tikcast
+from tests.room_server import chat, frame, plain_file
+from tikcast._proto import schema
+
+FRAME = frame(chat("héllo"))
+
+
+async def test_a_file_of_frames_is_shown_frame_by_frame(tmp_path: Path) -> None:
+    path = tmp_path / "live.frames"
+    path.write_bytes(plain_file(FRAME, FRAME))
+    done = await tikcast("inspect", str(path), "--json")
+    assert (done.code, done.err) == (0, "")
+    assert [document["byte"] for document in done.documents] == [0, 4 + len(FRAME)]
+    assert [document["name"] for document in done.documents] == ["msg", "msg"]
+    assert done.documents[0]["messages"][0]["method"] == "WebcastChatMessage"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FRAME,
+        base64.b64encode(FRAME),
+        base64.urlsafe_b64encode(FRAME) + b"\n",
+        base64.encodebytes(FRAME),
+        FRAME.hex().encode(),
+        FRAME.hex(" ", 2).encode(),
+        b"0x" + FRAME.hex().upper().encode(),
+    ],
+    ids=["binary", "base64", "urlsafe", "wrapped", "hex", "spaced hex", "0x"],
+)
+async def test_one_frame_comes_in_many_forms(text: bytes) -> None:
+    done = await tikcast("inspect", "-", "--json", stdin=text)
+    assert (done.code, done.err) == (0, "")
+    (document,) = done.documents
+    assert (document["kind"], document["name"], document["size"]) == ("frame", "msg", len(FRAME))
+
+
+async def test_fields_are_shown_with_number_name_wire_type_and_value() -> None:
+    done = await tikcast("inspect", "-", stdin=FRAME.hex().encode())
+    lines = [line.strip() for line in done.out.splitlines()]
+    assert lines[0].startswith("frame msg at line 1")
+    assert '3 content bytes string  "héllo"' in lines
+    assert "1 id varint int64  99" in lines
+    assert any(line.startswith("8 payload bytes gzip WebcastResponse") for line in lines)
+
+
+async def test_a_bare_message_is_read_by_its_name() -> None:
+    payload = schema.WebcastChatMessage(content="hi").SerializeToString()
+    named = await tikcast("inspect", "-", "--method", "WebcastChatMessage", "--json", stdin=payload)
+    (document,) = named.documents
+    assert document["fields"] == [{"number": 3, "wire": "bytes", "value": "hi", "name": "content", "type": "string"}]
+
+
+async def test_what_no_schema_knows_is_shown_by_its_wire() -> None:
+    done = await tikcast("inspect", "-", "--method", "WebcastNewMessage", "--json", stdin=b"\xc2\x3e\x02hi\x08\x05")
+    (document,) = done.documents
+    assert document["fields"] == [
+        {"number": 1000, "wire": "bytes", "value": "hi", "type": "string?"},
+        {"number": 1, "wire": "varint", "value": 5},
+    ]
+
+
+async def test_a_cut_file_is_shown_up_to_the_cut(tmp_path: Path) -> None:
+    path = tmp_path / "live.frames"
+    path.write_bytes(plain_file(FRAME, FRAME)[:-1])
+    done = await tikcast("inspect", str(path), "--json")
+    assert done.code == 1
+    assert len(done.documents) == 1
+    assert done.error["offset"] == 4 + len(FRAME)
+
+
+async def test_bytes_that_are_nothing_are_shown_and_told() -> None:
+    done = await tikcast("inspect", "-", stdin=b"\x7fELF\x00\xff\xff\xff")
+    assert done.code == 1
+    assert "broken" in done.out
+    assert "no whole frame, response or message" in done.sentence
+
+
+async def test_text_from_the_wire_cannot_touch_the_terminal() -> None:
+    done = await tikcast("inspect", "-", stdin=frame(chat("\x1b[2J\u202e")))
+    assert done.code == 0
+    assert "\x1b" not in done.out
+    assert '"\\x1b[2J\\u202e"' in done.out
+
+
+async def test_nothing_to_inspect() -> None:
+    done = await tikcast("inspect", "-", stdin=b"")
+    assert done.code == 2
+    assert "stdin is empty" in done.sentence

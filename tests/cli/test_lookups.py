@@ -1,0 +1,90 @@
+"""`tikcast live`, `info` and `doctor`."""
+
+from tests.cli.runner import tikcast
+from tests.room_server import ROOM, RoomServer
+from tikcast.simulator import Simulator
+
+
+async def test_live_tells_by_its_exit_code() -> None:
+    async with RoomServer() as server:
+        yes = await tikcast("live", "ana", "--endpoint", server.url)
+        server.live = False
+        no = await tikcast("live", "ana", "--endpoint", server.url)
+    assert (yes.code, yes.out, yes.err) == (0, f"ana is live in room {ROOM}\n", "")
+    assert (no.code, no.out, no.err) == (1, "ana is not live\n", "")
+
+
+async def test_live_as_json() -> None:
+    async with RoomServer() as server:
+        done = await tikcast("live", "ana", "--json", "--endpoint", server.url)
+    assert done.documents == [{"user": "ana", "live": True, "room_id": str(ROOM)}]
+
+
+async def test_live_of_a_room_that_tiktok_does_not_tell_about() -> None:
+    async with Simulator(users=("ana",), seed=1) as sim:
+        done = await tikcast("live", "7000000000000000000", "--json", "--endpoint", sim.url)
+    assert done.code == 1
+    assert done.documents[0]["live"] is not True
+
+
+async def test_info_shows_the_user_and_the_room() -> None:
+    async with RoomServer() as server:
+        server.title = "\x1b[31mA quiet evening"
+        done = await tikcast("info", "ana", "--endpoint", server.url)
+    assert done.code == 0
+    assert "user       @ana" in done.out
+    assert "title    \\x1b[31mA quiet evening" in done.out
+
+
+async def test_info_as_json_holds_ids_as_strings() -> None:
+    async with RoomServer() as server:
+        done = await tikcast("info", "ana", "--json", "--endpoint", server.url)
+    (document,) = done.documents
+    assert document["room"]["id"] == str(ROOM)
+    assert document["user"]["id"] == "42"
+
+
+async def test_info_of_a_user_who_is_offline_is_their_profile() -> None:
+    async with Simulator(users=("ana",), offline=("carol",), seed=1) as sim:
+        done = await tikcast("info", "carol", "--json", "--endpoint", sim.url)
+    assert done.code == 0
+    assert done.documents[0]["room"] is None
+    assert done.documents[0]["user"]["username"] == "carol"
+
+
+async def test_doctor_goes_through_every_step_of_every_way() -> None:
+    async with Simulator(users=("ana",), seed=1, rate=20.0) as sim:
+        done = await tikcast("doctor", "ana", "--json", "--endpoint", sim.url)
+    assert done.code == 0
+    steps = [(step["way"], step["stage"], step["ok"]) for step in done.documents]
+    assert steps == [
+        ("", "lookup", True),
+        ("direct", "identity", True),
+        ("direct", "handshake", True),
+        ("direct", "entering", True),
+        ("direct", "first_frame", True),
+        ("signed", "signature", True),
+        ("signed", "handshake", True),
+        ("signed", "entering", True),
+        ("signed", "first_frame", True),
+    ]
+
+
+async def test_doctor_names_the_step_that_fails_and_what_to_do() -> None:
+    async with RoomServer() as server:
+        server.refusal = (415, "DEVICE_BLOCKED")
+        done = await tikcast("doctor", "ana", "--endpoint", server.url)
+    assert done.code == 1
+    assert "ok      direct  get a visitor's cookie" in done.out
+    assert "FAILED  direct  open the WebSocket" in done.out
+    assert "fresh identity" in done.out
+    assert "-       direct  enter the room" in done.out
+    assert done.out.endswith("Nothing works: cannot open the WebSocket.\n")
+
+
+async def test_doctor_says_when_already_the_lookup_fails() -> None:
+    async with RoomServer() as server:
+        server.page = '<html><div id="tiktok-verify-page"></div></html>'
+        done = await tikcast("doctor", "ana", "--endpoint", server.url)
+    assert done.code == 1
+    assert done.out.startswith("FAILED          find the room")

@@ -1,0 +1,60 @@
+"""`tikcast sim` and the demo."""
+
+import json
+import signal
+from pathlib import Path
+
+from tests.cli.runner import started, tikcast
+
+
+async def test_the_first_line_tells_where_it_is_and_who_is_live() -> None:
+    async with started("sim", "--users", "ana,bob", "--seed", "5", "--json") as process:
+        assert process.stdout is not None
+        first = json.loads(await process.stdout.readline())
+        assert first["users"] == ["ana", "bob"]
+        assert set(first["rooms"]) == {"ana", "bob"}
+        assert all(room.isdecimal() for room in first["rooms"].values())
+        live = await tikcast("live", "bob", "--json", "--endpoint", first["url"])
+        assert live.documents[0]["room_id"] == first["rooms"]["bob"]
+        process.send_signal(signal.SIGINT)
+        _, err = await process.communicate()
+    assert (process.returncode, err) == (130, b"")
+
+
+async def test_it_ends_by_itself_after_its_duration() -> None:
+    done = await tikcast("sim", "--rooms", "3", "--duration", "0.2")
+    assert done.code == 0
+    assert "live are: sim0, sim1, sim2." in done.out
+    assert "tikcast watch sim0 --endpoint http://127.0.0.1:" in done.out
+
+
+async def test_a_scenario_file_says_everything_and_options_say_it_better(tmp_path: Path) -> None:
+    scenario = tmp_path / "show.toml"
+    scenario.write_text('seed = 7\n[[rooms]]\nuser = "zoe"\n')
+    done = await tikcast("sim", "--scenario", str(scenario), "--duration", "0.1", "--json")
+    assert done.code == 0
+    assert done.documents[0]["users"] == ["zoe"]
+
+
+async def test_a_port_that_is_taken_is_told() -> None:
+    async with started("sim", "--json") as process:
+        assert process.stdout is not None
+        port = json.loads(await process.stdout.readline())["url"].rpartition(":")[2]
+        done = await tikcast("sim", "--port", port)
+    assert done.code == 2
+    assert "choose another one" in done.sentence
+
+
+async def test_the_demo_shows_events_and_a_summary_and_stops_by_itself() -> None:
+    done = await tikcast("--seconds", "4", module="tikcast.cli.demo")
+    assert (done.code, done.err) == (0, "")
+    assert "chat " in done.out
+    assert "Events by type" in done.out
+    assert "Top gifters" in done.out
+    assert " diamond" in done.out.splitlines()[-2]
+
+
+async def test_the_demo_explains_itself() -> None:
+    done = await tikcast("--nonsense", module="tikcast.cli.demo")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("usage: ")

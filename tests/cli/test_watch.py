@@ -1,0 +1,102 @@
+"""`tikcast watch` against the simulator and against a room of the test's own."""
+
+import json
+import signal
+
+from tests.cli.runner import started, tikcast
+from tests.room_server import RoomServer, chat, control
+from tikcast import from_json, to_json
+from tikcast.simulator import Simulator
+
+
+async def test_watch_json_against_the_simulator_gives_exactly_the_messages_of_its_ledger() -> None:
+    async with Simulator(users=("ana",), seed=3, rate=60.0, duration=3.0) as sim:
+        done = await tikcast("watch", "ana", "--json", "--endpoint", sim.url)
+        ledger = await sim.ledger("ana")
+    assert (done.code, done.err) == (0, "")
+    ids = [document["message_id"] for document in done.documents if document["message_id"] != "0"]
+    assert len(ids) == len(set(ids))
+    assert set(ids) == {message["message_id"] for message in ledger["messages"]}
+    assert done.documents[0]["type"] == "connected"
+    assert done.documents[-1]["type"] == "live_ended"
+    assert sum(document.get("new_gifts") or 0 for document in done.documents) == ledger["gifts"]
+    assert sum(document.get("new_diamonds") or 0 for document in done.documents) == ledger["diamonds"]
+    assert sum(document.get("likes", 0) for document in done.documents) == ledger["likes"]
+
+
+async def test_each_line_is_what_to_json_gives() -> None:
+    async with RoomServer() as server, started("watch", "ana", "--json", "--endpoint", server.url) as process:
+        connection = await server.accept()
+        await connection.send(chat("héllo"), control(3))
+        out, _ = await process.communicate()
+    assert process.returncode == 0
+    lines = out.splitlines()
+    assert [to_json(from_json(line)) for line in lines] == lines
+    assert json.loads(lines[1])["comment"] == "héllo"
+
+
+async def test_only_leaves_out_every_other_type() -> None:
+    only = ("--only", "chat,live_ended")
+    async with (
+        RoomServer() as server,
+        started("watch", "ana", "--json", *only, "--endpoint", server.url) as process,
+    ):
+        connection = await server.accept()
+        await connection.send(chat("one"), control(3))
+        out, _ = await process.communicate()
+    assert [json.loads(line)["type"] for line in out.splitlines()] == ["chat", "live_ended"]
+
+
+async def test_a_pipe_gets_plain_lines_in_which_other_peoples_text_can_do_nothing() -> None:
+    async with RoomServer() as server, started("watch", "ana", "--endpoint", server.url) as process:
+        connection = await server.accept()
+        await connection.send(chat("\x1b[31mred\x07 [bold]x[/bold] \u202eabc\nnext"), control(3))
+        out, _ = await process.communicate()
+    line = out.decode().splitlines()[1]
+    assert line.endswith("Bo  \\x1b[31mred\\x07 [bold]x[/bold] \\u202eabc next")
+    assert "\x1b" not in out.decode()
+
+
+async def test_ctrl_c_ends_it_with_130_and_says_goodbye_to_the_server() -> None:
+    async with RoomServer() as server, started("watch", "ana", "--endpoint", server.url) as process:
+        connection = await server.accept()
+        process.send_signal(signal.SIGINT)
+        _, err = await process.communicate()
+        await connection.socket.wait_closed()
+    assert (process.returncode, err) == (130, b"")
+    assert connection.socket.close_code == 1000
+
+
+async def test_a_reader_that_goes_away_ends_it_quietly() -> None:
+    async with RoomServer() as server, started("watch", "ana", "--json", "--endpoint", server.url) as process:
+        connection = await server.accept()
+        assert process.stdout is not None
+        await process.stdout.readline()
+        process.stdout._transport.close()  # type: ignore[attr-defined]
+        for number in range(20):
+            await connection.send(chat(str(number)))
+        await connection.send(control(3))
+        assert process.stderr is not None
+        err = await process.stderr.read()
+        await process.wait()
+    assert (process.returncode, err) == (0, b"")
+
+
+async def test_several_lives_are_watched_at_once_and_one_that_fails_is_told() -> None:
+    async with Simulator(users=("ana", "bob"), seed=3, rate=20.0, duration=1.0) as sim:
+        done = await tikcast("watch", "ana", "nobody_here", "bob", "--json", "--endpoint", sim.url)
+        assert done.code == 1
+        assert done.error["error"] == "UserNotFound"
+        rooms = {document["room_id"] for document in done.documents}
+        assert rooms == {str(room) for room in sim.rooms.values()}
+
+
+async def test_wait_waits_until_the_user_is_live() -> None:
+    async with RoomServer() as server:
+        server.live = False
+        async with started("watch", "ana", "--wait", "--json", "--endpoint", server.url) as process:
+            await server.until_asked("/@ana/live")
+            assert process.returncode is None
+            process.send_signal(signal.SIGINT)
+            await process.communicate()
+    assert process.returncode == 130

@@ -1,0 +1,45 @@
+"""Lines to a file descriptor that may stop taking them."""
+
+import asyncio
+import os
+
+import pytest
+
+from tikcast.cli._writer import Writer
+
+
+async def test_lines_arrive_in_order_and_whole() -> None:
+    reading, writing = os.pipe()
+    lines = [b"%d\n" % number for number in range(5000)]
+
+    async def write() -> None:
+        async with Writer(writing) as writer:
+            for line in lines:
+                await writer.write(line)
+        os.close(writing)
+
+    writer = asyncio.create_task(write())
+    with os.fdopen(reading, "rb") as pipe:
+        assert await asyncio.to_thread(pipe.read) == b"".join(lines)
+    await writer
+
+
+async def test_a_pipe_that_nobody_reads_makes_the_writer_wait_but_not_the_loop() -> None:
+    reading, writing = os.pipe()
+    async with asyncio.timeout(5):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2), Writer(writing) as writer:
+                while True:
+                    await writer.write(b"x" * 1000 + b"\n")
+    os.close(reading)
+    os.close(writing)
+
+
+async def test_a_pipe_whose_reader_is_gone_is_told() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with pytest.raises(BrokenPipeError):
+        async with Writer(writing) as writer:
+            await writer.write(b"one\n")
+            await writer.flush()
+    os.close(writing)

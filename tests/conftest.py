@@ -4,9 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import shared_data
 from tests.shared_data import RealMessage
+
+# In a fresh clone the first draw of text builds hypothesis's table of characters, which takes a second, and a
+# test machine may be busy: speed is measured by benchmarks, not by tests.
+settings.register_profile("tikcast", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tikcast")
 
 
 @pytest.fixture(scope="session")

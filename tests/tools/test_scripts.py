@@ -53,9 +53,12 @@ def test_ci_ends_with_the_summary_and_tells_tests_that_it_is_ci(path: Path) -> N
     assert ended.stdout.splitlines() == ["true test", SUMMARY, "done", SUMMARY]
 
 
-def test_an_old_python_is_named_with_what_to_do(path: Path) -> None:
+def test_an_old_python_is_named_with_what_to_do(path: Path, tmp_path: Path) -> None:
     put(path, "python3", 'case "$2" in *sys.exit*) exit 1;; *) echo 3.9;; esac')
-    ended = run(path, "sh", "tools/setup.sh")
+    script = tmp_path / "clone" / "tools" / "setup.sh"  # away from this clone, whose .venv it would set up
+    script.parent.mkdir(parents=True)
+    shutil.copy(REPO / "tools" / "setup.sh", script)
+    ended = run(path, "sh", str(script))
     assert ended.returncode == 1
     assert "needs Python 3.11 or newer, and python3 here is: 3.9." in ended.stderr
 

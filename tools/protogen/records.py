@@ -152,10 +152,10 @@ def _function(message: Message) -> str:
 def _head_fields(message: Message) -> list[str]:
     rest = ["received_at_ms=head.received_at_ms", "is_history=head.is_history", "raw=head.raw"]
     if not message.has_common:
-        return ["room_id=head.room_id", "message_id=head.message_id", *rest]
+        return ["room_id=ID(head.room_id)", "message_id=ID(head.message_id)", *rest]
     return [
-        "room_id=ID(i) if (i := c.room_id) else head.room_id",
-        "message_id=ID(i) if (i := c.msg_id) else head.message_id",
+        "room_id=ID(c.room_id or head.room_id)",
+        "message_id=ID(c.msg_id or head.message_id)",
         "created_at_ms=milliseconds(c.create_time)",
         *rest,
     ]

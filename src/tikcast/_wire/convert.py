@@ -43,8 +43,8 @@ class Common(Protocol):
 class Head(msgspec.Struct, gc=False):
     """What is known of a message before its own bytes are read."""
 
-    room_id: ID = NO_ID
-    message_id: ID = NO_ID
+    room_id: int = 0
+    message_id: int = 0
     received_at_ms: int = 0
     is_history: bool = False
     raw: bytes = b""
@@ -52,8 +52,8 @@ class Head(msgspec.Struct, gc=False):
     def fields(self, c: Common) -> EventFields:
         """The event's own fields: the message's word first, then what the envelope says."""
         return {
-            "room_id": ID(room) if (room := c.room_id) else self.room_id,
-            "message_id": ID(message) if (message := c.msg_id) else self.message_id,
+            "room_id": ID(c.room_id or self.room_id),
+            "message_id": ID(c.msg_id or self.message_id),
             "created_at_ms": milliseconds(c.create_time),
             "received_at_ms": self.received_at_ms,
             "is_history": self.is_history,

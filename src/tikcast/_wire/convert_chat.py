@@ -17,8 +17,8 @@ def chat(m: fast.WebcastChatMessage, head: Head) -> ChatEvent:
     comment = m.content
     emotes = tuple([placed_emote(item) for item in m.emotes])
     return ChatEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,

@@ -33,8 +33,8 @@ def member(m: fast.WebcastMemberMessage, head: Head) -> JoinEvent | SubscribeEve
     action = m.action
     if action == JOINED:
         return JoinEvent(
-            room_id=ID(i) if (i := c.room_id) else head.room_id,
-            message_id=ID(i) if (i := c.msg_id) else head.message_id,
+            room_id=ID(c.room_id or head.room_id),
+            message_id=ID(c.msg_id or head.message_id),
             created_at_ms=milliseconds(c.create_time),
             received_at_ms=head.received_at_ms,
             is_history=head.is_history,
@@ -74,8 +74,8 @@ def like(m: fast.WebcastLikeMessage, head: Head) -> LikeEvent:
     c = m.common
     key, label = key_and_text(b) if (b := c.display_text) else ("", "")
     return LikeEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -92,8 +92,8 @@ def viewers(m: fast.WebcastRoomUserSeqMessage, head: Head) -> ViewersEvent:
     """The viewer count with the top viewers."""
     c = m.common
     return ViewersEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,

@@ -19,8 +19,8 @@ def gift_message(m: fast.WebcastGiftMessage, head: Head) -> GiftEvent:
     given = gift(b) if (b := m.gift) else NO_GIFT
     count = m.repeat_count
     return GiftEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,

@@ -14,7 +14,7 @@ from tikcast._wire.convert import Head
 from tikcast._wire.gunzip import DEFAULT_LIMIT, GZIP_MAGIC, BadCompressionError, gunzip
 from tikcast._wire.response import read_response
 from tikcast._wire.table import decode_payload
-from tikcast.events._base import ID, Event
+from tikcast.events._base import Event
 
 MESSAGES: Final = "msg"
 ENTERED: Final = "im_enter_room_resp"
@@ -44,29 +44,27 @@ def open_frame(data: bytes, limit: int = DEFAULT_LIMIT) -> Opened:
         if not kept:
             return Opened(error=f"not a push frame: {reason}")
         frame, error = fast.WebcastPushFrame.FromString(kept), "; ".join(notes) or str(reason)
-    opened = Opened(payload_type=frame.payload_type, log_id=frame.log_id, error=error)
-    payload = frame.payload
-    if frame.payload_type not in _CARRIERS or not payload:
+    kind, payload = frame.payload_type, frame.payload
+    opened = Opened(kind, frame.log_id, None, error)
+    if kind not in _CARRIERS or not payload:
         return opened
     try:
-        body = gunzip(payload, limit) if _is_gzip(frame, payload) else payload
+        body = gunzip(payload, limit) if payload[:2] == GZIP_MAGIC else _plain(frame, payload)
         opened.response, wrong = read_response(body)
         opened.error = wrong or error
     except (BadCompressionError, ValueError) as reason:
         # The answer to entering the room holds a response only now and then: anything else is no error.
-        if frame.payload_type == MESSAGES or isinstance(reason, BadCompressionError):
+        if kind == MESSAGES or isinstance(reason, BadCompressionError):
             opened.error = str(reason)
     return opened
 
 
-def _is_gzip(frame: fast.WebcastPushFrame, payload: bytes) -> bool:
-    if payload[:2] == GZIP_MAGIC:
-        return True
+def _plain(frame: fast.WebcastPushFrame, payload: bytes) -> bytes:
+    """A payload without gzip's magic bytes. Some frames say gzip and are not: the bytes are believed."""
     compression = frame.headers.get("compress_type", "")
-    if compression == "gzip" or compression in _PLAIN:
-        # Some frames say gzip and are not: only the bytes are believed.
-        return False
-    raise BadCompressionError(f"compression {compression[:32]!r} is not known")
+    if compression != "gzip" and compression not in _PLAIN:
+        raise BadCompressionError(f"compression {compression[:32]!r} is not known")
+    return payload
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +99,7 @@ def decode_frame(data: bytes) -> Frame:
         cursor=response.cursor,
         internal_ext=internal_ext,
         events=[
-            decode_payload(m.method, Head(message_id=ID(m.msg_id), is_history=m.is_history, raw=m.payload))
+            decode_payload(m.method, Head(message_id=m.msg_id, is_history=m.is_history, raw=m.payload))
             for m in response.messages
         ],
         error=opened.error,
@@ -131,7 +129,9 @@ def encode_frame(
 
 def ack_frame(log_id: int, internal_ext: bytes) -> bytes:
     """The acknowledgement that is owed for a response with `needs_ack`."""
-    return encode_frame("ack", internal_ext or EMPTY_ACK, log_id=log_id)
+    return fast.WebcastPushFrame(
+        log_id=log_id, payload_encoding="pb", payload_type="ack", payload=internal_ext or EMPTY_ACK
+    ).SerializeToString()
 
 
 def enter_room_frame(room_id: int) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Final, Literal
 
 import msgspec
@@ -16,16 +15,12 @@ from tikcast._wire.table import decode_payload
 from tikcast._wire.truth import Room, Truth
 from tikcast.errors import ConfigError
 from tikcast.events._base import ID, NO_ID, Event
-from tikcast.events.raw import UndecodedEvent, UnknownEvent
-from tikcast.events.room import ControlEvent
+from tikcast.events.raw import UndecodedEvent
 
 History = Literal["mark", "skip", "deliver"]
 HISTORY: Final[tuple[History, ...]] = ("mark", "skip", "deliver")
-ENDINGS = frozenset({"ended", "suspended"})
 SHORTEST_HEARTBEAT, LONGEST_HEARTBEAT = 1.0, 60.0
 MOST_ROOMS = 1000
-MOST_METHODS = 1000
-_PROBLEMS = (UnknownEvent, UndecodedEvent)
 
 
 class Counts(msgspec.Struct, gc=False):
@@ -40,8 +35,6 @@ class Counts(msgspec.Struct, gc=False):
     duplicates: int = 0
     history: int = 0
     other_rooms: int = 0
-    unknown: int = 0
-    undecoded: int = 0
     bad_frames: int = 0
 
 
@@ -73,7 +66,6 @@ class LiveSession:
         self.cursor = ""
         self.internal_ext = b""
         self.heartbeat_interval = heartbeat_interval
-        self.ended: str | None = None
         self._history = history
         self._stale_after = stale_after
         self._limit = gunzip_limit
@@ -81,10 +73,14 @@ class LiveSession:
         self._truth = Truth()
         self._outbox: list[bytes] = []
         self._counts = Counts()
-        self._problems: Counter[str] = Counter()
         self._open = False
         self._now_ms = self._heard_ms = self._beat_ms = 0
         self._beats = 0
+
+    @property
+    def ended(self) -> str | None:
+        """How the live ended, "ended" or "suspended", once a message that is not history said so."""
+        return self._truth.ended
 
     @property
     def stale(self) -> bool:
@@ -156,6 +152,8 @@ class LiveSession:
         """
         rooms = self._rooms.values()
         return msgspec.structs.asdict(self._counts) | {
+            "unknown": self._truth.unknown,
+            "undecoded": self._truth.undecoded,
             "gifts": self._truth.gifts,
             "diamonds": self._truth.diamonds,
             "likes": sum(room.likes.sent for room in rooms),
@@ -165,7 +163,7 @@ class LiveSession:
 
     def problems(self) -> dict[str, int]:
         """How many messages of each wire name were unknown or not decoded."""
-        return dict(self._problems)
+        return dict(self._truth.problems)
 
     def _heartbeat(self, now_ms: int) -> None:
         self._beats += 1
@@ -185,7 +183,7 @@ class LiveSession:
         messages = response.messages
         self._counts.messages += len(messages)
         for message in messages:
-            head = Head(self.room_id, ID(message.msg_id), self._now_ms, message.is_history, message.payload)
+            head = Head(self.room_id, message.msg_id, self._now_ms, message.is_history, message.payload)
             event = self._admit(decode_payload(message.method, head))
             if event is not None:
                 events.append(event)
@@ -204,10 +202,6 @@ class LiveSession:
             self._counts.history += 1
             if self._history == "skip":
                 return None
-        elif isinstance(event, ControlEvent) and event.action in ENDINGS:
-            self.ended = str(event.action)
-        if isinstance(event, _PROBLEMS):
-            self._count_problem(event)
         return room.complete(event, now_ms=self._now_ms)
 
     def _new_room(self, room_id: int) -> Room:
@@ -226,13 +220,5 @@ class LiveSession:
             payload=data,
             error=error,
         )
-        self._count_problem(event)
+        self._truth.problem(event)
         return event
-
-    def _count_problem(self, event: UnknownEvent | UndecodedEvent) -> None:
-        if isinstance(event, UnknownEvent):
-            self._counts.unknown += 1
-        else:
-            self._counts.undecoded += 1
-        if event.method in self._problems or len(self._problems) < MOST_METHODS:
-            self._problems[event.method] += 1

@@ -65,8 +65,8 @@ def decode_payload(method: str, head: Head) -> Event:
     payload = head.raw
     if reading is None:
         return UnknownEvent(
-            room_id=head.room_id,
-            message_id=head.message_id,
+            room_id=ID(head.room_id),
+            message_id=ID(head.message_id),
             received_at_ms=head.received_at_ms,
             is_history=head.is_history,
             raw=payload,
@@ -92,8 +92,8 @@ def _salvaged(method: str, *, head: Head, reason: DecodeError) -> Event:
         else:
             return msgspec.structs.replace(event, notes=notes or (f"message: {reason}",))
     return UndecodedEvent(
-        room_id=head.room_id,
-        message_id=head.message_id,
+        room_id=ID(head.room_id),
+        message_id=ID(head.message_id),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
         notes=notes,
@@ -111,4 +111,4 @@ def decode_message(method: str, payload: bytes, *, room_id: int = 0, is_history:
     session there is no time and no memory: `received_at_ms` is 0, and `new_gifts`, `new_diamonds`,
     `streak_over` and `room_likes` are None.
     """
-    return decode_payload(method, Head(room_id=ID(room_id), is_history=is_history, raw=payload))
+    return decode_payload(method, Head(room_id=room_id, is_history=is_history, raw=payload))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,11 @@ from tikcast.events.battle import BattlesEvent, MicBattleEvent
 from tikcast.events.chat import ChatEvent
 from tikcast.events.gift import EnvelopeEvent, GiftEvent
 from tikcast.events.people import FollowEvent, JoinEvent, LikeEvent, ShareEvent, UserEvent
+from tikcast.events.raw import UndecodedEvent, UnknownEvent
+from tikcast.events.room import ControlEvent
+
+ENDINGS = frozenset({"ended", "suspended"})
+MOST_METHODS = 1000
 
 
 class Truth:
@@ -29,6 +35,19 @@ class Truth:
         self.chests = Chests()
         self.gifts = 0
         self.diamonds = 0
+        self.unknown = 0
+        self.undecoded = 0
+        self.problems: Counter[str] = Counter()
+        self.ended: str | None = None
+
+    def problem(self, event: UnknownEvent | UndecodedEvent) -> None:
+        """Count a message without a reading, by its wire name."""
+        if isinstance(event, UnknownEvent):
+            self.unknown += 1
+        else:
+            self.undecoded += 1
+        if event.method in self.problems or len(self.problems) < MOST_METHODS:
+            self.problems[event.method] += 1
 
 
 class Room:
@@ -79,6 +98,17 @@ class Room:
         self.truth.battles.score(event)
         return event
 
+    def control(self, event: ControlEvent, _: int) -> Event:
+        """A change of the live; history tells of a change that is over."""
+        if event.action in ENDINGS and not event.is_history:
+            self.truth.ended = str(event.action)
+        return event
+
+    def problem(self, event: UnknownEvent | UndecodedEvent, _: int) -> Event:
+        """A message without a reading."""
+        self.truth.problem(event)
+        return event
+
     def chest(self, event: EnvelopeEvent, _: int) -> Event:
         """A chest, new or not."""
         return self.truth.chests.count(event)
@@ -95,4 +125,7 @@ _COMPLETE: dict[type[Event], Callable[[Room, Any, int], Event]] = {
     MicBattleEvent: Room.battle,
     BattlesEvent: Room.score,
     EnvelopeEvent: Room.chest,
+    ControlEvent: Room.control,
+    UnknownEvent: Room.problem,
+    UndecodedEvent: Room.problem,
 }

@@ -47,8 +47,8 @@ def time_stamp_container(m: fast.TimeStampContainer) -> records.TimeStampContain
 def oec_live_shopping_message(m: fast.WebcastOecLiveShoppingMessage, head: Head) -> records.OecLiveShoppingEvent:
     c = m.common
     return records.OecLiveShoppingEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -63,8 +63,8 @@ def oec_live_shopping_message(m: fast.WebcastOecLiveShoppingMessage, head: Head)
 def ec_short_item_refresh_message(m: fast.WebcastEcShortItemRefreshMessage, head: Head) -> records.EcShortItemRefreshEvent:
     c = m.common
     return records.EcShortItemRefreshEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -75,8 +75,8 @@ def ec_short_item_refresh_message(m: fast.WebcastEcShortItemRefreshMessage, head
 def paid_content_live_shopping_message(m: fast.WebcastPaidContentLiveShoppingMessage, head: Head) -> records.PaidContentLiveShoppingEvent:
     c = m.common
     return records.PaidContentLiveShoppingEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -87,8 +87,8 @@ def paid_content_live_shopping_message(m: fast.WebcastPaidContentLiveShoppingMes
 def ba_lead_gen_message(m: fast.WebcastBALeadGenMessage, head: Head) -> records.BALeadGenEvent:
     c = m.common
     return records.BALeadGenEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -99,8 +99,8 @@ def ba_lead_gen_message(m: fast.WebcastBALeadGenMessage, head: Head) -> records.
 def donation_sticker_modify_method(m: fast.WebcastDonationStickerModifyMethod, head: Head) -> records.DonationStickerModifyEvent:
     c = m.common
     return records.DonationStickerModifyEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -111,8 +111,8 @@ def donation_sticker_modify_method(m: fast.WebcastDonationStickerModifyMethod, h
 def partnership_drops_update_message(m: fast.WebcastPartnershipDropsUpdateMessage, head: Head) -> records.PartnershipDropsUpdateEvent:
     c = m.common
     return records.PartnershipDropsUpdateEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -124,8 +124,8 @@ def partnership_drops_update_message(m: fast.WebcastPartnershipDropsUpdateMessag
 def partnership_game_offline_message(m: fast.WebcastPartnershipGameOfflineMessage, head: Head) -> records.PartnershipGameOfflineEvent:
     c = m.common
     return records.PartnershipGameOfflineEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -137,8 +137,8 @@ def partnership_game_offline_message(m: fast.WebcastPartnershipGameOfflineMessag
 def partnership_punish_message(m: fast.WebcastPartnershipPunishMessage, head: Head) -> records.PartnershipPunishEvent:
     c = m.common
     return records.PartnershipPunishEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -150,8 +150,8 @@ def partnership_punish_message(m: fast.WebcastPartnershipPunishMessage, head: He
 def partnership_card_change_message(m: fast.WebcastPartnershipCardChangeMessage, head: Head) -> records.PartnershipCardChangeEvent:
     c = m.common
     return records.PartnershipCardChangeEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -162,8 +162,8 @@ def partnership_card_change_message(m: fast.WebcastPartnershipCardChangeMessage,
 def partnership_download_count_message(m: fast.WebcastPartnershipDownloadCountMessage, head: Head) -> records.PartnershipDownloadCountEvent:
     c = m.common
     return records.PartnershipDownloadCountEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -174,8 +174,8 @@ def partnership_download_count_message(m: fast.WebcastPartnershipDownloadCountMe
 def game_rank_notify_message(m: fast.WebcastGameRankNotifyMessage, head: Head) -> records.GameRankNotifyEvent:
     c = m.common
     return records.GameRankNotifyEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -188,8 +188,8 @@ def game_rank_notify_message(m: fast.WebcastGameRankNotifyMessage, head: Head) -
 def game_server_feature_message(m: fast.WebcastGameServerFeatureMessage, head: Head) -> records.GameServerFeatureEvent:
     c = m.common
     return records.GameServerFeatureEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -200,8 +200,8 @@ def game_server_feature_message(m: fast.WebcastGameServerFeatureMessage, head: H
 def live_game_intro_message(m: fast.WebcastLiveGameIntroMessage, head: Head) -> records.LiveGameIntroEvent:
     c = m.common
     return records.LiveGameIntroEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -213,8 +213,8 @@ def live_game_intro_message(m: fast.WebcastLiveGameIntroMessage, head: Head) -> 
 def pictionary_start_message(m: fast.WebcastPictionaryStartMessage, head: Head) -> records.PictionaryStartEvent:
     c = m.common
     return records.PictionaryStartEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -225,8 +225,8 @@ def pictionary_start_message(m: fast.WebcastPictionaryStartMessage, head: Head) 
 def pictionary_end_message(m: fast.WebcastPictionaryEndMessage, head: Head) -> records.PictionaryEndEvent:
     c = m.common
     return records.PictionaryEndEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -237,8 +237,8 @@ def pictionary_end_message(m: fast.WebcastPictionaryEndMessage, head: Head) -> r
 def pictionary_exit_message(m: fast.WebcastPictionaryExitMessage, head: Head) -> records.PictionaryExitEvent:
     c = m.common
     return records.PictionaryExitEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,

@@ -43,8 +43,8 @@ def linkmic_battle_task_data2(m: fast.LinkmicBattleTaskData2) -> records.Linkmic
 def link_mic_battle_punish_finish(m: fast.WebcastLinkMicBattlePunishFinish, head: Head) -> records.LinkMicBattlePunishFinishEvent:
     c = m.common
     return records.LinkMicBattlePunishFinishEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -60,8 +60,8 @@ def link_mic_battle_punish_finish(m: fast.WebcastLinkMicBattlePunishFinish, head
 def link_mic_battle_item_card(m: fast.WebcastLinkMicBattleItemCard, head: Head) -> records.LinkMicBattleItemCardEvent:
     c = m.common
     return records.LinkMicBattleItemCardEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -72,8 +72,8 @@ def link_mic_battle_item_card(m: fast.WebcastLinkMicBattleItemCard, head: Head) 
 def linkmic_battle_notice_message(m: fast.WebcastLinkmicBattleNoticeMessage, head: Head) -> records.LinkmicBattleNoticeEvent:
     c = m.common
     return records.LinkmicBattleNoticeEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -84,8 +84,8 @@ def linkmic_battle_notice_message(m: fast.WebcastLinkmicBattleNoticeMessage, hea
 def linkmic_battle_task_message(m: fast.WebcastLinkmicBattleTaskMessage, head: Head) -> records.LinkmicBattleTaskEvent:
     c = m.common
     return records.LinkmicBattleTaskEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,

@@ -21,8 +21,8 @@ def caption_content(m: fast.CaptionContent) -> records.CaptionContent:
 def emote_chat_message(m: fast.WebcastEmoteChatMessage, head: Head) -> records.EmoteEvent:
     c = m.common
     return records.EmoteEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -37,8 +37,8 @@ def emote_chat_message(m: fast.WebcastEmoteChatMessage, head: Head) -> records.E
 def question_delete_message(m: fast.WebcastQuestionDeleteMessage, head: Head) -> records.QuestionDeleteEvent:
     c = m.common
     return records.QuestionDeleteEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -49,8 +49,8 @@ def question_delete_message(m: fast.WebcastQuestionDeleteMessage, head: Head) ->
 def question_slide_down_message(m: fast.WebcastQuestionSlideDownMessage, head: Head) -> records.QuestionSlideDownEvent:
     c = m.common
     return records.QuestionSlideDownEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -61,8 +61,8 @@ def question_slide_down_message(m: fast.WebcastQuestionSlideDownMessage, head: H
 def question_switch_message(m: fast.WebcastQuestionSwitchMessage, head: Head) -> records.QuestionSwitchEvent:
     c = m.common
     return records.QuestionSwitchEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -73,8 +73,8 @@ def question_switch_message(m: fast.WebcastQuestionSwitchMessage, head: Head) ->
 def speaker_message(m: fast.WebcastSpeakerMessage, head: Head) -> records.SpeakerEvent:
     c = m.common
     return records.SpeakerEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -88,8 +88,8 @@ def speaker_message(m: fast.WebcastSpeakerMessage, head: Head) -> records.Speake
 def comment_tray_message(m: fast.WebcastCommentTrayMessage, head: Head) -> records.CommentTrayEvent:
     c = m.common
     return records.CommentTrayEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -100,8 +100,8 @@ def comment_tray_message(m: fast.WebcastCommentTrayMessage, head: Head) -> recor
 def im_delete_message(m: fast.WebcastImDeleteMessage, head: Head) -> records.ImDeleteEvent:
     c = m.common
     return records.ImDeleteEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -114,8 +114,8 @@ def im_delete_message(m: fast.WebcastImDeleteMessage, head: Head) -> records.ImD
 def caption_message(m: fast.WebcastCaptionMessage, head: Head) -> records.CaptionEvent:
     c = m.common
     return records.CaptionEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -132,8 +132,8 @@ def caption_message(m: fast.WebcastCaptionMessage, head: Head) -> records.Captio
 def ai_summary_message(m: fast.WebcastAISummaryMessage, head: Head) -> records.AISummaryEvent:
     c = m.common
     return records.AISummaryEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,

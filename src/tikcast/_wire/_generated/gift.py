@@ -31,8 +31,8 @@ def envelope_info(m: fast.EnvelopeInfo) -> records.EnvelopeInfo:
 def envelope_portal_message(m: fast.WebcastEnvelopePortalMessage, head: Head) -> records.EnvelopePortalEvent:
     c = m.common
     return records.EnvelopePortalEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -43,8 +43,8 @@ def envelope_portal_message(m: fast.WebcastEnvelopePortalMessage, head: Head) ->
 def gift_broadcast_message(m: fast.WebcastGiftBroadcastMessage, head: Head) -> records.GiftBroadcastEvent:
     c = m.common
     return records.GiftBroadcastEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -56,8 +56,8 @@ def gift_broadcast_message(m: fast.WebcastGiftBroadcastMessage, head: Head) -> r
 def gift_collection_update_message(m: fast.WebcastGiftCollectionUpdateMessage, head: Head) -> records.GiftCollectionUpdateEvent:
     c = m.common
     return records.GiftCollectionUpdateEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -68,8 +68,8 @@ def gift_collection_update_message(m: fast.WebcastGiftCollectionUpdateMessage, h
 def gift_dynamic_restriction_message(m: fast.WebcastGiftDynamicRestrictionMessage, head: Head) -> records.GiftDynamicRestrictionEvent:
     c = m.common
     return records.GiftDynamicRestrictionEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -81,8 +81,8 @@ def gift_dynamic_restriction_message(m: fast.WebcastGiftDynamicRestrictionMessag
 def gift_panel_update_message(m: fast.WebcastGiftPanelUpdateMessage, head: Head) -> records.GiftPanelUpdateEvent:
     c = m.common
     return records.GiftPanelUpdateEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -97,8 +97,8 @@ def gift_panel_update_message(m: fast.WebcastGiftPanelUpdateMessage, head: Head)
 def gift_prompt_message(m: fast.WebcastGiftPromptMessage, head: Head) -> records.GiftPromptEvent:
     c = m.common
     return records.GiftPromptEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -111,8 +111,8 @@ def gift_prompt_message(m: fast.WebcastGiftPromptMessage, head: Head) -> records
 def binding_gift_message(m: fast.WebcastBindingGiftMessage, head: Head) -> records.BindingGiftEvent:
     c = m.common
     return records.BindingGiftEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -124,8 +124,8 @@ def binding_gift_message(m: fast.WebcastBindingGiftMessage, head: Head) -> recor
 def viewer_picks_update_message(m: fast.WebcastViewerPicksUpdateMessage, head: Head) -> records.ViewerPicksUpdateEvent:
     c = m.common
     return records.ViewerPicksUpdateEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -138,8 +138,8 @@ def viewer_picks_update_message(m: fast.WebcastViewerPicksUpdateMessage, head: H
 def boost_card_message(m: fast.WebcastBoostCardMessage, head: Head) -> records.BoostCardEvent:
     c = m.common
     return records.BoostCardEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,

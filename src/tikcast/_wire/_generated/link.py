@@ -623,8 +623,8 @@ def join_group_content(m: fast.JoinGroupContent) -> records.JoinGroupContent:
 def link_message(m: fast.WebcastLinkMessage, head: Head) -> records.LinkEvent:
     c = m.common
     return records.LinkEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -662,8 +662,8 @@ def link_message(m: fast.WebcastLinkMessage, head: Head) -> records.LinkEvent:
 def link_layer_message(m: fast.WebcastLinkLayerMessage, head: Head) -> records.LinkLayerEvent:
     c = m.common
     return records.LinkLayerEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -699,8 +699,8 @@ def link_layer_message(m: fast.WebcastLinkLayerMessage, head: Head) -> records.L
 def link_mic_method(m: fast.WebcastLinkMicMethod, head: Head) -> records.LinkMicEvent:
     c = m.common
     return records.LinkMicEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -728,8 +728,8 @@ def link_mic_method(m: fast.WebcastLinkMicMethod, head: Head) -> records.LinkMic
 def link_mic_fan_ticket_method(m: fast.WebcastLinkMicFanTicketMethod, head: Head) -> records.LinkMicFanTicketEvent:
     c = m.common
     return records.LinkMicFanTicketEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -741,8 +741,8 @@ def link_mic_fan_ticket_method(m: fast.WebcastLinkMicFanTicketMethod, head: Head
 def link_mic_layout_state_message(m: fast.WebcastLinkMicLayoutStateMessage, head: Head) -> records.LinkMicLayoutStateEvent:
     c = m.common
     return records.LinkMicLayoutStateEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -755,8 +755,8 @@ def link_mic_layout_state_message(m: fast.WebcastLinkMicLayoutStateMessage, head
 def link_mic_anchor_guide_message(m: fast.WebcastLinkMicAnchorGuideMessage, head: Head) -> records.LinkMicAnchorGuideEvent:
     c = m.common
     return records.LinkMicAnchorGuideEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -767,8 +767,8 @@ def link_mic_anchor_guide_message(m: fast.WebcastLinkMicAnchorGuideMessage, head
 def link_screen_change_message(m: fast.WebcastLinkScreenChangeMessage, head: Head) -> records.LinkScreenChangeEvent:
     c = m.common
     return records.LinkScreenChangeEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -779,8 +779,8 @@ def link_screen_change_message(m: fast.WebcastLinkScreenChangeMessage, head: Hea
 def link_state_message(m: fast.WebcastLinkStateMessage, head: Head) -> records.LinkStateEvent:
     c = m.common
     return records.LinkStateEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,

@@ -13,8 +13,8 @@ from tikcast.events._generated import people as records
 def unauthorized_member_message(m: fast.WebcastUnauthorizedMemberMessage, head: Head) -> records.UnauthorizedMemberEvent:
     c = m.common
     return records.UnauthorizedMemberEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,

@@ -171,8 +171,8 @@ def poll_update_votes_content(m: fast.PollUpdateVotesContent) -> records.PollUpd
 def rank_update_message(m: fast.WebcastRankUpdateMessage, head: Head) -> records.RankUpdateEvent:
     c = m.common
     return records.RankUpdateEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -189,8 +189,8 @@ def rank_update_message(m: fast.WebcastRankUpdateMessage, head: Head) -> records
 def rank_text_message(m: fast.WebcastRankTextMessage, head: Head) -> records.RankTextEvent:
     c = m.common
     return records.RankTextEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -207,8 +207,8 @@ def rank_text_message(m: fast.WebcastRankTextMessage, head: Head) -> records.Ran
 def hourly_rank_message(m: fast.WebcastHourlyRankMessage, head: Head) -> records.HourlyRankEvent:
     c = m.common
     return records.HourlyRankEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -221,8 +221,8 @@ def hourly_rank_message(m: fast.WebcastHourlyRankMessage, head: Head) -> records
 def hourly_rank_reward_message(m: fast.WebcastHourlyRankRewardMessage, head: Head) -> records.HourlyRankRewardEvent:
     c = m.common
     return records.HourlyRankRewardEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -233,8 +233,8 @@ def hourly_rank_reward_message(m: fast.WebcastHourlyRankRewardMessage, head: Hea
 def weekly_rank_reward_message(m: fast.WebcastWeeklyRankRewardMessage, head: Head) -> records.WeeklyRankRewardEvent:
     c = m.common
     return records.WeeklyRankRewardEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -245,8 +245,8 @@ def weekly_rank_reward_message(m: fast.WebcastWeeklyRankRewardMessage, head: Hea
 def goal_update_message(m: fast.WebcastGoalUpdateMessage, head: Head) -> records.GoalUpdateEvent:
     c = m.common
     return records.GoalUpdateEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -272,8 +272,8 @@ def goal_update_message(m: fast.WebcastGoalUpdateMessage, head: Head) -> records
 def poll_message(m: fast.WebcastPollMessage, head: Head) -> records.PollEvent:
     c = m.common
     return records.PollEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,

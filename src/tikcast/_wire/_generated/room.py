@@ -30,8 +30,8 @@ def msg_detect_trigger_condition(m: fast.MsgDetectTriggerCondition) -> records.M
 def room_verify_message(m: fast.WebcastRoomVerifyMessage, head: Head) -> records.RoomVerifyEvent:
     c = m.common
     return records.RoomVerifyEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -46,8 +46,8 @@ def room_verify_message(m: fast.WebcastRoomVerifyMessage, head: Head) -> records
 def room_notify_message(m: fast.WebcastRoomNotifyMessage, head: Head) -> records.RoomNotifyEvent:
     c = m.common
     return records.RoomNotifyEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -58,8 +58,8 @@ def room_notify_message(m: fast.WebcastRoomNotifyMessage, head: Head) -> records
 def system_message(m: fast.WebcastSystemMessage, head: Head) -> records.SystemEvent:
     c = m.common
     return records.SystemEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -71,8 +71,8 @@ def system_message(m: fast.WebcastSystemMessage, head: Head) -> records.SystemEv
 def in_room_banner_refresh_message(m: fast.WebcastInRoomBannerRefreshMessage, head: Head) -> records.InRoomBannerRefreshEvent:
     c = m.common
     return records.InRoomBannerRefreshEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -83,8 +83,8 @@ def in_room_banner_refresh_message(m: fast.WebcastInRoomBannerRefreshMessage, he
 def bottom_message(m: fast.WebcastBottomMessage, head: Head) -> records.BottomEvent:
     c = m.common
     return records.BottomEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -98,8 +98,8 @@ def bottom_message(m: fast.WebcastBottomMessage, head: Head) -> records.BottomEv
 def notice_message(m: fast.WebcastNoticeMessage, head: Head) -> records.NoticeEvent:
     c = m.common
     return records.NoticeEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -112,8 +112,8 @@ def notice_message(m: fast.WebcastNoticeMessage, head: Head) -> records.NoticeEv
 def notify_message(m: fast.WebcastNotifyMessage, head: Head) -> records.NotifyEvent:
     c = m.common
     return records.NotifyEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -127,8 +127,8 @@ def notify_message(m: fast.WebcastNotifyMessage, head: Head) -> records.NotifyEv
 def toast_message(m: fast.WebcastToastMessage, head: Head) -> records.ToastEvent:
     c = m.common
     return records.ToastEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -144,8 +144,8 @@ def toast_message(m: fast.WebcastToastMessage, head: Head) -> records.ToastEvent
 def guide_message(m: fast.WebcastGuideMessage, head: Head) -> records.GuideEvent:
     c = m.common
     return records.GuideEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -159,8 +159,8 @@ def guide_message(m: fast.WebcastGuideMessage, head: Head) -> records.GuideEvent
 def marquee_announcement_message(m: fast.WebcastMarqueeAnnouncementMessage, head: Head) -> records.MarqueeAnnouncementEvent:
     c = m.common
     return records.MarqueeAnnouncementEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -173,8 +173,8 @@ def marquee_announcement_message(m: fast.WebcastMarqueeAnnouncementMessage, head
 def capsule_message(m: fast.WebcastCapsuleMessage, head: Head) -> records.CapsuleEvent:
     c = m.common
     return records.CapsuleEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -185,8 +185,8 @@ def capsule_message(m: fast.WebcastCapsuleMessage, head: Head) -> records.Capsul
 def hashtag_message(m: fast.WebcastHashtagMessage, head: Head) -> records.HashtagEvent:
     c = m.common
     return records.HashtagEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -197,8 +197,8 @@ def hashtag_message(m: fast.WebcastHashtagMessage, head: Head) -> records.Hashta
 def msg_detect_message(m: fast.WebcastMsgDetectMessage, head: Head) -> records.MsgDetectEvent:
     c = m.common
     return records.MsgDetectEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -214,8 +214,8 @@ def msg_detect_message(m: fast.WebcastMsgDetectMessage, head: Head) -> records.M
 def access_control_message(m: fast.WebcastAccessControlMessage, head: Head) -> records.AccessControlEvent:
     c = m.common
     return records.AccessControlEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -227,8 +227,8 @@ def access_control_message(m: fast.WebcastAccessControlMessage, head: Head) -> r
 def access_recall_message(m: fast.WebcastAccessRecallMessage, head: Head) -> records.AccessRecallEvent:
     c = m.common
     return records.AccessRecallEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -242,8 +242,8 @@ def access_recall_message(m: fast.WebcastAccessRecallMessage, head: Head) -> rec
 def perception_message(m: fast.WebcastPerceptionMessage, head: Head) -> records.PerceptionEvent:
     c = m.common
     return records.PerceptionEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -256,8 +256,8 @@ def perception_message(m: fast.WebcastPerceptionMessage, head: Head) -> records.
 def alert_box_audit_result_message(m: fast.WebcastAlertBoxAuditResultMessage, head: Head) -> records.AlertBoxAuditResultEvent:
     c = m.common
     return records.AlertBoxAuditResultEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -270,8 +270,8 @@ def alert_box_audit_result_message(m: fast.WebcastAlertBoxAuditResultMessage, he
 def anchor_tool_modification_message(m: fast.WebcastAnchorToolModificationMessage, head: Head) -> records.AnchorToolModificationEvent:
     c = m.common
     return records.AnchorToolModificationEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -282,8 +282,8 @@ def anchor_tool_modification_message(m: fast.WebcastAnchorToolModificationMessag
 def privilege_advance_message(m: fast.WebcastPrivilegeAdvanceMessage, head: Head) -> records.PrivilegeAdvanceEvent:
     c = m.common
     return records.PrivilegeAdvanceEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -294,8 +294,8 @@ def privilege_advance_message(m: fast.WebcastPrivilegeAdvanceMessage, head: Head
 def update_share_revenue_notice_message(m: fast.WebcastUpdateShareRevenueNoticeMessage, head: Head) -> records.UpdateShareRevenueNoticeEvent:
     c = m.common
     return records.UpdateShareRevenueNoticeEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,

@@ -43,8 +43,8 @@ def barrage_event_name(m: fast.BarrageEventName) -> records.BarrageEventName:
 def barrage_message(m: fast.WebcastBarrageMessage, head: Head) -> records.BarrageEvent:
     c = m.common
     return records.BarrageEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -71,8 +71,8 @@ def barrage_message(m: fast.WebcastBarrageMessage, head: Head) -> records.Barrag
 def subscription_notify_message(m: fast.WebcastSubscriptionNotifyMessage, head: Head) -> records.SubscriptionNotifyEvent:
     c = m.common
     return records.SubscriptionNotifyEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -85,8 +85,8 @@ def subscription_notify_message(m: fast.WebcastSubscriptionNotifyMessage, head: 
 def subscription_guide_message(m: fast.WebcastSubscriptionGuideMessage, head: Head) -> records.SubscriptionGuideEvent:
     c = m.common
     return records.SubscriptionGuideEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -97,8 +97,8 @@ def subscription_guide_message(m: fast.WebcastSubscriptionGuideMessage, head: He
 def sub_capsule_message(m: fast.WebcastSubCapsuleMessage, head: Head) -> records.SubCapsuleEvent:
     c = m.common
     return records.SubCapsuleEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -112,8 +112,8 @@ def sub_capsule_message(m: fast.WebcastSubCapsuleMessage, head: Head) -> records
 def sub_pin_event_message(m: fast.WebcastSubPinEventMessage, head: Head) -> records.SubPinEventEvent:
     c = m.common
     return records.SubPinEventEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
@@ -126,8 +126,8 @@ def sub_pin_event_message(m: fast.WebcastSubPinEventMessage, head: Head) -> reco
 def sub_timer_sticker_message(m: fast.WebcastSubTimerStickerMessage, head: Head) -> records.SubTimerStickerEvent:
     c = m.common
     return records.SubTimerStickerEvent(
-        room_id=ID(i) if (i := c.room_id) else head.room_id,
-        message_id=ID(i) if (i := c.msg_id) else head.message_id,
+        room_id=ID(c.room_id or head.room_id),
+        message_id=ID(c.msg_id or head.message_id),
         created_at_ms=milliseconds(c.create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,

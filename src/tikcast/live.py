@@ -140,9 +140,9 @@ class Live:
         return EventStream(self._runner.hub, kinds, failure=lambda: self._runner.failure)
 
     @overload
-    def on(self, kind: type[E], /) -> Registrar[E]: ...
-    @overload
     def on(self, kind: type[E], handler: Callable[[E], R], /) -> Callable[[E], R]: ...
+    @overload
+    def on(self, kind: type[E], /) -> Registrar[E]: ...
     def on(
         self, kind: type[Event], handler: Callable[[Any], Any] | None = None, /
     ) -> Registrar[Any] | Callable[[Any], Any]:

@@ -8,7 +8,7 @@ from tikcast._live.queue import EventQueue
 from tikcast.events import Overflow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from tikcast.events import Event
 
@@ -32,6 +32,8 @@ class Hub:
         self._routes: dict[type[Event], tuple[EventQueue, ...]] = {}
         self._closed = False
         self._claimed = False
+        self.tap: Callable[[Sequence[Event]], None] | None = None
+        """Sees all events before they are handed out."""
         self._dropped_before = 0
         self.main = self.subscribe(())
 
@@ -67,8 +69,10 @@ class Hub:
             self._changed()
         return self.main
 
-    def publish_nowait(self, events: Iterable[Event]) -> None:
+    def publish_nowait(self, events: Sequence[Event]) -> None:
         """Give events to everybody without waiting."""
+        if self.tap is not None:
+            self.tap(events)
         for event in events:
             for queue in self._route(type(event)):
                 queue.put_nowait(event)
@@ -78,6 +82,8 @@ class Hub:
 
         Cancelled, it still delivers all of them: they were received, so nobody sends them again.
         """
+        if self.tap is not None:
+            self.tap(events)
         deliveries = [(queue, event) for event in events for queue in self._route(type(event))]
         done = 0
         try:

@@ -11,6 +11,7 @@ from tikcast._live.listeners import Listener, name_of
 from tikcast._live.state import LiveState
 from tikcast._live.supervisor import Supervisor
 from tikcast._live.teller import Teller
+from tikcast._live.unknown import UnknownReport
 from tikcast._wire.session import LiveSession
 from tikcast.errors import ConfigError, TikcastError
 from tikcast.events import Event, Overflow
@@ -51,6 +52,7 @@ class Runner:
         self._random = random
         wait = settings.queue_policy == "wait"
         self.hub = Hub(settings.limits.events, wait=wait, overflow=self._overflow)
+        self.hub.tap = UnknownReport() if settings.report_unknown else None
         self._teller = Teller(self.hub, clock=clock)
         self._session: LiveSession | None = None
         self._supervisor: Supervisor | None = None

@@ -6,6 +6,7 @@ Durations are float seconds, rates are messages a second.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -122,9 +123,9 @@ class SimulatorConfig:
         _require_rate(self.rate)
         _require(0 <= self.port <= 65535, f"port {self.port}", option="port", advice="use 0 to 65535")
         _require(self.rooms >= 0, f"{self.rooms} rooms", option="rooms", advice="use 0 or more")
-        named = [plan.user for plan in self.room_plans()]
-        twice = {user for user in named if named.count(user) > 1} if len(named) < 1000 else set()
-        _require(not twice, f"user {min(twice, default='')!r} twice", option="users", advice="name each user once")
+        for named in (self.users, [plan.user for plan in self.plans]):
+            user, times = Counter(name.lower() for name in named).most_common(1)[0] if named else ("", 0)
+            _require(times < 2, f"user {user!r} twice", option="users", advice="name each user once")
 
     def room_plans(self) -> tuple[RoomPlan, ...]:
         """One plan a live user, in order, with the simulator's own values filled in."""

@@ -46,7 +46,8 @@ def member(seed: int, index: int) -> Person:
     """One of the crowd. Even numbers are regulars, who show more badges than the odd ones, the passers-by."""
     luck = dice(seed, "person", index)
     regular = index % 2 == 0
-    return _person(luck, level=_level(luck, regular=regular), fan_level=_fan_level(luck, regular=regular))
+    level = _level(luck, regular=regular)
+    return _person(luck, level=level, fan_level=_fan_level(luck, often=regular and level is None))
 
 
 def host(seed: int, username: str, *, nickname: str = "") -> Person:
@@ -115,7 +116,7 @@ def _level(luck: Random, *, regular: bool) -> int | None:
     return 1 + int(44 * luck.random() ** 5)
 
 
-def _fan_level(luck: Random, *, regular: bool) -> int | None:
-    if luck.random() > (0.28 if regular else 0.16):
+def _fan_level(luck: Random, *, often: bool) -> int | None:
+    if luck.random() > (0.55 if often else 0.08):
         return None
     return 1 + int(24 * luck.random() ** 2)

@@ -26,7 +26,12 @@ _LOOKBACK: Final = LONGEST_MS // WINDOW_MS + 1
 # A frame holds 2.7 messages on average when moments to send come this much rarer than messages.
 _MESSAGES_A_MOMENT: Final = 1.7
 _STEPS: Final = 1 << 19
-_REGULARS: Final = {"WebcastLikeMessage": 0.9, "WebcastMemberMessage": 0.15, "WebcastGiftMessage": 1.0}
+_REGULARS: Final = {
+    "WebcastChatMessage": 0.4,
+    "WebcastLikeMessage": 0.9,
+    "WebcastMemberMessage": 0.15,
+    "WebcastGiftMessage": 1.0,
+}
 
 
 class Scenario:
@@ -40,7 +45,7 @@ class Scenario:
         self._key = (seed, room)
         self._began_ms = origin_ms
         self._origin_ms = origin_ms - number(seed, "phase", room) % WINDOW_MS
-        self._first_window = -(past_ms // WINDOW_MS)
+        self._oldest_ms = origin_ms - past_ms
         self._rate = plan.rate or 0.0
         self._timeline = plan.timeline
         self._set_mix(dict(mix_of(plan.mix, roll=number(seed, "mix", room))))
@@ -50,16 +55,16 @@ class Scenario:
 
     def between(self, after_ms: int, until_ms: int) -> Iterator[Batch]:
         """The frames to send after one moment, up to and including another."""
-        first = max(self.window(after_ms), self._first_window)
-        for window in range(first, self.window(until_ms) + 1):
+        after_ms = max(after_ms, self._oldest_ms)
+        for window in range(self.window(after_ms), self.window(until_ms) + 1):
             for batch in self._batches(window):
                 if after_ms < batch.at_ms <= until_ms:
                     yield batch
 
     def backwards(self, until_ms: int, *, oldest_ms: int) -> Iterator[Batch]:
         """The frames sent up to a moment, the newest first."""
-        first = max(self.window(oldest_ms), self._first_window)
-        for window in range(self.window(until_ms), first - 1, -1):
+        oldest_ms = max(oldest_ms, self._oldest_ms)
+        for window in range(self.window(until_ms), self.window(oldest_ms) - 1, -1):
             for batch in reversed(self._batches(window)):
                 if oldest_ms < batch.at_ms <= until_ms:
                     yield batch

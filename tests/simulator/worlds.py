@@ -1,0 +1,138 @@
+"""Worlds without sockets: clients that enter, beat and acknowledge in made-up time."""
+
+import gzip
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tikcast._proto import schema
+from tikcast.simulator import SimulatorConfig, World
+from tikcast.simulator.connection import Connection
+from tikcast.simulator.handshake import Refusal, Upgrade, open_connection
+from tikcast.simulator.http import Answer, Request
+from tikcast.simulator.routes import answer
+from tikcast.simulator.wire import fields
+
+START_MS = 1_790_000_000_000
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
+DIRECT = "ws_direct=1&aid=1988&compress=gzip"
+PUSH = "/webcast/im/ws_proxy/ws_reuse_supplement/"
+
+
+def world(now_ms: int = START_MS, **options: Any) -> World:
+    values: dict[str, Any] = {"users": ("ana",), "seed": 7, "rate": 10.0}
+    return World(SimulatorConfig(**values | options), now_ms=now_ms)
+
+
+def room_id(of: World, user: str = "ana") -> int:
+    return of.hosts[user].room.room_id
+
+
+def get(of: World, path: str, *, now_ms: int = START_MS, **query: object) -> Answer:
+    texts = {name: str(value) for name, value in query.items()}
+    request = Request(path=path, query=texts, headers={"host": "127.0.0.1:8080"})
+    return answer(of, request, now_ms=now_ms)
+
+
+def push_frame(payload_type: str, payload: bytes, *, log_id: int = 0, payload_encoding: str = "pb") -> bytes:
+    frame = schema.WebcastPushFrame(
+        payload_type=payload_type, payload=payload, log_id=log_id, payload_encoding=payload_encoding
+    )
+    return frame.SerializeToString()
+
+
+def entering(room: int) -> bytes:
+    inside = schema.WebcastImEnterRoomMessage(room_id=room, live_id=12, identity="audience", filter_welcome_msg="0")
+    return push_frame("im_enter_room", inside.SerializeToString())
+
+
+def beating(room: int, *, sequence: int = 1) -> bytes:
+    return push_frame("hb", schema.HeartbeatMessage(room_id=room, send_packet_seq_id=sequence).SerializeToString())
+
+
+def upgrade(room: int, *, query: str = DIRECT, path: str = PUSH, **headers: str) -> Upgrade:
+    sent = {"cookie": "ttwid=1%7Cabc", "user-agent": BROWSER} | headers
+    return Upgrade(path=path, query=f"room_id={room}&{query}", headers={k: v for k, v in sent.items() if v})
+
+
+@dataclass
+class Viewer:
+    """A client in a room, without a socket."""
+
+    world: World
+    connection: Connection
+    frames: list[schema.WebcastPushFrame] = field(default_factory=list)
+    messages: list[schema.ResponseMessage] = field(default_factory=list)
+    arrivals: list[int] = field(default_factory=list)
+    acknowledges: bool = True
+    beats: bool = True
+    _beat_at_ms: int = 0
+
+    def closed(self) -> bool:
+        return self.connection.closing is not None
+
+    def send(self, data: bytes, now_ms: int = START_MS) -> None:
+        self.world.receive(self.connection, data, now_ms=now_ms)
+
+    def collect(self, now_ms: int = START_MS) -> list[schema.WebcastPushFrame]:
+        """Take what is there, and answer it as a client should."""
+        new = [schema.WebcastPushFrame.FromString(data) for data in self.connection.take(now_ms)]
+        self.frames += new
+        for frame in new:
+            if frame.payload_type == "msg":
+                self._read(frame, now_ms)
+        if self.beats and now_ms >= self._beat_at_ms:
+            self._beat_at_ms = now_ms + 10_000
+            self.send(beating(self.connection.room.room_id), now_ms)
+        return new
+
+    def _read(self, frame: schema.WebcastPushFrame, now_ms: int) -> None:
+        inside = response_of(frame)
+        self.messages += inside.messages
+        self.arrivals += [now_ms] * len(inside.messages)
+        if inside.needs_ack and self.acknowledges:
+            self.send(push_frame("ack", inside.internal_ext or b"-", log_id=frame.log_id), now_ms)
+
+
+def response_of(frame: schema.WebcastPushFrame) -> schema.WebcastResponse:
+    packed = frame.headers.get("compress_type") == "gzip"
+    return schema.WebcastResponse.FromString(gzip.decompress(frame.payload) if packed else frame.payload)
+
+
+def enter(of: World, *, user: str = "ana", now_ms: int = START_MS, query: str = "", **kinds: Any) -> Viewer:
+    room = room_id(of, user)
+    viewer = Viewer(of, connect(of, user=user, now_ms=now_ms, query=query), **kinds)
+    viewer.send(entering(room), now_ms)
+    viewer.collect(now_ms)
+    return viewer
+
+
+def connect(of: World, *, user: str = "ana", now_ms: int = START_MS, query: str = "") -> Connection:
+    wanted = upgrade(room_id(of, user), query=f"{DIRECT}{query}")
+    opened = open_connection(of, wanted, now_ms=now_ms)
+    assert not isinstance(opened, Refusal)
+    return opened
+
+
+def play(of: World, *viewers: Viewer, until_ms: int, from_ms: int = START_MS, step_ms: int = 50) -> int:
+    """Let time pass; return the moment at which it stopped."""
+    now = from_ms
+    while now < until_ms:
+        due = of.advance(now)
+        for viewer in viewers:
+            viewer.collect(now)
+        now = min(max(due, now + step_ms), until_ms)
+    of.advance(until_ms)
+    for viewer in viewers:
+        viewer.collect(until_ms)
+    return until_ms
+
+
+def commons(messages: Iterable[schema.ResponseMessage]) -> list[schema.Common]:
+    return [common_of(message.payload) for message in messages]
+
+
+def common_of(payload: bytes) -> schema.Common:
+    head = next(field.value for field in fields(payload) if field.number == 1)
+    assert isinstance(head, bytes)
+    return schema.Common.FromString(head)

@@ -87,7 +87,7 @@ def test_our_own_session_finds_the_truth_of_the_ledger() -> None:
 
 
 def test_a_room_that_nobody_watches_makes_nothing() -> None:
-    of = world(users=(), rooms=50)
+    of = world(users=(), rooms=1000)
     play(of, until_ms=START_MS + MINUTE)
     assert all(not host.room.ledger.report()["messages"] for host in of.hosts.values())
     assert of.advance(START_MS + MINUTE) > START_MS + MINUTE

@@ -80,7 +80,7 @@ class RoomPlan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Strictness:
-    """How long a connection may owe something, and how answers are made hard.
+    """How long a connection may owe something, and what the signer allows. Times are seconds.
 
     `ack_timeout`: until a missing acknowledgement ends the connection. `malformed_timeout`: the same after a
     malformed one. `heartbeat_timeout`: without a heartbeat. `linger`: after the end of a live, for clients to

@@ -75,7 +75,7 @@ class Skin:
     async def _http(self, web: WebRequest) -> Response:
         request = Request(
             method=web.method,
-            path=web.url.path,
+            path=web.scope["path"],
             query=dict(web.query_params),
             headers=dict(web.headers),
             body=await _body(web),
@@ -86,7 +86,8 @@ class Skin:
 
     async def _websocket(self, client: WebSocket) -> None:
         headers = dict(client.headers)
-        upgrade = Upgrade(path=client.url.path, query=client.url.query, headers=headers)
+        query = client.scope["query_string"].decode("latin-1")
+        upgrade = Upgrade(path=client.scope["path"], query=query, headers=headers)
         opened = open_connection(self.world, upgrade, now_ms=self._clock.now_ms())
         if isinstance(opened, Refusal):
             await client.send_denial_response(Response(status_code=opened.http_status, headers=opened.headers))

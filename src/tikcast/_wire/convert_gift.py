@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from tikcast._proto import fast
 from tikcast._wire._generated.gift import envelope_info
 from tikcast._wire.convert import Head, milliseconds
@@ -27,7 +29,7 @@ def gift_message(m: fast.WebcastGiftMessage, head: Head) -> GiftEvent:
         raw=head.raw,
         user=user(b) if (b := m.user) else NO_USER,
         identity=user_identity(b) if (b := m.user_identity) else NO_IDENTITY,
-        gift=given if given.id else type(given)(id=ID(m.gift_id)),
+        gift=given if given.id else msgspec.structs.replace(given, id=ID(m.gift_id)),
         repeat_count=count,
         repeat_end=m.repeat_end == 1,
         group_id=ID(m.group_id),

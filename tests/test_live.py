@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from tests.clocks import settle
 from tests.live_room import collect, live_tasks, make_live, names, network_for, open_scene, take
 from tests.room_server import ROOM, RoomServer, chat, control
-from tikcast import ChatEvent, ControlEvent, Event, Limits, LiveEnded, Timeouts
+from tikcast import ChatEvent, ControlEvent, Event, Limits, Live, LiveEnded, Timeouts
 from tikcast.errors import ConfigError, LiveEndedError, TikcastError, UserOffline
 from tikcast.events import Connected, Disconnected, Overflow
 from tikcast.live import LiveState
@@ -100,6 +102,8 @@ async def test_a_live_that_is_not_open_says_so_instead_of_waiting_for_ever() -> 
             await anext(live)
         with pytest.raises(ConfigError, match="not open"):
             await live.wait_ended()
+        with pytest.raises(ConfigError, match="not open"):
+            await anext(live.events(ChatEvent))
 
 
 async def test_handlers_get_the_events_of_their_type_and_its_subtypes() -> None:
@@ -196,6 +200,27 @@ async def test_a_handler_that_cancels_itself_goes_on_with_the_next_event() -> No
         await scene.end()
         await scene.live.wait_ended()
     assert seen == ["one", "two"]
+
+
+async def test_what_is_no_exception_ends_the_live_and_is_raised_on_closing() -> None:
+    class Stop(BaseException):
+        pass
+
+    @asynccontextmanager
+    async def scene_of_a_stop() -> AsyncIterator[Live]:
+        async with open_scene() as scene:
+
+            @scene.live.on(ChatEvent)
+            def on_chat(event: ChatEvent) -> None:
+                raise Stop
+
+            await scene.connection.send(chat("one"))
+            yield scene.live
+
+    with pytest.raises(Stop):
+        async with scene_of_a_stop() as live:
+            assert names(await collect(live))[-1] == "LiveEnded"
+    assert live_tasks() == set()
 
 
 async def test_a_stuck_handler_delays_neither_acknowledgements_nor_heartbeats_nor_others() -> None:

@@ -137,7 +137,8 @@ class Live:
     def events(self, *kinds: type[E]) -> EventStream[E]: ...
     def events(self, *kinds: type[Event]) -> EventStream[Any]:
         """An iterator of its own over events of these types, all when none is named, from now on."""
-        return EventStream(self._runner.hub, kinds, failure=lambda: self._runner.failure)
+        runner = self._runner
+        return EventStream(runner.hub, kinds, require_open=runner.require_open, failure=lambda: runner.failure)
 
     @overload
     def on(self, kind: type[E], handler: Callable[[E], R], /) -> Callable[[E], R]: ...

@@ -63,6 +63,7 @@ class Runner:
         self._life: asyncio.Task[None] | None = None
         self._opened = asyncio.Event()
         self._closed = False
+        self._fatal: BaseException | None = None
 
     @property
     def state(self) -> LiveState:
@@ -109,6 +110,7 @@ class Runner:
         """Wait until the life is over and every listener is done."""
         if self._root is not None:
             await asyncio.wait({self._root})
+            self._raise_fatal()
 
     async def close(self) -> None:
         """Stop now: listeners get half a second to finish. From a listener it returns at once."""
@@ -117,6 +119,7 @@ class Runner:
         elif not self._root.done():
             await self._stop(self._root)
         self._closed = True
+        self._raise_fatal()
 
     def listen(self, kind: type[Event], handler: Callable[[Any], object]) -> None:
         """Give events of a type to a handler, in a task of its own."""
@@ -199,11 +202,17 @@ class Runner:
             root.cancel()
         await asyncio.wait({root})
 
-    def _over(self, _root: asyncio.Task[None]) -> None:
+    def _over(self, root: asyncio.Task[None]) -> None:
         """Whatever ended the tasks, nobody waits for them any more."""
-        if self.end_reason is None:
-            self.end_reason = "closed"
+        self.end_reason = self.end_reason or "closed"
+        self._fatal = None if root.cancelled() else root.exception()
         self._let_go()
+
+    def _raise_fatal(self) -> None:
+        """Raise, once, what is no `Exception` and still ended a listener, as a test's failure does."""
+        fatal, self._fatal = self._fatal, None
+        if fatal is not None:
+            raise fatal.exceptions[0] if isinstance(fatal, BaseExceptionGroup) else fatal
 
     def _let_go(self) -> None:
         self.hub.close()

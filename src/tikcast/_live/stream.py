@@ -23,15 +23,25 @@ class EventStream(Generic[E_co]):
     the live does, with the same error if the live failed.
     """
 
-    def __init__(self, hub: Hub, types: Types, *, failure: Callable[[], Exception | None]) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        types: Types,
+        *,
+        require_open: Callable[[], None],
+        failure: Callable[[], Exception | None],
+    ) -> None:
         self._queue = hub.subscribe(types, reader="an iterator of events()")
+        self._require_open = require_open
         self._failure = failure
         self._stop = weakref.finalize(self, hub.unsubscribe, self._queue)
+        self._stop.atexit = False
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> E_co:
+        self._require_open()
         try:
             return cast("E_co", await self._queue.get())
         except QueueClosed:

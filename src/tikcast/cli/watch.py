@@ -70,7 +70,7 @@ async def _follow(
     try:
         if wait:
             await tiktok.wait_until_live(user)
-        async with tiktok.track(user, room_info=False) as live:
+        async with tiktok.track(user) as live:
             async for event in live:
                 if not only or event.type in only:
                     await show(event)

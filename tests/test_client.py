@@ -25,7 +25,6 @@ async def client(server: RoomServer, **options: Any) -> AsyncIterator[TikTok]:
     ("options", "reason"),
     [
         ({"capture": "x.tikcast"}, "Wrong option capture: it is not available in this version"),
-        ({"trace": "trace.txt"}, "Wrong option trace: it is not available in this version"),
         ({"history": "some"}, "give 'mark' or 'skip' or 'deliver'"),
         ({"queue_policy": "drop"}, "give 'drop_oldest' or 'wait'"),
         ({"connect": ("magic",)}, "names no ways to connect"),

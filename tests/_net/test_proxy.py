@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tikcast._net.proxy import ProxyOption, choose_proxies, is_excepted
+from tikcast._net.proxy import ProxyOption, check_proxy, choose_proxies, is_excepted
 from tikcast.errors import ConfigError
 
 WEB, WS = "https://www.tiktok.com/x", "wss://webcast-ws.tiktok.com/x"
@@ -87,11 +87,35 @@ def test_no_proxy_names_networks(host: str, no_proxy: str) -> None:
     assert not is_excepted("11.1.2.3", no_proxy=no_proxy)
 
 
-@pytest.mark.parametrize("url", ["gopher://x:1", "http://", "http://h:99999", "http://[x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "gopher://x:1", "http://", "http://h:99999", "http://[x", "http://h:0", "http://h:1/path", "http://h:1?q=1",
+        "http://h:1#f", "http://h h:1", "http://h\u00e9:1",
+    ],
+)  # fmt: skip
 def test_what_is_no_proxy_is_refused_without_showing_its_password(url: str) -> None:
     with pytest.raises(ConfigError, match="Wrong option ws_proxy: it is no proxy URL") as caught:
         chosen(ws_proxy=url.replace("//", "//u:pa55@"))
     assert "pa55" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "complete"),
+    [
+        ("host:8080", "http://host:8080"),
+        ("http://host", "http://host:80"),
+        ("https://host/", "https://host:443"),
+        ("socks5h://host", "socks5h://host:1080"),
+        ("socks5://[::1]", "socks5://[::1]:1080"),
+        ("http://[::1]:3128", "http://[::1]:3128"),
+        ("http://user@host:1", "http://user:@host:1"),
+        ("http://us%40er:p%3Ass@host:1", "http://us%40er:p%3Ass@host:1"),
+        (" socks4://host:9 ", "socks4://host:9"),
+    ],
+)
+def test_a_proxy_url_is_completed_as_people_mean_it(given: str, complete: str) -> None:
+    assert check_proxy(given, option="proxy") == complete
 
 
 def test_a_wrong_proxy_in_the_environment_is_named_by_its_variable() -> None:

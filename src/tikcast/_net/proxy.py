@@ -6,14 +6,14 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from tikcast.errors import ConfigError
 
 ProxyOption = str | Literal[False] | None
 """A proxy URL, False for none at all, None for what the environment says."""
 
-_SCHEMES: Final = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+_PORTS: Final = {"http": 80, "https": 443, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,20 +63,39 @@ def choose_proxies(
 
 
 def check_proxy(text: str, *, option: str) -> str:
-    """`text` when it is a proxy URL (`host:port` is an HTTP proxy). Raises `ConfigError`."""
-    url = text if "://" in text else f"http://{text}"
-    try:
-        parts = urlsplit(url)
-        right = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        right = False
-    if not right:
+    """`text` as a proxy URL that says its port (`host:port` is an HTTP proxy). Raises `ConfigError`.
+
+    The libraries beneath differ in the port that they take when none is named, and in whether a user
+    may come without a password.
+    """
+    url = _complete(text.strip() if "://" in text else f"http://{text.strip()}")
+    if url is None:
         raise ConfigError(
             "it is no proxy URL",
             option=option,
-            advice=f"give {', '.join(_SCHEMES)}://user:password@host:port",
+            advice=f"give {', '.join(_PORTS)}://user:password@host:port, special characters as %XX",
         )
     return url
+
+
+def _complete(url: str) -> str | None:
+    """`url` with its port, and with a password where there is a user; None when it is no proxy's."""
+    try:
+        parts = urlsplit(url)
+        port = _PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
+    except ValueError:
+        return None
+    if not (port and parts.scheme in _PORTS and parts.hostname and _is_bare(parts)):
+        return None
+    user, at, place = parts.netloc.rpartition("@")
+    login = f"{user}{'' if ':' in user else ':'}@" if at else ""
+    return f"{parts.scheme}://{login}{place.removesuffix(f':{parts.port}').removesuffix(':')}:{port}"
+
+
+def _is_bare(parts: SplitResult) -> bool:
+    """Nothing but who and where, in ASCII."""
+    rest = f"{parts.path.removesuffix('/')}{parts.query}{parts.fragment}"
+    return not rest and parts.netloc.isascii() and parts.netloc.isprintable() and " " not in parts.netloc
 
 
 def is_loopback(host: str) -> bool:

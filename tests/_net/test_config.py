@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
+import pytest
+
 from tikcast._net.config import NetworkConfig, Settings, settle
+from tikcast.errors import ConfigError
 from tikcast.options import Endpoints, Identity
 
 
@@ -25,11 +29,19 @@ def test_the_environment_fills_in_what_no_option_says() -> None:
             "TIKCAST_ENDPOINT": "http://127.0.0.1:8080",
             "TIKCAST_API_KEY": "k3y",
             "TIKCAST_SIGNER": "https://sign.example/",
+            "TIKCAST_SESSION": "l0gin",
         }
     )
     assert found.endpoints.web == "http://127.0.0.1:8080"
     assert found.endpoints.signer == "https://sign.example"
     assert found.api_key == "k3y"
+    assert found.session["sessionid"] == "l0gin"
+
+
+def test_a_wrong_session_in_the_environment_is_named_by_its_variable() -> None:
+    with pytest.raises(ConfigError, match="Wrong option TIKCAST_SESSION: it holds no cookies"):
+        settled({"TIKCAST_SESSION": "a b"})
+    assert settled({"TIKCAST_SESSION": ""}).session == {}
 
 
 def test_options_win_over_the_environment() -> None:
@@ -37,10 +49,12 @@ def test_options_win_over_the_environment() -> None:
         "TIKCAST_ENDPOINT": "http://127.0.0.1:1",
         "TIKCAST_API_KEY": "other",
         "TIKCAST_SIGNER": "https://other.example",
+        "TIKCAST_SESSION": "other",
     }
     endpoints = Endpoints.at("http://127.0.0.1:2")
     assert settled(environment, endpoints=endpoints, api_key="k3y").endpoints == endpoints
     assert settled(environment, api_key="k3y").api_key == "k3y"
+    assert settled(environment, session="l0gin").session["sessionid"] == "l0gin"
     mine = settled(environment, endpoints=endpoints, signer="https://mine.example")
     assert mine.endpoints.signer == "https://mine.example"
 
@@ -74,3 +88,16 @@ def test_no_repr_shows_a_secret() -> None:
     )
     for secret in ("s3cret", "k3y", "pa55"):
         assert secret not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(None, "there is no file"), (b"", "holds no certificates"), (b"PK\x03\x04", "holds no")]
+)  # fmt: skip
+def test_a_file_without_certificates_is_refused_before_anything_connects(
+    tmp_path: Path, content: bytes | None, reason: str
+) -> None:
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError, match=f"Wrong option verify: .*{reason}"):
+        settled(verify=str(path))

@@ -1,4 +1,4 @@
-"""The cookie jar and the session option."""
+"""The cookie jar."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tikcast._net.cookies import CookieJar, cookie_header, session_cookies, set_cookie_pairs
-from tikcast.errors import ConfigError
+from tikcast._net.cookies import CookieJar, cookie_header, set_cookie_pairs
 
 
 def test_a_cookie_goes_to_the_hosts_of_its_domain() -> None:
@@ -80,32 +79,3 @@ def test_no_header_breaks_the_jar_or_the_cookie_header(wild: str, likely: str) -
     header = cookie_header(jar.cookies_for("h.example"))
     assert header.isascii()
     assert header.isprintable()
-
-
-LOGIN = {"sessionid": "abc", "sessionid_ss": "abc", "sid_tt": "abc"}
-
-
-@pytest.mark.parametrize(
-    ("session", "cookies"),
-    [
-        (None, {}),
-        ("abc", LOGIN),
-        (" abc ", LOGIN),
-        ("sessionid=abc; tt-target-idc=eu-ttp2", LOGIN | {"tt-target-idc": "eu-ttp2"}),
-        ({"sid_tt": "abc", "ttwid": "1"}, LOGIN | {"ttwid": "1"}),
-        ({"ttwid": "1"}, {"ttwid": "1"}),
-    ],
-)
-def test_a_session_is_an_id_a_cookie_string_or_a_mapping(
-    session: str | dict[str, str] | None, cookies: dict[str, str]
-) -> None:
-    assert session_cookies(session) == cookies
-
-
-@pytest.mark.parametrize("session", ["", "  ", "a b", "x\r\nEvil: 1", ";", "=x", {}, {"a": "b;c"}])
-def test_a_session_that_cannot_be_cookies_is_refused_without_showing_it(
-    session: str | dict[str, str],
-) -> None:
-    with pytest.raises(ConfigError, match="Wrong option session: it holds no cookies") as caught:
-        session_cookies(session)
-    assert "Evil" not in str(caught.value)

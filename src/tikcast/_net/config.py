@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import ssl
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,8 +12,8 @@ from random import Random
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
-from tikcast._net.cookies import session_cookies
 from tikcast._net.identity import Browser, browser_of
+from tikcast._net.login import SessionOption, login_cookies
 from tikcast._net.proxy import Proxies, ProxyOption, choose_proxies
 from tikcast._net.target import is_tiktok
 from tikcast.errors import ConfigError
@@ -18,6 +21,7 @@ from tikcast.options import Endpoints, Identity, Limits, Timeouts
 
 if TYPE_CHECKING:
     from tikcast._net.signer import Signer
+    from tikcast._net.tap import Tracer
 
 Method = Literal["direct", "signed"]
 """A way to connect: by ourselves with a visitor's cookie, or with a signer's help."""
@@ -30,14 +34,15 @@ class NetworkConfig:
     """The network options of a client, as its caller gave them.
 
     Options left at their defaults come from the environment where it names them:
-    `TIKCAST_ENDPOINT`, `TIKCAST_API_KEY`, `TIKCAST_SIGNER`, and the usual proxy variables.
+    `TIKCAST_ENDPOINT`, `TIKCAST_API_KEY`, `TIKCAST_SIGNER`, `TIKCAST_SESSION`, and the usual proxy
+    variables.
     """
 
     endpoints: Endpoints = field(default_factory=Endpoints)
     identity: Identity | None = None
     language: str | None = None
     region: str | None = None
-    session: str | Mapping[str, str] | None = field(default=None, repr=False)
+    session: SessionOption = field(default=None, repr=False)
     connect: Sequence[str] = _METHODS
     signer: str | Signer | None = None
     api_key: str | None = field(default=None, repr=False)
@@ -53,6 +58,7 @@ class NetworkConfig:
     extra_params: Mapping[str, str] = field(default_factory=dict, repr=False)
     extra_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     log_requests: bool = False
+    tracer: Tracer | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +84,11 @@ class Settings:
         homes = {_host(url) for url in (endpoints.web, endpoints.webcast, endpoints.push) if url}
         return host in homes or (is_tiktok(host) and is_tiktok(_host(endpoints.web)))
 
+    @property
+    def request_level(self) -> int:
+        """The level at which requests are logged."""
+        return logging.INFO if self.config.log_requests else logging.DEBUG
+
     def session_for(self, host: str) -> Mapping[str, str]:
         """The login cookies when they may go to `host`, else none."""
         return self.session if self.is_home(host) else {}
@@ -99,19 +110,25 @@ def settle(config: NetworkConfig, *, environment: Mapping[str, str], random: Ran
             environment=environment,
         ),
         methods=_methods(config.connect),
-        session=session_cookies(config.session),
+        session=_login(config, environment),
         api_key=config.api_key or environment.get("TIKCAST_API_KEY") or None,
     )
     _check_header("api_key", settings.api_key or "")
     for name, value in config.extra_headers.items():
         _check_header("extra_headers", f"{name}{value}")
-    if isinstance(config.verify, str) and not Path(config.verify).is_file():
-        raise ConfigError(
-            f"there is no file {config.verify!r}",
-            option="verify",
-            advice="give the path of a file of certificates in PEM form",
-        )
+    if isinstance(config.verify, str):
+        _check_certificates(config.verify)
     return settings
+
+
+def _check_certificates(path: str) -> None:
+    advice = "give the path of a file of certificates in PEM form"
+    if not Path(path).is_file():
+        raise ConfigError(f"there is no file {path!r}", option="verify", advice=advice)
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path!r} holds no certificates", option="verify", advice=advice) from error
 
 
 def _check_header(option: str, text: str) -> None:
@@ -126,6 +143,13 @@ def _endpoints(config: NetworkConfig, environment: Mapping[str, str]) -> Endpoin
         endpoints = Endpoints.at(url) if url else endpoints
         signer = signer or environment.get("TIKCAST_SIGNER")
     return replace(endpoints, signer=signer) if isinstance(signer, str) and signer else endpoints
+
+
+def _login(config: NetworkConfig, environment: Mapping[str, str]) -> dict[str, str]:
+    if config.session is not None:
+        return login_cookies(config.session, now=time.time())
+    told = environment.get("TIKCAST_SESSION") or None
+    return login_cookies(told, option="TIKCAST_SESSION", now=time.time())
 
 
 def _identity(config: NetworkConfig) -> Identity:

@@ -1,4 +1,4 @@
-"""A cookie jar for one client, scoped by host, and the session cookies of a logged-in user."""
+"""A cookie jar for one client, scoped by host, and cookies as headers write them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from tikcast.errors import ConfigError
-
-_SESSION_NAMES: Final = ("sessionid", "sessionid_ss", "sid_tt")
 _MAX_COOKIES: Final = 200
 _MAX_VALUE: Final = 8192
 _JOINED: Final = re.compile(r",\s*(?=[^;,=\s]+=)")
@@ -64,32 +61,13 @@ def set_cookie_pairs(headers: Iterable[str]) -> dict[str, str]:
     return {name: value for header in headers for name, value, _ in _parse(header) if value}
 
 
-def session_cookies(session: str | Mapping[str, str] | None) -> dict[str, str]:
-    """The cookies of a `session=` option: a bare session id, a cookie string, or a mapping.
-
-    A session id is given all three names that TikTok knows it by. Raises `ConfigError` for text
-    that cannot be cookies.
-    """
-    if session is None:
-        return {}
-    cookies = _cookie_string(session) if isinstance(session, str) else dict(session)
-    if not cookies or not all(_is_cookie(name, value) for name, value in cookies.items()):
-        raise ConfigError(
-            "it holds no cookies",
-            option="session",
-            advice="give the sessionid cookie's value, or 'name=value; name=value'",
-        )
-    known = next((cookies[name] for name in _SESSION_NAMES if name in cookies), None)
-    return {**(dict.fromkeys(_SESSION_NAMES, known) if known else {}), **cookies}
-
-
-def _cookie_string(text: str) -> dict[str, str]:
-    if "=" not in text:
-        return {"sessionid": text.strip()}
+def cookie_pairs(text: str) -> dict[str, str]:
+    """Names and values of a `Cookie` header."""
     return {name.strip(): value.strip() for name, _, value in _pairs(text)}
 
 
-def _is_cookie(name: str, value: str) -> bool:
+def is_cookie(name: str, value: str) -> bool:
+    """Whether a cookie of this name and value can be sent."""
     text = name + value
     plain = text.isascii() and text.isprintable() and not set(text) & set("; ,\\")
     return plain and bool(name) and bool(value) and "=" not in name
@@ -109,7 +87,7 @@ def _parse(header: str) -> list[tuple[str, str, str]]:
         found += [
             (name, "" if gone else value, traits.get("domain", ""))
             for name, value in pairs
-            if name.lower() not in _ATTRIBUTES and (_is_cookie(name, value) or not value)
+            if name.lower() not in _ATTRIBUTES and (is_cookie(name, value) or not value)
         ]
     return [cookie for cookie in found if cookie[0] and len(cookie[1]) <= _MAX_VALUE]
 

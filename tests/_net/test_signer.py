@@ -50,7 +50,7 @@ def test_a_good_answer_is_no_refusal() -> None:
 
 
 def test_a_refusal_that_repeats_the_key_does_not_show_it() -> None:
-    error = refusal(answer(401, b'{"message":"no key k3y\\n here."}'), now=NOW, api_key="k3y")
+    error = refusal(answer(401, b'{"message":"no key k3y\\n here."}'), now=NOW, secrets=["k3y", ""])
     assert isinstance(error, SignerError)
     assert error.reason == "no key *** here"
 

@@ -7,14 +7,18 @@ import ssl
 
 from tikcast.errors import ConfigError, NetworkError, NetworkTimeout, TikcastError
 
+_PROXY_REASON = "the proxy refused or cannot be reached"
 _PROXY_ADVICE = "check the proxy's address, user name and password"
 _TLS_ADVICE = "check the address and this machine's clock and certificates, or verify=PATH"
 
 
-def from_curl(error: Exception, *, host: str, seconds: float) -> TikcastError:
+def from_curl(error: Exception, *, host: str, seconds: float, proxied: bool = False) -> TikcastError:
     """The error of ours for anything that curl_cffi raises."""
+    from curl_cffi import CurlECode
     from curl_cffi.requests import exceptions as curl
 
+    if proxied and getattr(error, "code", 0) == CurlECode.COULDNT_CONNECT:
+        return proxy_refused(host)
     if isinstance(error, curl.Timeout | curl.ConnectTimeout):
         return NetworkTimeout(host, seconds)
     if isinstance(error, curl.ImpersonateError):
@@ -24,7 +28,7 @@ def from_curl(error: Exception, *, host: str, seconds: float) -> TikcastError:
             advice="use 'chrome', or install a newer curl_cffi",
         )
     for kind, reason, advice in (
-        (curl.ProxyError, "the proxy refused or cannot be reached", _PROXY_ADVICE),
+        (curl.ProxyError, _PROXY_REASON, _PROXY_ADVICE),
         (curl.InvalidProxyURL, "the proxy's address cannot be used", _PROXY_ADVICE),
         (curl.CertificateVerifyError, "its certificate is not trusted", _TLS_ADVICE),
         (curl.SSLError, "no TLS connection came about", _TLS_ADVICE),
@@ -39,18 +43,25 @@ def from_curl(error: Exception, *, host: str, seconds: float) -> TikcastError:
     return _network(host, f"the request failed ({type(error).__name__})")
 
 
-def from_websocket(error: Exception, *, host: str, seconds: float) -> TikcastError:
+def proxy_refused(host: str) -> TikcastError:
+    """The error of a proxy that does not lead to `host`."""
+    return _network(host, _PROXY_REASON, advice=_PROXY_ADVICE)
+
+
+def from_websocket(error: Exception, *, host: str, seconds: float, proxied: bool = False) -> TikcastError:
     """The error of ours for anything that opening a WebSocket raises, refusals apart."""
     from websockets import exceptions as ws
 
     if isinstance(error, ws.InvalidProxy):
         return _network(host, "the proxy's address cannot be used", advice=_PROXY_ADVICE)
     if isinstance(error, ws.ProxyError):
-        return _network(host, "the proxy refused or cannot be reached", advice=_PROXY_ADVICE)
+        return proxy_refused(host)
     if isinstance(error, ws.InvalidURI):
         return _network(host, "the address is no WebSocket URL")
     if isinstance(error, ws.WebSocketException):
         return _network(host, f"it speaks no WebSocket ({type(error).__name__})")
+    if proxied and isinstance(error, OSError) and not isinstance(error, TimeoutError | ssl.SSLError):
+        return proxy_refused(host)
     return from_os(error, host=host, seconds=seconds)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from tikcast._net.cookies import CookieJar, cookie_header
-from tikcast._net.foreign import from_curl
+from tikcast._net.foreign import from_curl, proxy_refused
 from tikcast._net.redact import show_url
 from tikcast.errors import NetworkError, TikcastError
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from tikcast._net.config import Settings
 
-_log = logging.getLogger("tikcast.net")
+logger = logging.getLogger("tikcast.net.http")
 
 Cookies = Literal["none", "visitor", "session"]
 """What a request carries: nothing, what hosts gave us, or the user's login too."""
@@ -28,6 +29,8 @@ Kind = Literal["page", "api", "plain"]
 
 ORIGIN: Final = "https://www.tiktok.com"
 """Of every API call and WebSocket, whatever the endpoint. A trailing slash is refused."""
+
+_PROXY_REFUSES: Final = 407
 
 _KINDS: Final[dict[Kind, dict[str, str | None]]] = {
     "page": {},
@@ -49,7 +52,7 @@ _KINDS: Final[dict[Kind, dict[str, str | None]]] = {
 class Answer:
     """What came back. `url`: where from, after redirects. Header names are in lower case."""
 
-    url: str
+    url: str = field(repr=False)
     status: int
     headers: Mapping[str, tuple[str, ...]] = field(repr=False)
     body: bytes = field(repr=False)
@@ -115,7 +118,9 @@ class Http:
 
     async def _hop(self, url: str, *, headers: Mapping[str, str], kind: Kind, cookies: Cookies) -> Answer:
         host = urlsplit(url).hostname or ""
+        proxy = self._settings.proxies.for_http(url)
         body = _Body(self._settings.config.limits.body)
+        started = time.monotonic()
         try:
             session = self._open()
             response = await session.request(
@@ -126,7 +131,7 @@ class Http:
                 timeout=self._settings.config.timeouts.request,
                 allow_redirects=False,
                 # An empty proxy keeps libcurl from reading the environment on its own.
-                proxies={"all": self._settings.proxies.for_http(url) or ""},
+                proxies={"all": proxy or ""},
                 # Over plain HTTP the profile would ask to upgrade to HTTP/2, as no browser does.
                 http_version="v1" if url.startswith("http:") else None,
                 content_callback=body.take,
@@ -136,13 +141,17 @@ class Http:
         except TikcastError:
             raise
         except Exception as error:
-            raise self._failure(error, host=host, body=body) from error
+            failure = self._failure(error, host=host, body=body, proxied=proxy is not None)
+            self._log(url, str(failure), since=started)
+            raise failure from error
         if self._closed:  # closing ends what is under way as if it had been answered
             raise _closed()
         answer = _answer(response, url=url, body=bytes(body.data))
         if cookies != "none":
             self._jar.store(answer.headers.get("set-cookie", ()), host=host)
-        self._log(answer)
+        self._log(url, f"{answer.status}, {len(answer.body)} bytes", since=started)
+        if answer.status == _PROXY_REFUSES and proxy:
+            raise proxy_refused(host)
         return answer
 
     def _headers(self, host: str, *, kind: Kind, cookies: Cookies) -> dict[str, str | None]:
@@ -169,17 +178,17 @@ class Http:
         safe = parts.scheme == "https" or (parts.scheme == "http" and answer.url.startswith("http:"))
         return url if safe and self._settings.is_home(parts.hostname or "") else None
 
-    def _failure(self, error: Exception, *, host: str, body: _Body) -> TikcastError:
+    def _failure(self, error: Exception, *, host: str, body: _Body, proxied: bool) -> TikcastError:
         if body.full:
             limit = self._settings.config.limits.body
             return NetworkError(host, f"it sent more than {limit} bytes", advice="raise Limits.body if that is right")
-        return from_curl(error, host=host, seconds=self._settings.config.timeouts.request)
+        return from_curl(error, host=host, seconds=self._settings.config.timeouts.request, proxied=proxied)
 
-    def _log(self, answer: Answer) -> None:
-        level = logging.INFO if self._settings.config.log_requests else logging.DEBUG
-        if _log.isEnabledFor(level):
-            shown = show_url(answer.url)
-            _log.log(level, "GET %s: %d, %d bytes", shown, answer.status, len(answer.body))
+    def _log(self, url: str, outcome: str, *, since: float) -> None:
+        level = self._settings.request_level
+        if logger.isEnabledFor(level):
+            shown = show_url(url, hide=self._settings.config.extra_params)
+            logger.log(level, "GET %s: %s, after %.2f s", shown, outcome, time.monotonic() - since)
 
     def _open(self) -> AsyncSession[Response]:
         if self._closed:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-_SECRET_WORDS: Final = ("session", "token", "key", "sign", "cookie", "ttwid", "bogus", "sid_")
+_SECRET_WORDS: Final = (
+    "session", "token", "key", "sign", "cookie", "ttwid", "bogus", "sid_", "idc", "passw", "secret", "authori",
+)  # fmt: skip
+_SHORTEST_SECRET: Final = 3
 
 
 def is_secret(name: str) -> bool:
@@ -14,14 +18,23 @@ def is_secret(name: str) -> bool:
     return any(word in folded for word in _SECRET_WORDS)
 
 
-def show_url(url: str) -> str:
-    """`url` as it may be logged: without passwords, and secret parameters as `***`."""
+def show_url(url: str, *, hide: Iterable[str] = ()) -> str:
+    """`url` as it may be logged: without passwords, and parameters that are secret or in `hide` as `***`."""
     try:
         parts = urlsplit(url)
         query = parse_qsl(parts.query, keep_blank_values=True)
     except ValueError:
         return "(a broken URL)"
-    shown = [(name, "***" if value and is_secret(name) else value) for name, value in query]
+    hidden = set(hide)
+    shown = [(name, "***" if value and (name in hidden or is_secret(name)) else value) for name, value in query]
     return parts._replace(
         netloc=parts.netloc.rpartition("@")[2], query=urlencode(shown, safe="*"), fragment=""
     ).geturl()
+
+
+def without_secrets(text: str, secrets: Iterable[str]) -> str:
+    """`text` with `***` for each of `secrets`; what is too short to be one stays."""
+    for secret in secrets:
+        if len(secret) >= _SHORTEST_SECRET:
+            text = text.replace(secret, "***")
+    return text

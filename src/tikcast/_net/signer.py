@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import msgspec
 
 from tikcast._net.cookies import set_cookie_pairs
+from tikcast._net.redact import without_secrets
 from tikcast.errors import RateLimited, SignerError, TikcastError
 from tikcast.models import ShapeError, SignerLimits
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tikcast._net.http import Answer, Http
     from tikcast._net.ratelimit import Limiter
 
-_log = logging.getLogger("tikcast.net")
+logger = logging.getLogger("tikcast.net.signer")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +43,7 @@ class SignedFetch:
     `cookies` go with the WebSocket. `user_agent` replaces ours there when the signature needs it.
     """
 
-    response: bytes
+    response: bytes = field(repr=False)
     cookies: Mapping[str, str] = field(repr=False)
     user_agent: str | None = None
 
@@ -95,7 +96,7 @@ class HttpSigner:
         try:
             limits = await self.limits()
         except (SignerError, RateLimited) as error:
-            _log.info("the signer tells no limits: %s", error)
+            logger.info("the signer tells no limits: %s", error)
             limits = SignerLimits()
         self._knows_limits = True
         if limits.minute.max:
@@ -110,7 +111,7 @@ class HttpSigner:
             kind="plain",
             cookies="none",
         )
-        error = refusal(answer, now=time.time(), api_key=key)
+        error = refusal(answer, now=time.time(), secrets=[key or "", *self._settings.session.values()])
         if isinstance(error, RateLimited) and error.retry_after:
             self._limiter.pause(error.retry_after, scope=error.scope)
         if error is not None:
@@ -136,8 +137,11 @@ _LONGEST_WAIT: Final = 7 * 86400.0
 _RESET_HEADERS: Final = ("retry-after", "ratelimit-reset", "x-ratelimit-reset")
 
 
-def refusal(answer: Answer, *, now: float, api_key: str | None = None) -> TikcastError | None:
-    """The error that a signer's answer means, None for a good one. `now`: epoch seconds."""
+def refusal(answer: Answer, *, now: float, secrets: Iterable[str] = ()) -> TikcastError | None:
+    """The error that a signer's answer means, None for a good one; no `secrets` are in it.
+
+    `now`: epoch seconds.
+    """
     if answer.status == 200:
         return None
     body = _json_object(answer.body)
@@ -145,7 +149,7 @@ def refusal(answer: Answer, *, now: float, api_key: str | None = None) -> Tikcas
     if answer.status in {420, 429}:
         span = str(body.get("limit_label", "")).rpartition("_")[2]
         return RateLimited(wait, f"signer {span}" if span in {"minute", "hour", "day"} else "signer")
-    told = _one_line(body.get("message"), hide=api_key)
+    told = _one_line(body.get("message"), secrets=secrets)
     advice = {
         401: "check api_key (TIKCAST_API_KEY), or use none",
         402: "give the api_key of a plan that includes this, or connect without a signer",
@@ -201,9 +205,7 @@ def _json_object(body: bytes) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _one_line(value: object, *, hide: str | None) -> str:
-    text = value if isinstance(value, str) else ""
-    if hide:
-        text = text.replace(hide, "***")
+def _one_line(value: object, *, secrets: Iterable[str]) -> str:
+    text = without_secrets(value if isinstance(value, str) else "", secrets)
     plain = "".join(mark if mark.isprintable() else " " for mark in text)
     return " ".join(plain.split())[:200].rstrip(".")

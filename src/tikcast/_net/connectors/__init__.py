@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class OpenedRoom:
     """An open WebSocket. `first_response`: the signer's, to be decoded before any frame."""
 
     socket: RoomSocket
-    first_response: bytes | None
+    first_response: bytes | None = field(repr=False)
     method: Method
 
 

@@ -18,13 +18,16 @@ from tikcast.options import Endpoints, Identity, Limits, Reconnect, Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from os import PathLike
 
     from tikcast._live.listeners import ErrorHook
     from tikcast._live.state import ChatSender, History, QueuePolicy
     from tikcast._net.answers import FoundRoom
+    from tikcast._net.login import SessionOption
     from tikcast._net.proxy import ProxyOption
     from tikcast._net.signer import Signer
-    from tikcast.models import GiftInfo, RoomInfo, UserInfo
+    from tikcast.capture.recorder import Recorder
+    from tikcast.models import GiftInfo, RoomInfo, SignerLimits, UserInfo
 
 _HISTORIES: Final = ("mark", "skip", "deliver")
 _POLICIES: Final = ("drop_oldest", "wait")
@@ -42,8 +45,9 @@ class TikTok:
     Where: `endpoints` (all of TikTok may be replaced by one server), `proxy` for everything or
     `http_proxy` and `ws_proxy` apart, False for none whatever the environment says. `verify=False`
     accepts any certificate, with a warning.
-    Who: `identity`, `language`, `region`; `session` is the `sessionid` cookie of a login, or a
-    mapping of cookies; `extra_params` and `extra_headers` go with every request to TikTok.
+    Who: `identity`, `language`, `region`; `session` is the `sessionid` cookie of a login, a cookie
+    string, a mapping of cookies, or the path of a cookie file (Netscape's form); `extra_params` and
+    `extra_headers` go with every request to TikTok.
     How: `connect` names the ways to connect in the order to try; `signer` is a URL or a `Signer`,
     with `api_key` and `client_name`; `check_limits` asks it for its limits before use; the session
     goes to it only with `send_session_to_signer`.
@@ -52,10 +56,11 @@ class TikTok:
     also repeats what was seen. `queue_policy` "drop_oldest" counts what a slow reader misses, "wait"
     reads on from TikTok only when there is space. `on_error(error, event)` is told what handlers
     raise. `chat_sender` sends for `Live.send`. `experimental` logs each unknown message type once.
-    `log_requests` logs every request without its secrets.
+    `log_requests` logs every request without its secrets; `trace` is a file to write every frame to,
+    both ways, for `tikcast inspect` and `tikcast replay`: an older file of that name is replaced.
 
     Raises `ConfigError` for options that cannot work. `TIKCAST_ENDPOINT`, `TIKCAST_API_KEY`,
-    `TIKCAST_SIGNER` and the usual proxy variables stand in for options that are not given.
+    `TIKCAST_SIGNER`, `TIKCAST_SESSION` and the usual proxy variables stand in for options that are not given.
     """
 
     def __init__(
@@ -63,7 +68,7 @@ class TikTok:
         *,
         endpoints: Endpoints = _ENDPOINTS,
         identity: Identity | None = None,
-        session: str | Mapping[str, str] | None = None,
+        session: SessionOption = None,
         connect: Sequence[str] = ("direct", "signed"),
         signer: str | Signer | None = None,
         api_key: str | None = None,
@@ -86,11 +91,11 @@ class TikTok:
         extra_headers: Mapping[str, str] | None = None,
         chat_sender: ChatSender | None = None,
         capture: None = None,
-        trace: None = None,
+        trace: str | PathLike[str] | None = None,
         log_requests: bool = False,
         on_error: ErrorHook | None = None,
     ) -> None:
-        _refuse(capture=capture, trace=trace)
+        _refuse(capture=capture)
         _choose("history", history, among=_HISTORIES)
         _choose("queue_policy", queue_policy, among=_POLICIES)
         if verify is False:
@@ -102,6 +107,7 @@ class TikTok:
             queue_policy=queue_policy, on_error=on_error, chat_sender=chat_sender,
             report_unknown=experimental,
         )  # fmt: skip
+        self._trace = _recorder(trace)
         self._network = Network(
             NetworkConfig(
                 endpoints=endpoints, identity=identity, language=language, region=region,
@@ -110,20 +116,31 @@ class TikTok:
                 send_session_to_signer=send_session_to_signer, proxy=proxy, http_proxy=http_proxy,
                 ws_proxy=ws_proxy, verify=verify, timeouts=timeouts, limits=limits,
                 extra_params=extra_params or {}, extra_headers=extra_headers or {},
-                log_requests=log_requests,
+                log_requests=log_requests, tracer=self._trace,
             )
         )  # fmt: skip
 
     async def __aenter__(self) -> Self:
+        if self._trace is not None:
+            self._trace.open()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close every live of this client, then its connections. Doing it twice is fine."""
-        await asyncio.gather(*(live.close() for live in list(self._lives)))
-        await self._network.aclose()
+        """Close every live of this client, then its connections and its trace. Doing it twice is fine."""
+        try:
+            await asyncio.gather(*(live.close() for live in list(self._lives)))
+            await self._network.aclose()
+        finally:
+            if self._trace is not None:
+                await asyncio.to_thread(self._trace.close)
+
+    @property
+    def lives(self) -> tuple[Live, ...]:
+        """The lives that this client tracks and whose makers still hold them, closed ones too."""
+        return tuple(self._lives)
 
     def track(self, user_or_room: str | int, /, *, room_info: bool = True, gift_list: bool = False) -> Live:
         """A live to be opened with `async with`.
@@ -181,12 +198,24 @@ class TikTok:
         found = await self._network.find_room(await self._network.resolve(room))
         return await self._network.gift_list(found.room_id, language=language)
 
+    async def signer_limits(self) -> SignerLimits:
+        """What the signer still grants. Raises `SignerError`, `RateLimited`, `NetworkError`."""
+        return await self._network.signer_limits()
+
     async def wait_until_live(self, user: str, /, *, interval: float = 30.0) -> FoundRoom:
         """Wait until a user is live, asking about every `interval` seconds, and give the room.
 
         Failures that may pass are waited out. Raises `UserNotFound` and what waiting cannot mend.
         """
         return await wait_until_live(self._network, user, interval=interval, clock=SystemClock())
+
+
+def _recorder(path: str | PathLike[str] | None) -> Recorder | None:
+    if path is None:
+        return None
+    from tikcast.capture.recorder import Recorder
+
+    return Recorder(path, option="trace")
 
 
 def _refuse(**options: object) -> None:

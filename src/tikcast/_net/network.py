@@ -17,6 +17,7 @@ from tikcast._net.lookup import Lookup
 from tikcast._net.ratelimit import limiter_for
 from tikcast._net.signer import HttpSigner
 from tikcast._net.target import Target
+from tikcast._wire.response import without_route
 from tikcast.errors import STAGES, ConnectFailed, Stage, TikcastError
 from tikcast.models import GiftInfo, RoomInfo, SignerLimits, UserInfo
 
@@ -110,18 +111,30 @@ class Network:
         `cursor` and `internal_ext` go on from an earlier connection. `methods`: other ways than
         the client's own. Raises `ConnectFailed` with the error of every way.
         """
+        if self._settings.config.tracer is not None:
+            self._settings.config.tracer.open()
         request = RoomRequest(room_id=room_id, username=username, cursor=cursor, internal_ext=internal_ext)
         causes: list[TikcastError] = []
         attempts: list[tuple[str, Stage]] = []
         for method in methods or self._settings.methods:
             progress = Progress()
             try:
-                return await self._connectors[method].open(request, progress)
+                return self._watched(await self._connectors[method].open(request, progress), request)
             except TikcastError as error:
                 causes.append(error)
                 attempts.append((method, progress.stage))
         stage = max((stage for _, stage in attempts), key=STAGES.index)
         raise ConnectFailed(stage, causes, attempts=attempts) from causes[-1]
+
+    def _watched(self, opened: OpenedRoom, request: RoomRequest) -> OpenedRoom:
+        """Let the client's tracer see what goes over a connection, from its first frame on."""
+        tracer = self._settings.config.tracer
+        if tracer is not None:
+            tap = tracer.connection(room_id=request.room_id, method=opened.method, username=request.username)
+            if opened.first_response:
+                tap.passed("answer", without_route(opened.first_response))
+            opened.socket.watch(tap)
+        return opened
 
     async def aclose(self) -> None:
         """Close what is open; sockets of rooms are their owner's. Closing twice is fine."""

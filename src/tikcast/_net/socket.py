@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -19,8 +20,9 @@ from tikcast._net.http import ORIGIN
 
 if TYPE_CHECKING:
     from tikcast._net.config import Settings
+    from tikcast._net.tap import Tap
 
-_log = logging.getLogger("tikcast.net")
+logger = logging.getLogger("tikcast.net.socket")
 
 
 class SocketClosed(Exception):  # noqa: N818 - it says what happened, like those of the tree
@@ -45,7 +47,12 @@ class RoomSocket:
         self.skipped_texts = 0
         self.unsent = 0
         self._connection = connection
+        self._tap: Tap | None = None
         self._over: tuple[int, str] | None = None
+
+    def watch(self, tap: Tap) -> None:
+        """Let `tap` see every frame from now on."""
+        self._tap = tap
 
     async def recv(self) -> bytes:
         """The next frame. Raises `SocketClosed` once every frame that came has been given out.
@@ -59,8 +66,12 @@ class RoomSocket:
                 last = error.rcvd or error.sent
                 raise self._ended(last.code, last.reason) if last else self._ended() from None
             if isinstance(frame, bytes):
+                if self._tap is not None:
+                    self._tap.passed("received", frame)
                 return frame
             self.skipped_texts += 1
+            if self._tap is not None:
+                self._tap.passed("text", frame.encode(errors="replace"))
 
     async def send(self, data: bytes) -> None:
         """Send one frame. Raises `SocketClosed` once `recv` has, or after `close`.
@@ -74,6 +85,9 @@ class RoomSocket:
             await self._connection.send(data)
         except ConnectionClosed:
             self.unsent += 1
+            return
+        if self._tap is not None:
+            self._tap.passed("sent", data)
 
     async def close(self) -> None:
         """Say goodbye and close, within `Timeouts.close`. Closing twice is fine.
@@ -90,6 +104,8 @@ class RoomSocket:
         """The error of the connection's end; what was known of it first stays."""
         if self._over is None:
             self._over = (int(code), reason)
+            if self._tap is not None:
+                self._tap.closed(*self._over)
         return SocketClosed(*self._over)
 
 
@@ -107,6 +123,7 @@ async def open_socket(
     `handshake.refusal` reads in it.
     """
     config, host = settings.config, urlsplit(url).hostname or ""
+    proxy = settings.proxies.for_ws(url)
     try:
         connection = await _ConnectHere(
             url,
@@ -115,8 +132,7 @@ async def open_socket(
             additional_headers=_headers(settings, cookies),
             user_agent_header=user_agent or settings.browser.user_agent,
             compression=None,
-            proxy=settings.proxies.for_ws(url),
-            ssl=_tls(config.verify) if url.startswith("wss:") else None,
+            proxy=proxy,
             open_timeout=config.timeouts.handshake,
             # TikTok answers no pings: waiting for pongs would end healthy connections.
             ping_interval=None,
@@ -124,12 +140,16 @@ async def open_socket(
             max_size=config.limits.frame,
             max_queue=config.limits.frames,
             logger=_quiet,
+            **_tls_options(url, proxy, verify=config.verify),
         )
     except InvalidStatus as error:
         answer = error.response
         raise handshake.refusal(answer.status_code, answer.headers, host=host) from error
     except Exception as error:
-        raise from_websocket(error, host=host, seconds=config.timeouts.handshake) from error
+        seconds, proxied = config.timeouts.handshake, proxy is not None
+        raise from_websocket(error, host=host, seconds=seconds, proxied=proxied) from error
+    # Without the query: it holds the signature.
+    logger.log(settings.request_level, "WebSocket %s: open", url.partition("?")[0])
     upgrade = connection.response
     options = "" if upgrade is None else upgrade.headers.get("Handshake-Options", "")
     return RoomSocket(connection, heartbeat_interval=handshake.heartbeat_interval(options))
@@ -146,6 +166,13 @@ def _headers(settings: Settings, cookies: Mapping[str, str]) -> dict[str, str]:
     return {**sent, "Cookie": cookie_header(cookies)} if cookies else sent
 
 
+def _tls_options(url: str, proxy: str | None, *, verify: bool | str) -> dict[str, Any]:
+    """TLS to the server and to the proxy, where there is any."""
+    peers = {"ssl": url, "proxy_ssl": proxy or ""}
+    return {name: _tls(verify) for name, peer in peers.items() if peer.startswith(("wss:", "https:"))}
+
+
+@lru_cache(maxsize=8)  # making one takes long enough to be felt by other rooms
 def _tls(verify: bool | str) -> ssl.SSLContext:  # noqa: FBT001 - the option's own form
     """TLS that trusts the system's authorities and certifi's, or those of a file."""
     if isinstance(verify, str):

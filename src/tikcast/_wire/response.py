@@ -7,6 +7,9 @@ from google.protobuf.message import DecodeError
 
 from tikcast._proto import fast
 from tikcast._wire import salvage
+from tikcast._wire.wire import BrokenWireError, fields
+
+_ROUTE = {fast.WebcastResponse.DESCRIPTOR.fields_by_name[name].number for name in ("push_server", "route_params_map")}
 
 
 class ResponseHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,3 +48,18 @@ def parse_response(data: bytes | bytearray) -> ResponseHead:
         heart_beat_duration=response.heart_beat_duration,
         messages=len(response.messages),
     )
+
+
+def without_route(data: bytes) -> bytes:
+    """A response without the push server and the signature that opens it: all else stays as it was.
+
+    What stands behind a broken field is left out, since a signature could be in it.
+    """
+    kept = bytearray()
+    try:
+        for field in fields(data):
+            if field.number not in _ROUTE:
+                kept += data[field.start : field.end]
+    except BrokenWireError:
+        pass
+    return bytes(kept)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -33,11 +34,14 @@ class Connection(Output):
     endpoint: str | None = None
     """A server that stands in for all of TikTok, such as the simulator's URL."""
 
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)
     """A proxy for everything: an http://, https:// or socks5:// URL."""
 
     session: Annotated[str | None, Parameter(env_var="TIKCAST_SESSION")] = field(default=None, repr=False)
-    """The sessionid cookie of a login."""
+    """The sessionid cookie of a login, a cookie string, or a cookie file's path."""
+
+    trace: Path | None = None
+    """A file to write every frame to, both ways, for `tikcast inspect` and `tikcast replay`."""
 
     def client(
         self,
@@ -51,6 +55,7 @@ class Connection(Output):
             endpoints=Endpoints.at(self.endpoint) if self.endpoint is not None else Endpoints(),
             proxy=self.proxy,
             session=self.session,
+            trace=self.trace,
             connect=connect,
             reconnect=reconnect or Reconnect(),
             timeouts=timeouts or Timeouts(),

@@ -51,12 +51,15 @@ def mix(name: str) -> dict[str, int]:
     return mixes[name]
 
 
-def build(name: str, *, frames: int, regulars: float, seed: int = 1) -> Corpus:
-    """A corpus in which a share `regulars` of the people (0 to 1) come from a crowd of 200 who return."""
+def build(name: str, *, frames: int, regulars: float, ranks_stay: bool = True, seed: int = 1) -> Corpus:
+    """A corpus in which a share `regulars` of the senders (0 to 1) come from a crowd of 200 who return.
+
+    With `ranks_stay` the list beside the viewer count keeps its people, as it does in a room.
+    """
     chance = random.Random(seed)
     real, weights = real_messages(), mix("a room with many joins")
     types = [method for method in weights if method in real]
-    people = _People(chance, regulars)
+    people = _People(chance, regulars=regulars, ranks_stay=ranks_stay)
     total, out = 0, []
     for number in range(frames):
         count = 3 + (chance.random() < MESSAGES_PER_FRAME - 3)
@@ -89,11 +92,12 @@ class _People:
     """Gives every message another sender, so that 40 samples of a type do not make every cache hit.
 
     A returning person's record is the same bytes each time in the same type of message, as it is in a room.
-    The list beside the viewer count keeps its people; one of them gives something between two messages.
+    Where the list beside the viewer count stays, one of its people gives something between two messages.
     """
 
-    def __init__(self, chance: random.Random, regulars: float) -> None:
+    def __init__(self, chance: random.Random, *, regulars: float, ranks_stay: bool) -> None:
         self._chance = chance
+        self._ranks_stay = ranks_stay
         self._regulars = regulars
         self._newcomer = 10_000
         self._known: dict[tuple[str, int, int], bytes] = {}
@@ -108,7 +112,7 @@ class _People:
             self._rank(message)
         sender = self._sender()
         for place, user in enumerate(_users(message)):
-            ranked = method == "WebcastRoomUserSeqMessage" and self._regulars
+            ranked = method == "WebcastRoomUserSeqMessage" and self._ranks_stay
             self._disguise(user, shape=(method, place), person=place if ranked else sender + place)
         return bytes(message.SerializeToString())
 
@@ -135,10 +139,12 @@ def _as_person(user: schema.User, person: int) -> bytes:
     user.id = 6_800_000_000_000_000_000 + person
     tail = f"{person:08d}"
     user.nickname = user.nickname[: -len(tail)] + tail if len(user.nickname) > len(tail) else tail
-    for image in (user.avatar_thumb, user.avatar_medium, user.avatar_large):
-        urls = [url[:60] + tail + url[68:] for url in image.url_list]
-        del image.url_list[:]
-        image.url_list.extend(urls)
+    for name in ("avatar_thumb", "avatar_medium", "avatar_large"):
+        if user.HasField(name):
+            image = getattr(user, name)
+            urls = [url[:60] + tail + url[68:] for url in image.url_list]
+            del image.url_list[:]
+            image.url_list.extend(urls)
     return user.SerializeToString()
 
 

@@ -14,19 +14,21 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from types import FrameType
 
 from benchmarks.corpus import Corpus, build
 from benchmarks.reference import decode_everything
 from tikcast import LiveSession, decode_frame
 from tikcast._proto import fast
 from tikcast._wire import gunzip
-from tikcast._wire.convert import CACHED_RECORDS, CACHES
 from tikcast._wire.frames import open_frame
+from tikcast._wire.shared import CACHES, RECORDS
 from tikcast._wire.table import TABLE
 
 ROUNDS = 7
 REFERENCE_FRAMES = 40
-CROWDS = {"returning": 0.97, "half known": 0.45, "strangers": 0.0}
+# Which share of the senders returns, and whether the top viewers stay.
+CROWDS = {"returning": (0.97, True), "half known": (0.05, True), "strangers": (0.0, False)}
 HEADLINE = "half known"
 
 
@@ -88,23 +90,30 @@ def _each(function: Callable[[bytes], object], items: list[bytes]) -> None:
 
 
 def hit_rate(corpus: Corpus) -> float:
-    """The share of lookups of users and top viewers that one more pass finds in the cache."""
-    before = _lookups()
+    """The share of all lookups of shared records that one more pass finds in the cache."""
+    lookups = 0
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal lookups
+        lookups += event == "call" and frame.f_code.co_name == "lookup"
+
+    missed = _misses()
+    sys.setprofile(count)
     _each(decode_frame, corpus.frames)
-    hits, misses = (after - start for after, start in zip(_lookups(), before, strict=True))
-    return hits / max(hits + misses, 1)
+    sys.setprofile(None)
+    return 1 - (_misses() - missed) / max(lookups, 1)
 
 
-def _lookups() -> tuple[int, int]:
-    infos = [CACHES[name].cache_info() for name in ("user", "top_viewer")]
-    return sum(info.hits for info in infos), sum(info.misses for info in infos)
+def _misses() -> int:
+    return sum(cache.misses for cache in CACHES.values())
 
 
 def measure(crowd: str, *, frames: int) -> Result:
     """All figures of one crowd."""
-    corpus = build(crowd, frames=frames, regulars=CROWDS[crowd])
+    regulars, ranks_stay = CROWDS[crowd]
+    corpus = build(crowd, frames=frames, regulars=regulars, ranks_stay=ranks_stay)
     for cache in CACHES.values():
-        cache.cache_clear()
+        cache.clear()
     _each(decode_frame, corpus.frames)
     seconds = stages(corpus)
     return Result(
@@ -121,13 +130,13 @@ def measure(crowd: str, *, frames: int) -> Result:
 
 def reference(frames: int = REFERENCE_FRAMES) -> int:
     """Messages a second of the reader in plain Python."""
-    corpus = build("reference", frames=frames, regulars=CROWDS[HEADLINE])
+    corpus = build("reference", frames=frames, regulars=CROWDS[HEADLINE][0])
     return round(corpus.messages / best(lambda: _each(decode_everything, corpus.frames), rounds=3))
 
 
 def report(results: list[Result], plain: int) -> str:
     """The figures as text."""
-    lines = [f"decompression by {gunzip.backend()}, cache of {CACHED_RECORDS} records a kind, one core", ""]
+    lines = [f"decompression by {gunzip.backend()}, cache of {RECORDS} records a kind, one core", ""]
     for item in results:
         lines += [
             f"{item.crowd}: {item.decode_per_second:,} messages/s decoded, {item.session_per_second:,} in a session",

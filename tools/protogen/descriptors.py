@@ -10,9 +10,7 @@ from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto
 from grpc_tools import protoc
 
 # Heavy records that repeat from message to message: the decoder keeps them as bytes and converts each once.
-SHARED = frozenset(
-    {"BadgeStruct", "Contributor", "GiftStruct", "Image", "PublicAreaMessageCommon", "Text", "User", "UserIdentity"}
-)
+SHARED = frozenset({"BadgeStruct", "Contributor", "GiftStruct", "Image", "Text", "User", "UserIdentity"})
 # Records that no converter reads, or reads only where they are not empty: parsing them would be wasted.
 SELDOM_READ = frozenset(
     {
@@ -41,12 +39,29 @@ SELDOM_READ = frozenset(
         "PayGrade",
         "ProfileCardPanel",
         "PublicAreaCommon",
+        "PublicAreaMessageCommon",
         "SponsorshipInfo",
         "SubscribeInfo",
         "TextEffect",
         "TextFormat",
         "UserHonor",
         "UserStats",
+    }
+)
+# Fields of User that few messages tell. The decoder reads them as one oneof, so that a single question says
+# whether any is there; only then does it read the same bytes as UserInFull, which has them apart.
+SELDOM_TOLD = frozenset(
+    {
+        "avatar_jpg",
+        "bio_description",
+        "fans_club",
+        "fans_club_info",
+        "is_follower",
+        "is_subscribe",
+        "pay_grade",
+        "subscribe_info",
+        "user_role",
+        "verified",
     }
 )
 FRAMES = frozenset({"WebcastPushFrame", "WebcastResponse"})
@@ -79,7 +94,18 @@ def fast_reading(schema: FileDescriptorSet) -> FileDescriptorSet:
     for file in out.file:
         for message in file.message_type:
             _bytes_for_records(message)
+        for message in [item for item in file.message_type if item.name == "User"]:
+            file.message_type.add().CopyFrom(message)
+            file.message_type[-1].name = "UserInFull"
+            _gather_seldom_told(message)
     return out
+
+
+def _gather_seldom_told(user: DescriptorProto) -> None:
+    user.oneof_decl.add(name="seldom_told")
+    for field in user.field:
+        if field.name in SELDOM_TOLD:
+            field.oneof_index = 0
 
 
 def _bytes_for_records(message: DescriptorProto) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from protogen.descriptors import SHARED
 from protogen.model import BY_HAND, Field, Message, Model, converter_name, is_event
 
 STAMP = "# Generated from proto/tikcast by tools/proto.py. DO NOT EDIT.\n"
@@ -97,8 +96,6 @@ def _converters(family: str, messages: list[Message], *, home: dict[str, str]) -
         helpers.add("Head")
     if any(message.has_common for message in events):
         helpers |= {"ID", "milliseconds"}
-    if any(message.schema in SHARED for message in messages):
-        helpers.add("shared")
     homes = {converter_name(name): home[_class_of(name)] for name in called if name not in BY_HAND}
     head = [
         STAMP,
@@ -131,12 +128,7 @@ def _function(message: Message) -> str:
     name = converter_name(message.schema)
     result = f"records.{message.name}"
     lines = ["\n\n"]
-    if message.schema in SHARED:
-        lines += [
-            f"@shared\ndef {name}(data: bytes) -> {result}:\n",
-            f"    m = fast.{message.schema}.FromString(data)\n",
-        ]
-    elif is_event(message.schema):
+    if is_event(message.schema):
         lines.append(f"def {name}(m: fast.{message.schema}, head: Head) -> {result}:\n")
     else:
         lines.append(f"def {name}(m: fast.{message.schema}) -> {result}:\n")

@@ -1,10 +1,8 @@
-"""What every converter uses: the head of a message, ids, times, and the bounded cache of shared records."""
+"""What every converter uses: the head of a message, ids and times."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache, wraps
-from typing import Any, Protocol, TypedDict, TypeVar
+from typing import Any, Protocol, TypedDict
 
 import msgspec
 
@@ -12,10 +10,6 @@ from tikcast.events._base import ID, NO_ID, Event
 
 # A millisecond time below this one is in the past of TikTok itself (1973): the wire gave seconds.
 FIRST_MILLISECOND = 100_000_000_000
-CACHED_RECORDS = 4096
-CACHEABLE_SIZE = 16 * 1024
-
-T = TypeVar("T")
 
 
 class EventFields(TypedDict):
@@ -76,21 +70,3 @@ def milliseconds(time: int) -> int:
 def numeric(text: str) -> ID:
     """The id in a wire string, 0 when it is not a number."""
     return ID(text) if text.isdecimal() and text.isascii() and len(text) < 40 else NO_ID
-
-
-CACHES: dict[str, Any] = {}
-
-
-def shared(convert: Callable[[bytes], T]) -> Callable[[bytes], T]:
-    """Convert equal bytes once and share the frozen record: top viewers and talkative users repeat.
-
-    Holds at most CACHED_RECORDS records of at most CACHEABLE_SIZE bytes each; larger ones are made anew.
-    """
-    cached = lru_cache(CACHED_RECORDS)(convert)
-    CACHES[convert.__name__] = cached
-
-    @wraps(convert)
-    def lookup(data: bytes) -> T:
-        return cached(data) if len(data) <= CACHEABLE_SIZE else convert(data)
-
-    return lookup

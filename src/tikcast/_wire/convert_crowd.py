@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from tikcast._proto import fast
-from tikcast._wire.convert import Head, milliseconds, shared
+from tikcast._wire.convert import Head, milliseconds
 from tikcast._wire.convert_shared import key_and_text, user
+from tikcast._wire.shared import shared
 from tikcast.events._base import ID, NO_USER
 from tikcast.events.people import (
     FollowEvent,

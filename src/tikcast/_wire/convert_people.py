@@ -8,14 +8,15 @@ from typing import Any, Final
 import msgspec
 
 from tikcast._proto import fast
-from tikcast._wire.convert import shared
+from tikcast._wire.shared import shared
 from tikcast.events._base import ID, Badge, Image, User, UserIdentity
 
 # badge_scene values; the facts are TikTok's.
 MODERATOR, SUBSCRIBER, NEW_SUBSCRIBER, GIFTER_LEVEL, FAN_LEVEL = 1, 4, 7, 8, 10
 _LEVELS: Final = {GIFTER_LEVEL: "gifter_level", FAN_LEVEL: "fan_level"}
+_EXPIRES: Final = "x-expires="
+_LONGEST_TIME: Final = 16
 _GRADE_ICON = "grade_badge_icon_lite_lv"
-_FOLLOWS: Final = frozenset({1, 2})
 
 
 @shared
@@ -71,20 +72,24 @@ def user(data: bytes) -> User:
     m = fast.User.FromString(data)
     urls: tuple[str, ...] = ()
     avatar = key = ""
-    expires = followers = following = status = moderates = None
+    expires = followers = following = status = moderates = verified = None
     if blob := m.avatar_thumb:
         picture = fast.Image.FromString(blob)
         urls, key = tuple(picture.url_list[:]), picture.uri
-    if m.avatar_medium or m.avatar_large or m.avatar_jpg:
-        urls, key = _more_pictures(m, urls=urls, key=key)
+    for blob in (m.avatar_medium, m.avatar_large):
+        if blob:
+            picture = fast.Image.FromString(blob)
+            urls, key = urls + tuple(picture.url_list[:]), key or picture.uri
     if urls:
         avatar = best_picture(urls)
         expires = expires_at(avatar)
     if m.HasField("follow_info"):
         follow = m.follow_info
         followers, following, status = follow.follower_count, follow.following_count, follow.follow_status
+        verified = False
     if m.HasField("user_attr"):
         moderates = m.user_attr.is_admin
+        verified = False
     badges = tuple([badge(item) for item in blobs]) if (blobs := m.badge_list) else ()
     # Calls with more than 15 keywords are made through a dict and cost four times as much: the rest comes after.
     person = User(
@@ -99,48 +104,61 @@ def user(data: bytes) -> User:
         follower_count=followers,
         following_count=following,
         follow_status=status,
-        verified=m.verified or (None if status is None and moderates is None else False),
-        is_follower=m.is_follower or (None if status is None else status in _FOLLOWS),
+        verified=verified,
+        is_follower=None if status is None else status > 0,
         is_moderator=moderates,
         badges=badges,
     )
-    seldom = _seldom_told(m, badges)
-    return msgspec.structs.replace(person, **seldom) if seldom else person
+    if badges or m.user_honor or m.WhichOneof("seldom_told") is not None:
+        return msgspec.structs.replace(person, **_more(m, data=data, badges=badges))
+    return person
 
 
-def _more_pictures(m: fast.User, *, urls: tuple[str, ...], key: str) -> tuple[tuple[str, ...], str]:
-    """The URLs of the other sizes after those of the first, and the lasting key of the first that has one."""
-    for blob in (m.avatar_medium, m.avatar_large, m.avatar_jpg):
-        if blob:
-            picture = fast.Image.FromString(blob)
-            urls += tuple(picture.url_list[:])
-            key = key or picture.uri
-    return urls, key
-
-
-def _seldom_told(m: fast.User, badges: tuple[Badge, ...]) -> dict[str, Any]:
-    """The fields of a user that few messages tell, where this one does."""
-    told: dict[str, Any] = {}
-    if badges:
-        _tell_by_badges(badges, told)
-    if bio := m.bio_description:
-        told["bio"] = bio
-    if role := m.user_role:
-        told["role"] = role
-    if level := _gifter_level(m):
+def _more(m: fast.User, *, data: bytes, badges: tuple[Badge, ...]) -> dict[str, Any]:
+    """The fields of a user that few messages tell; a level told outright counts for more than a badge's."""
+    told = _told_by_badges(badges)
+    if (blob := m.user_honor) and (level := fast.UserHonor.FromString(blob).level):
         told["gifter_level"] = level
-    if level := _fan_level(m):
-        told["fan_level"] = level
-    if m.is_subscribe:
-        told["is_subscriber"] = True
-    elif (blob := m.subscribe_info) and "is_subscriber" not in told:
-        info = fast.SubscribeInfo.FromString(blob)
-        told["is_subscriber"] = info.is_subscribe or info.is_subscribed_to_anchor
+    if m.WhichOneof("seldom_told") is not None:
+        full = fast.UserInFull.FromString(data)
+        told |= _seldom_told(full)
+        if (blob := full.subscribe_info) and "is_subscriber" not in told:
+            info = fast.SubscribeInfo.FromString(blob)
+            told["is_subscriber"] = info.is_subscribe or info.is_subscribed_to_anchor
     return told
 
 
-def _tell_by_badges(badges: tuple[Badge, ...], told: dict[str, Any]) -> None:
+def _seldom_told(m: fast.UserInFull) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "bio": m.bio_description,
+        "role": m.user_role,
+        "verified": m.verified,
+        "is_follower": m.is_follower,
+        "is_subscriber": m.is_subscribe,
+        "gifter_level": fast.PayGrade.FromString(m.pay_grade).level,
+        "fan_level": _fan_level(m),
+    }
+    if m.avatar_jpg:
+        told |= _pictures([m.avatar_thumb, m.avatar_medium, m.avatar_large, m.avatar_jpg])
+    return {name: value for name, value in told.items() if value}
+
+
+def _pictures(blobs: Sequence[bytes]) -> dict[str, Any]:
+    images = [image(blob) for blob in blobs if blob]
+    urls = tuple([url for picture in images for url in picture.urls])
+    avatar = best_picture(urls)
+    key = next((picture.key for picture in images if picture.key), "")
+    return {"avatar": avatar, "avatars": urls, "avatar_key": key, "avatar_expires_at": expires_at(avatar)}
+
+
+def _fan_level(m: fast.UserInFull) -> int:
+    level = fast.FansClubMember.FromString(m.fans_club).data.level
+    return level or fast.FansClubInfo.FromString(m.fans_club_info).fans_level
+
+
+def _told_by_badges(badges: tuple[Badge, ...]) -> dict[str, Any]:
     """What badges say of their wearer. A missing badge says nothing: they are often left out."""
+    told: dict[str, Any] = {}
     for item in badges:
         if item.scene == MODERATOR:
             told["is_moderator"] = True
@@ -148,18 +166,7 @@ def _tell_by_badges(badges: tuple[Badge, ...], told: dict[str, Any]) -> None:
             told["is_subscriber"] = True
         elif item.level and (name := _LEVELS.get(item.scene)):
             told[name] = item.level
-
-
-def _gifter_level(m: fast.User) -> int:
-    if blob := m.user_honor:
-        return fast.UserHonor.FromString(blob).level
-    return fast.PayGrade.FromString(blob).level if (blob := m.pay_grade) else 0
-
-
-def _fan_level(m: fast.User) -> int:
-    if blob := m.fans_club:
-        return fast.FansClubMember.FromString(blob).data.level
-    return fast.FansClubInfo.FromString(blob).fans_level if (blob := m.fans_club_info) else 0
+    return told
 
 
 def best_picture(urls: Sequence[str]) -> str:
@@ -177,8 +184,10 @@ def best_picture(urls: Sequence[str]) -> str:
 
 def expires_at(url: str) -> int | None:
     """Epoch seconds of a signed URL's `x-expires`, None when it has none."""
-    start = url.find("x-expires=")
+    start = url.find(_EXPIRES)
     if start < 0:
         return None
-    digits = url[start + 10 : start + 26].partition("&")[0]
-    return int(digits) if digits.isdecimal() else None
+    start += len(_EXPIRES)
+    end = url.find("&", start)
+    digits = url[start:end] if end > 0 else url[start:]
+    return int(digits) if digits.isdecimal() and len(digits) < _LONGEST_TIME else None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tikcast._proto import fast
-from tikcast._wire.convert import numeric, shared
+from tikcast._wire.convert import numeric
 from tikcast._wire.convert_people import badge, image, user, user_identity
+from tikcast._wire.shared import shared
 from tikcast._wire.text import key_and_text, text
 from tikcast.events._base import ID, Emote, Gift
 

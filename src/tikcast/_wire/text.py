@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from tikcast._proto import fast
-from tikcast._wire.convert import shared
 from tikcast._wire.convert_people import user
+from tikcast._wire.shared import shared
 from tikcast.events._base import ID, Text, TextPiece
 
 _PLACE = re.compile(r"\{(\d{1,3})(?::[^{}]{0,32})?\}")

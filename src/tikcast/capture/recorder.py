@@ -84,10 +84,10 @@ class Recorder:
         with self._lock:
             if self._writer is None or self._closed:
                 return
-            if self._lost and self._writer.put(self._lost_record()):
-                self._lost = 0
+            lost = self._lost_record()
             record = Record(kind=kind, connection=connection, at_us=self._tick(), data=data)
-            self._lost += not self._writer.put(encode_record(record))
+            taken = self._writer.put(lost + encode_record(record))
+            self._lost = 0 if taken else self._lost + 1
 
     def close(self) -> None:
         """Write what waits and close the file, within seconds; doing it again is fine. It blocks."""
@@ -95,10 +95,12 @@ class Recorder:
             closed, self._closed = self._closed, True
             if closed or self._writer is None:
                 return
-            last = self._lost_record() if self._lost else b""
+            last = self._lost_record()
         self._writer.close(last)
 
     def _lost_record(self) -> bytes:
+        if not self._lost:
+            return b""
         facts = msgspec.json.encode({"records": self._lost})
         return encode_record(Record(kind=Kind.LOST, at_us=self._tick(), data=facts))
 

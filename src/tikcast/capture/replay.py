@@ -1,14 +1,18 @@
-"""Captured frames through a session once more, by the clock of the messages themselves."""
+"""Plain frames through a session once more, by the clock of the messages themselves."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from tikcast import LiveSession, decode_frame
+from tikcast.capture.format import MAGIC, CaptureReader, is_capture
+from tikcast.capture.plain import read_frames
+from tikcast.capture.rerun import Rerun
 from tikcast.errors import CaptureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from io import BufferedReader
 
     from tikcast.capture.plain import PlainFrame
     from tikcast.events import Event
@@ -65,3 +69,10 @@ class Replay:
 
 def _newest(events: Iterable[Event]) -> int:
     return max((event.created_at_ms for event in events), default=0)
+
+
+def open_replay(file: BufferedReader, *, name: str) -> Replay | Rerun:
+    """What plays a file: a capture, or plain frames. Raises `CaptureError` for a broken header."""
+    if is_capture(file.peek(len(MAGIC))):
+        return Rerun(CaptureReader(file, name=name))
+    return Replay(read_frames(file, name=name))

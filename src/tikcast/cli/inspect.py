@@ -4,8 +4,9 @@ import base64
 import binascii
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,7 @@ from rich.text import Text
 from tikcast._wire.dissect import WireField
 from tikcast._wire.inspection import Inspected
 from tikcast._wire.inspection import inspect as take_apart
+from tikcast.capture.format import CaptureReader, Kind, Record, is_capture
 from tikcast.capture.plain import read_frames
 from tikcast.cli._clean import clean
 from tikcast.cli._options import Output
@@ -30,11 +32,17 @@ _SHOWN_BYTES = 32
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """Some bytes of the input, and the byte or the line where they start."""
+    """Some bytes of the input, and the byte or the line where they start.
+
+    `note` is what a capture says beside: which record, on which connection, when. `facts` are those of a
+    record that holds no frame.
+    """
 
     place: str
     at: int
     data: bytes
+    note: Mapping[str, object] | None = None
+    facts: Mapping[str, object] | None = None
 
 
 def inspect(
@@ -43,8 +51,8 @@ def inspect(
     """Show every field of frames, responses and messages, with our names where we have them.
 
     Args:
-        file: A file of frames, one frame, response or message, or base64 or hex lines of these;
-            - for stdin.
+        file: A capture, a file of frames, one frame, response or message, or base64 or hex lines of
+            these; - for stdin.
         method: The wire name of the message that the bytes are, as in WebcastChatMessage.
     """
     show = _show_json if output.json else _show_tree
@@ -54,6 +62,9 @@ def inspect(
     name = "stdin" if file == "-" else file
     unread = None
     for piece in pieces(data, name=name, method=method):
+        if piece.facts is not None:
+            _show_facts(piece, json=output.json)
+            continue
         seen = take_apart(piece.data, method=method)
         show(piece, seen)
         if seen.fields and seen.fields[-1].wire == "broken":
@@ -67,8 +78,11 @@ def inspect(
 def pieces(data: bytes, *, name: str, method: str) -> Iterator[Piece]:
     """The frames of a file, the lines of a text, or the bytes as they are.
 
-    Raises `CaptureError` where a file of frames is cut, after the whole ones.
+    Raises `CaptureError` where a capture or a file of frames is cut, after the whole ones.
     """
+    if is_capture(data):
+        yield from map(_of_record, CaptureReader(BytesIO(data), name=name))
+        return
     lines = _lines(data)
     if lines is not None:
         yield from lines
@@ -77,6 +91,18 @@ def pieces(data: bytes, *, name: str, method: str) -> Iterator[Piece]:
             yield Piece(place="byte", at=frame.offset, data=frame.data)
     else:
         yield Piece(place="byte", at=0, data=data)
+
+
+def _of_record(record: Record) -> Piece:
+    names = {kind.value: kind.name.lower() for kind in Kind}
+    note = {
+        "record": names.get(record.kind, f"of kind {record.kind}"),
+        "connection": record.connection,
+        "at_ms": record.at_us // 1000,
+    }
+    frame = record.kind in {Kind.RECEIVED, Kind.SENT, Kind.ANSWER}
+    facts = {"text": record.data.decode(errors="replace")} if record.kind == Kind.TEXT else record.facts
+    return Piece(place="byte", at=record.offset, data=record.data, note=note, facts=None if frame else facts)
 
 
 def _unreadable(piece: Piece, *, name: str) -> CaptureError:
@@ -118,14 +144,32 @@ def _from_hex(row: bytes) -> bytes:
 
 def _show_json(piece: Piece, seen: Inspected) -> None:
     messages = [{"method": m.method, "known": m.known, "size": m.size} for m in seen.messages]
-    whole = {piece.place: piece.at, **msgspec.structs.asdict(seen), "messages": messages}
+    whole = {piece.place: piece.at, **(piece.note or {}), **msgspec.structs.asdict(seen), "messages": messages}
     sys.stdout.write(f"{msgspec.json.encode(whole).decode()}\n")
+
+
+def _show_facts(piece: Piece, *, json: bool) -> None:
+    if json:
+        whole = {piece.place: piece.at, **(piece.note or {}), **(piece.facts or {})}
+        sys.stdout.write(f"{msgspec.json.encode(whole).decode()}\n")
+        return
+    told = ", ".join(f"{name} {clean(str(value))}" for name, value in (piece.facts or {}).items() if value != "")
+    line = Text(f"{_when(piece)} at {piece.place} {piece.at}  ", style="bold").append(told, style="cyan")
+    sys.stdout.buffer.write(encode(make_console(), line))
+
+
+def _when(piece: Piece) -> str:
+    """What a capture says of a piece, "" outside of captures."""
+    if piece.note is None:
+        return ""
+    moment = datetime.fromtimestamp(int(str(piece.note["at_ms"])) / 1000).astimezone()
+    return f"{moment:%H:%M:%S.%f}"[:-3] + f" #{piece.note['connection']} {piece.note['record']}"
 
 
 def _show_tree(piece: Piece, seen: Inspected) -> None:
     console = make_console()
     names = ", ".join(m.method if m.known else f"{m.method} (unknown)" for m in seen.messages)
-    title = f"{seen.kind} {seen.name}".strip()
+    title = f"{_when(piece)} {seen.kind} {seen.name}".strip()
     head = Text(f"{title} at {piece.place} {piece.at}, {seen.size} bytes", style="bold")
     head.append(f"  {clean(names)}" if names else "", style="cyan")
     head.append(f"  {clean(seen.error)}" if seen.error else "", style="red")

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tikcast import Event, to_json
-from tikcast.capture.plain import read_frames
-from tikcast.capture.replay import Replay
+from tikcast.capture.replay import Replay, open_replay
+from tikcast.capture.rerun import Rerun
 from tikcast.cli._options import Output
 from tikcast.cli._run import DONE, fail
 
@@ -18,17 +18,20 @@ def replay(file: Path, /, *, speed: str = "max", output: Output = Output()) -> i
     """Play a file of frames as events, as on the day they came.
 
     Args:
-        file: Frames, each after its length as 4 little-endian bytes.
+        file: A capture, or frames, each after its length as 4 little-endian bytes.
         speed: "max", or how many times faster than it happened, as in 1 or 2.5.
     """
     factor = _factor(speed)
     show = _shower(json=output.json)
     with file.open("rb") as source:
-        played = Replay(read_frames(source, name=str(file)))
+        played = open_replay(source, name=str(file))
         shown = _play(played, show=show, factor=factor)
     if not output.json:
         broken = f", {played.broken} could not be read" if played.broken else ""
-        sys.stdout.write(f"{shown} events of {played.frames} frames{broken}\n")
+        lost = (
+            f", {played.lost} records are missing in the capture" if isinstance(played, Rerun) and played.lost else ""
+        )
+        sys.stdout.write(f"{shown} events of {played.frames} frames{broken}{lost}\n")
     return DONE
 
 
@@ -42,7 +45,7 @@ def _factor(speed: str) -> float | None:
     return factor if 0 < factor < float("inf") else fail(f"--speed is 'max' or a number above 0, not {speed!r}")
 
 
-def _play(played: Replay, *, show: Callable[[Event], None], factor: float | None) -> int:
+def _play(played: Replay | Rerun, *, show: Callable[[Event], None], factor: float | None) -> int:
     """Show events when they are due; a pause in the capture is at most an hour long."""
     started, began_ms, count = time.monotonic(), 0, 0
     for event in played:

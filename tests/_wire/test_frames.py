@@ -11,7 +11,7 @@ from tests.shared_data import RealMessage
 from tikcast import ChatEvent, Frame, GiftEvent, LiveSession, UnknownEvent, decode_frame, decode_message
 from tikcast._proto import schema
 from tikcast._wire.frames import ack_frame, encode_frame, enter_room_frame, heartbeat_frame
-from tikcast._wire.response import parse_response
+from tikcast._wire.response import parse_response, without_route
 from tikcast.events import UndecodedEvent
 
 OVERLONG_TAG = b"\x98\x80\x80\x80\x80\x80\x00\x05"  # six bytes where one would do: strict parsers refuse it
@@ -282,3 +282,18 @@ def test_a_bare_response_tells_where_to_connect() -> None:
 def test_an_answer_that_is_no_response_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="not a response"):
         parse_response(data)
+
+
+def test_a_response_can_be_told_without_what_opens_its_connection() -> None:
+    body = response(
+        chat("x", message_id=1),
+        push_server="wss://push.example/?secret=1",
+        route_params_map={"wrss": "secret"},
+        cursor="c",
+        internal_ext=b"ext",
+    )
+    told = without_route(body.SerializeToString())
+    assert b"secret" not in told
+    head = parse_response(told)
+    assert (head.cursor, head.internal_ext, head.messages) == ("c", b"ext", 1)
+    assert without_route(field(2, "c") + b"\x07 secret") == field(2, "c")

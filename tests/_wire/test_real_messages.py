@@ -1,16 +1,21 @@
 """What TikTok really sent decodes whole, into the class that its wire name says."""
 
+import gc
 import re
+import tracemalloc
 from collections import Counter
 
 import pytest
 
+from tests._wire.building import deliver
 from tests._wire.protobytes import pieces, read_varint
+from tests.events.records import ids_within
 from tests.shared_data import RealMessage
-from tikcast import Event, decode_message, events, from_json, to_dict, to_json
+from tikcast import Event, LiveSession, decode_message, events, from_json, to_dict, to_json
 from tikcast._wire.salvage import repair
 from tikcast._wire.table import schema_name
 from tikcast.events import (
+    ID,
     BarrageEvent,
     ChatEvent,
     EnvelopeEvent,
@@ -187,3 +192,33 @@ def test_envelopes_have_numeric_ids(decoded: list[tuple[RealMessage, Event]]) ->
     chests = [event for _, event in decoded if isinstance(event, EnvelopeEvent)]
     assert chests
     assert all(event.envelope_info and event.envelope_info.envelope_id for event in chests)
+
+
+def test_a_session_delivers_each_real_message_once_as_it_is_decoded(
+    decoded: list[tuple[RealMessage, Event]],
+) -> None:
+    session = LiveSession(0)
+    delivered: dict[tuple[int, int], Event] = {}
+    for message, event in decoded:
+        for told in deliver(session, (message.method, message.payload)):
+            assert (told.room_id, told.message_id) not in delivered
+            delivered[told.room_id, told.message_id] = told
+            assert type(told) is type(event)
+            assert (told.raw, told.created_at_ms) == (event.raw, event.created_at_ms)
+            assert all(type(value) is ID for _, value in ids_within(told))
+    assert delivered.keys() == {(event.room_id, event.message_id) for _, event in decoded}
+    assert session.stats()["unknown"] == session.stats()["undecoded"] == 0
+
+
+def test_decoding_the_same_messages_again_and_again_takes_no_more_memory(real_messages: list[RealMessage]) -> None:
+    def decode_all(times: int) -> int:
+        for _ in range(times):
+            for message in real_messages:
+                decode_message(message.method, message.payload)
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    warm = decode_all(3)
+    assert decode_all(6) - warm < 256 * 1024
+    tracemalloc.stop()

@@ -7,7 +7,7 @@ bytes are left out unless asked for, base64 then.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, TypeVar, get_args
+from typing import Any, NamedTuple, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -82,19 +82,26 @@ def _without_raw(event: Event) -> Event:
     return msgspec.structs.replace(event, raw=msgspec.UNSET)
 
 
+class _Plan(NamedTuple):
+    """Which fields of a record hold an id, several ids, or further records with ids somewhere in them."""
+
+    single: tuple[str, ...]
+    several: tuple[str, ...]
+    nested: tuple[str, ...]
+
+
 @cache
-def _plan(kind: type[Record]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Which fields of a record hold an id, several ids, or further records."""
+def _plan(kind: type[Record]) -> _Plan:
     single: list[str] = []
     several: list[str] = []
     nested: list[str] = []
     for field in msgspec.structs.fields(kind):
         types = _leaves(field.type)
         if ID in types:
-            (several if "tuple" in str(field.type) else single).append(field.name)
-        elif any(isinstance(item, type) and issubclass(item, Record) for item in types):
+            (several if get_origin(field.type) is tuple else single).append(field.name)
+        elif any(isinstance(item, type) and issubclass(item, Record) and any(_plan(item)) for item in types):
             nested.append(field.name)
-    return tuple(single), tuple(several), tuple(nested)
+    return _Plan(tuple(single), tuple(several), tuple(nested))
 
 
 def _leaves(annotation: Any) -> set[Any]:  # noqa: ANN401  # any annotation
@@ -107,16 +114,14 @@ def with_ids(record: R) -> R:
     single, several, nested = _plan(type(record))
     changes: dict[str, Any] = {}
     for name in single:
-        value = getattr(record, name)
-        if type(value) is int:
+        if type(value := getattr(record, name)) is int:
             changes[name] = ID(value)
     for name in several:
         values = getattr(record, name)
         if any(type(value) is int for value in values):
             changes[name] = tuple([ID(value) for value in values])
     for name in nested:
-        value = getattr(record, name)
-        if value and (fixed := _nested_with_ids(value)) is not value:
+        if (value := getattr(record, name)) and (fixed := _nested_with_ids(value)) is not value:
             changes[name] = fixed
     return msgspec.structs.replace(record, **changes) if changes else record
 

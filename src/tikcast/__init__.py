@@ -4,6 +4,8 @@ async with TikTok() as tiktok, tiktok.track("@somebody") as live:
     async for event in live: ...
 """
 
+import logging
+
 from tikcast._wire.frames import Frame, decode_frame
 from tikcast._wire.session import LiveSession
 from tikcast._wire.table import decode_message
@@ -72,3 +74,6 @@ __all__ = [
     "to_dict",
     "to_json",
 ]
+
+# Silent until the program sets up logging: without a handler Python would print warnings by itself.
+logging.getLogger("tikcast").addHandler(logging.NullHandler())

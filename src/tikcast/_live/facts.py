@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tikcast._net.network import Network
     from tikcast.models import GiftInfo, RoomInfo, UserInfo
 
-logger = logging.getLogger("tikcast.live")
+logger = logging.getLogger("tikcast.live.facts")
 
 T = TypeVar("T")
 

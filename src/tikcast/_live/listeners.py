@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tikcast._live.queue import EventQueue
     from tikcast.events import Event
 
-logger = logging.getLogger("tikcast.live")
+logger = logging.getLogger("tikcast.live.listeners")
 
 ErrorHook: TypeAlias = "Callable[[Exception, Event], object]"
 """Told of each exception of a handler and the event it was handling; may be a coroutine function."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tikcast._net.network import Network, OpenedRoom
     from tikcast._wire.session import LiveSession
 
-logger = logging.getLogger("tikcast.live")
+logger = logging.getLogger("tikcast.live.supervisor")
 
 _LONG_WAIT: Final = 4.0
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tikcast.events import Event
 
-logger = logging.getLogger("tikcast.live")
+logger = logging.getLogger("tikcast.live.unknown")
 
 _MOST: Final = 1000
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tikcast._net.answers import FoundRoom
     from tikcast._net.network import Network
 
-logger = logging.getLogger("tikcast.live")
+logger = logging.getLogger("tikcast.live.waiting")
 
 _SPREAD: Final = 0.2
 

@@ -44,7 +44,7 @@ def guarded(command: Callable[[], int], *, json: bool) -> int:
         report(error, json=json)
         return exit_code(error)
     except Exception as error:
-        logging.getLogger("tikcast.cli").debug("Unexpected", exc_info=error)
+        logging.getLogger("tikcast.cli.run").debug("Unexpected", exc_info=error)
         report(Unexpected(error), json=json)
         return FAILED
 

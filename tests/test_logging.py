@@ -1,0 +1,75 @@
+"""What tikcast logs, and that it says nothing unless it is asked."""
+
+import logging
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.live_room import open_scene, take
+from tests.room_server import chat
+from tests.source_tree import modules
+from tikcast import ChatEvent, Endpoints, Event, TikTok
+from tikcast.simulator import Simulator
+
+
+def test_it_is_silent_until_logging_is_set_up() -> None:
+    code = "import logging, tikcast; logging.getLogger('tikcast.live.listeners').error('a handler failed')"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout + run.stderr == ""
+
+
+def test_each_module_has_a_logger_of_its_own_name() -> None:
+    named = {
+        (module.name, name)
+        for module in modules()
+        for name in re.findall(r'getLogger\("(tikcast\.[\w.]+)"\)', module.text)
+    }
+    assert {(module, name) for module, name in named if name != module.replace("._", ".")} == set()
+    assert len(named) > 5
+
+
+async def test_a_failing_handler_is_logged_once_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    async with open_scene() as scene:
+
+        @scene.live.on(ChatEvent)
+        def fail(event: Event) -> None:
+            raise KeyError("broken handler")
+
+        await scene.connection.send(chat("one"), chat("two"))
+        await take(scene.live, ChatEvent)
+        await scene.end()
+        await scene.live.wait_ended()
+    logged = [record for record in caplog.records if record.name == "tikcast.live.listeners"]
+    assert len(logged) == 1
+    assert logged[0].exc_info is not None
+    assert "broken handler" in caplog.text
+
+
+@pytest.mark.parametrize("log_requests", [False, True])
+async def test_requests_and_sockets_are_logged_when_wanted(
+    caplog: pytest.LogCaptureFixture, log_requests: bool
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with Simulator(users=("ana",)) as sim:
+        client = TikTok(endpoints=Endpoints.at(sim.url), connect=("signed",), log_requests=log_requests)
+        async with client, client.track("ana"):
+            pass
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("tikcast.net")]
+    patterns = (
+        rf"GET {sim.url}/@ana/live: 200, \d+ bytes, after \d+\.\d\d s",
+        rf"GET {sim.url}/signer/webcast/fetch\?client=tikcast&room_id=\d+&.*: 200, \d+ bytes, after .*",
+        rf"WebSocket {sim.url.replace('http', 'ws')}/webcast/im/push/v2/: open",
+    )
+    for pattern in patterns:
+        found = sum(re.fullmatch(pattern, line) is not None for line in told)
+        assert found == log_requests, (pattern, told)
+
+
+async def test_a_request_that_fails_is_logged_too(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    async with TikTok(endpoints=Endpoints.at("http://127.0.0.1:9"), log_requests=True) as tiktok:
+        with pytest.raises(Exception, match="cannot be reached"):
+            await tiktok.is_live("ana")
+    assert "GET http://127.0.0.1:9/@ana/live: No usable answer from 127.0.0.1: it cannot be reached" in caplog.text

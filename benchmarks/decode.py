@@ -12,6 +12,7 @@ import argparse
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from types import FrameType
@@ -92,27 +93,24 @@ def _each(function: Callable[[bytes], object], items: list[bytes]) -> None:
 
 def hit_rate(corpus: Corpus) -> float:
     """The share of all lookups of shared records that a round finds in the cache."""
-    lookups = 0
+    converters = {cache.convert.__code__ for cache in CACHES.values()}
+    calls = Counter[str]()
 
     def count(frame: FrameType, event: str, _: object) -> None:
-        nonlocal lookups
-        lookups += event == "call" and frame.f_code.co_name == "lookup"
+        if event == "call":
+            calls["lookup"] += frame.f_code.co_name == "lookup"
+            calls["miss"] += frame.f_code in converters
 
     _forget()
-    missed = _misses()
     sys.setprofile(count)
     _each(decode_frame, corpus.frames)
     sys.setprofile(None)
-    return 1 - (_misses() - missed) / max(lookups, 1)
+    return 1 - calls["miss"] / max(calls["lookup"], 1)
 
 
 def _forget() -> None:
     for cache in CACHES.values():
         cache.clear()
-
-
-def _misses() -> int:
-    return sum(cache.misses for cache in CACHES.values())
 
 
 def measure(crowd: str, *, frames: int) -> Result:

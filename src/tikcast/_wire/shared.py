@@ -10,6 +10,7 @@ T = TypeVar("T")
 
 RECORDS = 4096
 LARGEST = 16 * 1024
+MOST_MARKS = 4 * RECORDS
 
 
 class Cache(Generic[T]):
@@ -21,40 +22,49 @@ class Cache(Generic[T]):
     """
 
     def __init__(self, convert: Callable[[bytes], T]) -> None:
+        self.convert = convert
         self.young: dict[bytes, T] = {}
-        self.misses = 0
-        self._convert = convert
-        self._old: dict[bytes, T] = {}
-        self._seen: set[int] = set()
+        self.old: dict[bytes, T] = {}
+        self.seen: set[int] = set()
 
     def clear(self) -> None:
         """Forget everything."""
         self.young.clear()
-        self._old.clear()
-        self._seen.clear()
+        self.old.clear()
+        self.seen.clear()
 
-    def miss(self, data: bytes) -> T:
-        """The record of bytes that the young generation does not hold."""
-        record = self._old.get(data)
-        if record is None:
-            self.misses += 1
-            record = self._convert(data)
-            if not self._comes_back(data):
+    def reader(self) -> Callable[[bytes], T]:
+        """The function that gives the record of bytes, new or kept. Its steps are laid out for speed."""
+        young, old, seen = self.young.get, self.old.get, self.seen
+        convert, keep = self.convert, self._keep
+
+        @wraps(convert)
+        def lookup(data: bytes) -> T:
+            record = young(data)
+            if record is not None:
                 return record
+            record = old(data)
+            if record is None:
+                record = convert(data)
+                mark = hash(data)
+                if mark not in seen:
+                    if len(seen) >= MOST_MARKS:
+                        seen.clear()
+                    seen.add(mark)
+                    return record
+            keep(data, record)
+            return record
+
+        return lookup
+
+    def _keep(self, data: bytes, record: T) -> None:
+        if len(data) > LARGEST:
+            return
         if len(self.young) >= RECORDS // 2:
-            self._old = self.young.copy()
+            self.old.clear()
+            self.old.update(self.young)
             self.young.clear()
         self.young[data] = record
-        return record
-
-    def _comes_back(self, data: bytes) -> bool:
-        mark = hash(data)
-        if mark in self._seen:
-            return len(data) <= LARGEST
-        if len(self._seen) >= 4 * RECORDS:
-            self._seen.clear()
-        self._seen.add(mark)
-        return False
 
 
 CACHES: dict[str, Cache[object]] = {}
@@ -64,11 +74,4 @@ def shared(convert: Callable[[bytes], T]) -> Callable[[bytes], T]:
     """Let equal bytes share one record of this converter."""
     cache = Cache(convert)
     CACHES[convert.__name__] = cache  # type: ignore[assignment]  # one table for caches of every kind
-    get, miss = cache.young.get, cache.miss
-
-    @wraps(convert)
-    def lookup(data: bytes) -> T:
-        record = get(data)
-        return miss(data) if record is None else record
-
-    return lookup
+    return cache.reader()

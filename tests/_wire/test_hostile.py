@@ -11,7 +11,7 @@ from tests._wire.building import NOW, ROOM, frame, response
 from tests._wire.protobytes import field
 from tests._wire.test_streaks import runs
 from tests.shared_data import RealMessage
-from tikcast import Event, LiveSession, decode_frame, decode_message, from_json, to_json
+from tikcast import ChatEvent, Event, LiveSession, decode_frame, decode_message, from_json, to_json
 from tikcast._wire.frames import encode_frame
 from tikcast._wire.table import TABLE
 from tikcast.events import event_key
@@ -140,6 +140,18 @@ def test_a_session_survives_any_messages_in_any_mode(messages: list[tuple[str, b
             sound(event)
     session.closed(NOW, final=True)
     session.stats()
+
+
+def test_a_frame_full_of_broken_messages_is_salvaged_in_bounded_work() -> None:
+    broken = ("WebcastChatMessage", field(4, 1) * 9_000 + b"\x07")
+    good = ("WebcastChatMessage", field(3, "good"))
+    data = frame(response(*[broken] * 80, good))
+    for events in (decode_frame(data).events, LiveSession(0).receive(data, NOW)):
+        saved = [event for event in events if isinstance(event, ChatEvent)]
+        assert 5 <= len(saved) <= 20
+        assert saved[-1].comment == "good"
+        assert len(events) == 81
+        assert any("too much to salvage" in note for note in events[-2].notes)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypedDict
 
 import msgspec
 
+from tikcast._wire.salvage import Budget
 from tikcast.events._base import ID, NO_ID, Event
 
 # A millisecond time below this one is in the past of TikTok itself (1973): the wire gave seconds.
@@ -35,13 +36,14 @@ class Common(Protocol):
 
 
 class Head(msgspec.Struct, gc=False):
-    """What is known of a message before its own bytes are read."""
+    """What is known of a message before its own bytes are read, and what salvaging it may cost."""
 
     room_id: int = 0
     message_id: int = 0
     received_at_ms: int = 0
     is_history: bool = False
     raw: bytes = b""
+    budget: Budget | None = None
 
     def fields(self, c: Common) -> EventFields:
         """The event's own fields: the message's word first, then what the envelope says."""

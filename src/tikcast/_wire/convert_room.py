@@ -89,7 +89,7 @@ def pin(m: fast.WebcastRoomPinMessage, head: Head) -> PinEvent:
 
 
 def _pinned(m: fast.WebcastRoomPinMessage, head: Head) -> Pinnable | None:
-    inner = Head(room_id=head.room_id, received_at_ms=head.received_at_ms, is_history=head.is_history)
+    inner = Head(head.room_id, 0, head.received_at_ms, head.is_history, b"", head.budget)
     if blob := m.pinned_message:
         inner.raw = blob
         return _pinned_bytes(m.original_msg_type, inner)

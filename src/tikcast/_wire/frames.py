@@ -91,6 +91,7 @@ def decode_frame(data: bytes) -> Frame:
         return Frame(payload_type=opened.payload_type, log_id=opened.log_id, error=opened.error)
     internal_ext = response.internal_ext
     needs_ack = response.needs_ack
+    budget = salvage.Budget()
     return Frame(
         payload_type=opened.payload_type,
         log_id=opened.log_id,
@@ -99,8 +100,7 @@ def decode_frame(data: bytes) -> Frame:
         cursor=response.cursor,
         internal_ext=internal_ext,
         events=[
-            decode_payload(m.method, Head(message_id=m.msg_id, is_history=m.is_history, raw=m.payload))
-            for m in response.messages
+            decode_payload(m.method, Head(0, m.msg_id, 0, m.is_history, m.payload, budget)) for m in response.messages
         ],
         error=opened.error,
     )

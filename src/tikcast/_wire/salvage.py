@@ -6,6 +6,7 @@ out, and each such place is told in a note. The result is bytes that parse.
 
 from __future__ import annotations
 
+import msgspec
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from tikcast._proto import schema
@@ -33,25 +34,32 @@ _FIXED32 = frozenset({_F.TYPE_FLOAT, _F.TYPE_FIXED32, _F.TYPE_SFIXED32})
 _LENGTH = frozenset({_F.TYPE_STRING, _F.TYPE_BYTES, _F.TYPE_MESSAGE})
 
 
-def repair(name: str, data: bytes | bytearray) -> tuple[bytes, tuple[str, ...]]:
+class Budget(msgspec.Struct, gc=False):
+    """How many fields may still be looked at: one for all messages of a frame, so that none takes long."""
+
+    left: int = MOST_FIELDS
+
+
+def repair(name: str, data: bytes | bytearray, *, budget: Budget | None = None) -> tuple[bytes, tuple[str, ...]]:
     """Bytes that parse as the schema message `name`, and a note on each place where they differ from `data`.
 
-    Empty bytes when nothing of the message is left. Bounded: messages over LARGEST bytes are not tried.
+    Empty bytes when nothing of the message is left. Bounded: messages over LARGEST bytes are not tried, and
+    none once the budget is used up.
     """
     if len(data) > LARGEST:
         return b"", (f"{len(data)} bytes are too many to salvage",)
     data = bytes(data)
-    walk = _Walk()
+    walk = _Walk(budget or Budget())
     kept = walk.message(getattr(schema, name).DESCRIPTOR, data=data, path="", depth=0)
     return kept or b"", tuple(walk.notes)
 
 
 class _Walk:
-    """One repair: its notes and how many fields it may still look at."""
+    """One repair and its notes."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
         self.notes: list[str] = []
-        self._left = MOST_FIELDS
+        self._budget = budget
 
     def note(self, path: str, *, what: str) -> None:
         if len(self.notes) < MOST_NOTES:
@@ -64,8 +72,8 @@ class _Walk:
         table = descriptor.fields_by_number
         try:
             for item in fields(data):
-                self._left -= 1
-                if self._left < 0 or depth > DEEPEST:
+                self._budget.left -= 1
+                if self._budget.left < 0 or depth > DEEPEST:
                     self.note(path, what="too much to salvage, the rest is left out")
                     broken = True
                     break

@@ -11,6 +11,7 @@ from tikcast._wire.convert import Head
 from tikcast._wire.frames import ack_frame, enter_room_frame, heartbeat_frame, open_frame
 from tikcast._wire.gunzip import DEFAULT_LIMIT
 from tikcast._wire.response import read_response
+from tikcast._wire.salvage import Budget
 from tikcast._wire.table import decode_payload
 from tikcast._wire.truth import Room, Truth
 from tikcast.errors import ConfigError
@@ -182,8 +183,9 @@ class LiveSession:
             self.heartbeat_interval = min(max(seconds, SHORTEST_HEARTBEAT), LONGEST_HEARTBEAT)
         messages = response.messages
         self._counts.messages += len(messages)
+        budget = Budget()
         for message in messages:
-            head = Head(self.room_id, message.msg_id, self._now_ms, message.is_history, message.payload)
+            head = Head(self.room_id, message.msg_id, self._now_ms, message.is_history, message.payload, budget)
             event = self._admit(decode_payload(message.method, head))
             if event is not None:
                 events.append(event)

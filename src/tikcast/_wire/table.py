@@ -83,7 +83,7 @@ def decode_payload(method: str, head: Head) -> Event:
 def _salvaged(method: str, *, head: Head, reason: DecodeError) -> Event:
     """The event of what remains when the parts that do not fit are left out, with a note on each."""
     parse, convert = TABLE[method]
-    kept, notes = salvage.repair(schema_name(method), head.raw)
+    kept, notes = salvage.repair(schema_name(method), head.raw, budget=head.budget)
     if kept:
         try:
             event = convert(parse(kept), head)

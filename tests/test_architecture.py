@@ -53,6 +53,7 @@ THIRD_PARTY = {
     "rich": {"cli"},
     "starlette": {"simulator"},
     "uvicorn": {"simulator"},
+    "prometheus_client": {"metrics"},
 }
 
 PUBLIC_NAMES = [

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 from tikcast._proto import fast
 from tikcast._wire.convert_people import user
@@ -14,22 +16,31 @@ _PLACE = re.compile(r"\{(\d{1,3})(?::[^{}]{0,32})?\}")
 LONGEST_TEXT = 16_384
 
 
-def render(pattern: str, values: list[str]) -> str:
+def render(pattern: str, values: Sequence[str]) -> str:
     """Put value i where `{i:…}` stands; a place without a value stays as it is."""
     if "{" not in pattern:
         return pattern[:LONGEST_TEXT]
-    out: list[str] = []
-    position = length = 0
-    for place in _PLACE.finditer(pattern):
-        index = int(place[1])
-        value = values[index] if index < len(values) else place[0]
-        out += (pattern[position : place.start()], value)
-        length += place.end() - position + len(value)
-        position = place.end()
+    start, places = _places(pattern[:LONGEST_TEXT])
+    out = [start]
+    length = len(start)
+    for index, place, literal in places:
+        value = values[index] if index < len(values) else place
+        out += (value, literal)
+        length += len(value) + len(literal)
         if length > LONGEST_TEXT:
             break
-    out.append(pattern[position:])
     return "".join(out)[:LONGEST_TEXT]
+
+
+@lru_cache(256)
+def _places(pattern: str) -> tuple[str, list[tuple[int, str, str]]]:
+    """What a pattern begins with, then each place: its value's index, how it is written, what follows it."""
+    found = list(_PLACE.finditer(pattern))
+    if not found:
+        return pattern, []
+    ends = [place.start() for place in found[1:]] + [len(pattern)]
+    places = [(int(place[1]), place[0], pattern[place.end() : end]) for place, end in zip(found, ends, strict=True)]
+    return pattern[: found[0].start()], places
 
 
 @shared

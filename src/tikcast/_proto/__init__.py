@@ -14,8 +14,11 @@ from typing import Any
 
 from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.internal import api_implementation
+from google.protobuf.message import DecodeError
 
 PACKAGE = "tikcast"
+# What parsing raises on bytes that do not fit: the runtime in pure Python lets the error of text through.
+UNREADABLE = (DecodeError, UnicodeDecodeError)
 
 
 def _warn_unless_compiled() -> None:

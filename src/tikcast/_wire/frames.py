@@ -6,14 +6,14 @@ import gzip
 from typing import Final
 
 import msgspec
-from google.protobuf.message import DecodeError
 
-from tikcast._proto import fast
+from tikcast._proto import UNREADABLE, fast
 from tikcast._wire import salvage
 from tikcast._wire.convert import Head
 from tikcast._wire.gunzip import DEFAULT_LIMIT, GZIP_MAGIC, BadCompressionError, gunzip
 from tikcast._wire.response import read_response
 from tikcast._wire.table import decode_payload
+from tikcast._wire.weight import LIGHT, MOST_FIELDS, weigh
 from tikcast.events._base import Event
 
 MESSAGES: Final = "msg"
@@ -35,11 +35,16 @@ class Opened(msgspec.Struct, gc=False):
 
 
 def open_frame(data: bytes, limit: int = DEFAULT_LIMIT) -> Opened:
-    """Read a push frame down to its response; never raises on any bytes."""
+    """Read a push frame down to its response; never raises on any bytes.
+
+    A frame that would cost far more memory than its size is not opened: `limit` is for the bytes inside, too.
+    """
+    if len(data) > LIGHT and (refusal := _refusal(data, limit)):
+        return Opened(error=refusal)
     try:
         frame = fast.WebcastPushFrame.FromString(data)
         error = None
-    except DecodeError as reason:
+    except UNREADABLE as reason:
         kept, notes = salvage.repair("WebcastPushFrame", data)
         if not kept:
             return Opened(error=f"not a push frame: {reason}")
@@ -57,6 +62,13 @@ def open_frame(data: bytes, limit: int = DEFAULT_LIMIT) -> Opened:
         if kind == MESSAGES or isinstance(reason, BadCompressionError):
             opened.error = str(reason)
     return opened
+
+
+def _refusal(data: bytes, limit: int) -> str:
+    if len(data) > limit + LIGHT:
+        return f"a frame of {len(data):,} bytes is over the limit of {limit:,}"
+    too_many = weigh("WebcastPushFrame", data) > MOST_FIELDS
+    return f"more than {MOST_FIELDS:,} fields in one frame" if too_many else ""
 
 
 def _plain(frame: fast.WebcastPushFrame, payload: bytes) -> bytes:

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from google.protobuf.message import DecodeError
 
-from tikcast._proto import fast
+from tikcast._proto import UNREADABLE, fast
 from tikcast._wire import salvage
 from tikcast._wire._generated import CONVERTERS as GENERATED
 from tikcast._wire.convert import Converter, Head
@@ -18,6 +17,7 @@ from tikcast._wire.convert_chat import chat, question
 from tikcast._wire.convert_crowd import like, member, social, sub_notify, viewers
 from tikcast._wire.convert_gift import envelope, gift_message
 from tikcast._wire.convert_room import control, intro, pin, room, room_banner
+from tikcast._wire.weight import LIGHT, MOST_FIELDS, weigh
 from tikcast.events._base import ID, Event
 from tikcast.events.raw import UndecodedEvent, UnknownEvent
 
@@ -76,21 +76,25 @@ def decode_payload(method: str, head: Head) -> Event:
     parse, convert = reading
     try:
         return convert(parse(payload), head)
-    except DecodeError as error:
+    except UNREADABLE as error:
         return _salvaged(method, head=head, reason=error)
 
 
-def _salvaged(method: str, *, head: Head, reason: DecodeError) -> Event:
+def _salvaged(method: str, *, head: Head, reason: Exception) -> Event:
     """The event of what remains when the parts that do not fit are left out, with a note on each."""
     parse, convert = TABLE[method]
     kept, notes = salvage.repair(schema_name(method), head.raw, budget=head.budget)
     if kept:
         try:
             event = convert(parse(kept), head)
-        except DecodeError as error:
+        except UNREADABLE as error:
             reason = error
         else:
             return msgspec.structs.replace(event, notes=notes or (f"message: {reason}",))
+    return _undecoded(method, head=head, error=f"{method} could not be read: {reason}", notes=notes)
+
+
+def _undecoded(method: str, *, head: Head, error: str, notes: tuple[str, ...] = ()) -> UndecodedEvent:
     return UndecodedEvent(
         room_id=ID(head.room_id),
         message_id=ID(head.message_id),
@@ -100,7 +104,7 @@ def _salvaged(method: str, *, head: Head, reason: DecodeError) -> Event:
         raw=head.raw,
         method=method,
         payload=head.raw,
-        error=f"{method} could not be read: {reason}",
+        error=error,
     )
 
 
@@ -111,4 +115,7 @@ def decode_message(method: str, payload: bytes, *, room_id: int = 0, is_history:
     session there is no time and no memory: `received_at_ms` is 0, and `new_gifts`, `new_diamonds`,
     `streak_over` and `room_likes` are None.
     """
-    return decode_payload(method, Head(room_id=room_id, is_history=is_history, raw=payload))
+    head = Head(room_id=room_id, is_history=is_history, raw=payload)
+    if len(payload) > LIGHT and method in TABLE and weigh(schema_name(method), payload) > MOST_FIELDS:
+        return _undecoded(method, head=head, error=f"{method} holds more than {MOST_FIELDS:,} fields")
+    return decode_payload(method, head)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tikcast.simulator.people import Person, host
+from tikcast.simulator.sessions import logged_in
 from tikcast.simulator.world import Host, World
 
 _ALWAYS: Final = "tiktok"
@@ -30,12 +32,20 @@ class Account:
         return str(self.host.room.room_id) if self.host else ""
 
 
+def account_seen(world: World, user: str, *, headers: Mapping[str, str]) -> Account | None:
+    """The account as it shows itself to who sent these headers: private ones only to people who are logged in."""
+    account = account_of(world, user)
+    if account is None or not account.private:
+        return account
+    return replace(account, private=False) if logged_in(world, headers) else replace(account, host=None)
+
+
 def account_of(world: World, user: str) -> Account | None:
     """The account with that @name, in any case of letters, or with that user id."""
     name = user.removeprefix("@").lower()
     found = world.host_of(name)
     if found:
-        return Account(person=found.person, host=found)
+        return _account(found)
     config = world.config
     known = {other.lower(): other for other in (_ALWAYS, *config.offline, *config.private)}
     if name in known:
@@ -47,4 +57,8 @@ def account_of(world: World, user: str) -> Account | None:
 def _by_id(world: World, digits: str) -> Account | None:
     owners = (owner for owner in world.hosts.values() if str(owner.person.id) == digits)
     owner = next(owners, None)
-    return Account(person=owner.person, host=owner) if owner else None
+    return _account(owner) if owner else None
+
+
+def _account(owner: Host) -> Account:
+    return Account(person=owner.person, host=owner, private=owner.plan.access == "private")

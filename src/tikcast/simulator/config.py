@@ -21,6 +21,9 @@ Action = Literal["pause", "resume", "end", "suspend", "go_live"]
 Moment = Literal["pause", "resume", "end", "suspend", "go_live", "chat", "gift"]
 """What a timeline can hold: an `Action`, or a message of a certain kind at a certain time."""
 
+Access = Literal["public", "age_restricted", "private"]
+"""Who may watch a live: everybody, or only people who are logged in."""
+
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 MOMENTS: Final[tuple[Moment, ...]] = get_args(Moment)
 _USER: Final = re.compile(r"[\w.]{1,64}\Z", re.ASCII)
@@ -59,7 +62,8 @@ class RoomPlan:
     """One live user. None takes the simulator's own value, or one from the seed.
 
     `mix`: "joins" or "chats" (two real rooms), or weights by wire name. `duration`: seconds until the host
-    ends the live. `viewers`: about how many watch.
+    ends the live. `viewers`: about how many watch. `access`: "public", or "age_restricted" or "private" for a
+    live that only opens with one of the simulator's `sessions`.
     """
 
     user: str
@@ -69,6 +73,7 @@ class RoomPlan:
     mix: str | Mapping[str, float] | None = None
     viewers: int | None = None
     duration: float | None = None
+    access: Access = "public"
     timeline: tuple[TimelineEntry, ...] = ()
 
     def __post_init__(self) -> None:
@@ -76,6 +81,10 @@ class RoomPlan:
         _require(bool(_USER.match(self.user)), f"{self.user!r} is no user name", option="user", advice=advice)
         if self.rate is not None:
             _require_rate(self.rate)
+        kinds = get_args(Access)
+        _require(
+            self.access in kinds, f"no access {self.access!r}", option="access", advice=f"use one of {', '.join(kinds)}"
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,9 +109,10 @@ class SimulatorConfig:
     """Everything that a simulator needs to know.
 
     `users` are live; without them there are `rooms` users called sim0, sim1, …; `plans` says more about some
-    of them, and may add others. `offline` and `private` are users that exist without a live. `port` 0 takes a
-    free one. `duration`: seconds until all lives end (None: never). `capture`: a file of plain frames
-    (repeated [u32 little-endian length][push frame]) that every room plays instead of generated traffic.
+    of them, and may add others. `offline` and `private` are users that exist without a live. `sessions` are the
+    values of the cookie sessionid that log somebody in. `port` 0 takes a free one. `duration`: seconds until all
+    lives end (None: never). `capture`: a file of plain frames (repeated [u32 little-endian length][push frame])
+    that every room plays instead of generated traffic.
     Raises `ConfigError` for what cannot work.
     """
 
@@ -113,6 +123,7 @@ class SimulatorConfig:
     plans: tuple[RoomPlan, ...] = ()
     offline: tuple[str, ...] = ("offline0",)
     private: tuple[str, ...] = ("private0",)
+    sessions: tuple[str, ...] = ("sim-session",)
     seed: int = 0
     rate: float = 3.5
     duration: float | None = None

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from tikcast.simulator.connection import Connection
 from tikcast.simulator.cookies import cookie_of
 from tikcast.simulator.frames import cursor_ms
+from tikcast.simulator.sessions import may_watch, session_of
 from tikcast.simulator.world import World
 
 PATHS: Final = ("/webcast/im/ws_proxy/ws_reuse_supplement", "/webcast/im/push/v2")
@@ -45,12 +46,16 @@ def open_connection(world: World, upgrade: Upgrade, *, now_ms: int) -> Connectio
     if upgrade.path.rstrip("/") not in PATHS:
         return Refusal(http_status=404, status=404, message="not found")
     query = parse_qs(upgrade.query, keep_blank_values=True)
-    refusal = _refused_headers(upgrade.headers) or _refused_query(world, query, now_ms=now_ms)
+    session = session_of(upgrade.headers)
+    refusal = _refused_headers(upgrade.headers) or _refused_query(world, query, session=session, now_ms=now_ms)
     if refusal:
         return refusal
+    owner = world.owner_of(_number(query, "room_id"))
     room = world.room(_number(query, "room_id"))
-    if room is None or room.over:
+    if owner is None or room is None or room.over:
         return Refusal(http_status=200, status=415, message="room is not live")
+    if not may_watch(world, owner, session=session):
+        return Refusal(http_status=200, status=415, message="login required")
     return world.connect(room, now_ms, cursor_ms=cursor_ms(_last(query, "cursor")), packed=_packed(query))
 
 
@@ -69,12 +74,12 @@ def _refused_headers(headers: Mapping[str, str]) -> Refusal | None:
     return None
 
 
-def _refused_query(world: World, query: Mapping[str, list[str]], *, now_ms: int) -> Refusal | None:
+def _refused_query(world: World, query: Mapping[str, list[str]], *, session: str, now_ms: int) -> Refusal | None:
     if _last(query, "aid") != "1988" or not _number(query, "room_id"):
         return Refusal(http_status=200, status=417, message="illegal app_id")
     signature = _last(query, "wrss")
     if signature:
-        fine = world.signatures.holds(signature, room_id=_number(query, "room_id"), now_ms=now_ms)
+        fine = world.signatures.holds(signature, room_id=_number(query, "room_id"), session=session, now_ms=now_ms)
     else:
         fine = _last(query, "ws_direct") == "1"
     return None if fine else Refusal(http_status=200, status=415, message="illegal secret key")

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from tikcast.simulator.accounts import Account, account_of
+from tikcast.simulator.accounts import Account, account_seen
 from tikcast.simulator.cookies import mint_ttwid, set_ttwid
 from tikcast.simulator.http import Answer, Request, html_answer
 from tikcast.simulator.room_info import ENDED, LIVE, live_room_user
@@ -20,7 +20,7 @@ _PRIVATE: Final = 10222
 def live_page(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
     """`/@user/live`: the page with SIGI_STATE. Somebody who does not exist has no LiveRoom in it."""
     state: Json = {"AppContext": {"appContext": {"language": "en", "region": "US"}}}
-    account = account_of(world, user)
+    account = account_seen(world, user, headers=request.headers)
     if account:
         info = live_room_info(world, account, base=f"http://{request.authority}", now_ms=now_ms)
         state["LiveRoom"] = {"loadingState": {"getUserInfo": 0}, "liveRoomStatus": 0, "liveRoomUserInfo": info}
@@ -29,7 +29,7 @@ def live_page(world: World, request: Request, *, user: str, now_ms: int) -> Answ
 
 def profile_page(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
     """`/@user`: the profile, by name or by user id."""
-    account = account_of(world, user)
+    account = account_seen(world, user, headers=request.headers)
     code = _NOT_FOUND if account is None else _PRIVATE if account.private else 0
     detail: Json = {"statusCode": code, "statusMsg": "", "needFix": True}
     if account:

@@ -40,6 +40,7 @@ class SimulatorOptions(TypedDict, total=False):
     plans: tuple[RoomPlan, ...]
     offline: tuple[str, ...]
     private: tuple[str, ...]
+    sessions: tuple[str, ...]
     seed: int
     rate: float
     duration: float | None

@@ -16,26 +16,27 @@ class Signatures:
         self.a_minute = a_minute
         self._seed = seed
         self._lifetime_ms = lifetime * 1000
-        self._issued: dict[str, tuple[int, int]] = {}
+        self._issued: dict[str, tuple[int, int, str]] = {}
         self._count = 0
         self._minute = 0
         self._in_minute = 0
 
-    def issue(self, room_id: int, now_ms: int) -> str | None:
-        """A new signature for a room; None when this minute's are used up."""
+    def issue(self, room_id: int, now_ms: int, *, session: str = "") -> str | None:
+        """A new signature for a room, for that session alone if there is one; None when this minute's are used up."""
         if not self.remaining(now_ms):
             return None
         self._in_minute += 1
         self._count += 1
         self._forget(now_ms)
         signature = f"{number(self._seed, 'signature', self._count):016x}"
-        self._issued[signature] = (room_id, now_ms)
+        self._issued[signature] = (room_id, now_ms, session)
         return signature
 
-    def holds(self, signature: str, *, room_id: int, now_ms: int) -> bool:
-        """Whether it was issued for that room, lately."""
-        signed_room, issued_ms = self._issued.get(signature, (0, 0))
-        return signed_room == room_id and now_ms - issued_ms <= self._lifetime_ms
+    def holds(self, signature: str, *, room_id: int, session: str, now_ms: int) -> bool:
+        """Whether it was issued for that room and session, lately."""
+        signed_room, issued_ms, signed_session = self._issued.get(signature, (0, 0, ""))
+        fits = signed_room == room_id and signed_session in {"", session}
+        return fits and now_ms - issued_ms <= self._lifetime_ms
 
     def remaining(self, now_ms: int) -> int:
         """How many more there are in this minute."""

@@ -11,6 +11,7 @@ from tikcast.simulator.cookies import mint_ttwid, set_ttwid
 from tikcast.simulator.frames import cursor_ms, internal_ext, response
 from tikcast.simulator.http import Answer, Request, json_answer
 from tikcast.simulator.rooms import Room
+from tikcast.simulator.sessions import may_watch
 from tikcast.simulator.world import World
 
 
@@ -51,7 +52,11 @@ def _signed(world: World, request: Request, *, room: Room | None, now_ms: int) -
     if room is None or room.over:
         message = "The requested user is offline or does not exist."
         return json_answer({"code": 404, "message": message}, status=404)
-    signature = world.signatures.issue(room.room_id, now_ms)
+    session = request.query.get("session_id", "")
+    owner = world.owner_of(room.room_id)
+    if owner is not None and not may_watch(world, owner, session=session):
+        return json_answer({"code": 403, "message": "This live needs a session that is logged in."}, status=403)
+    signature = world.signatures.issue(room.room_id, now_ms, session=session)
     if signature is None:
         return _exhausted(world, now_ms=now_ms)
     headers = {

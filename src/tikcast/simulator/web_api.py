@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
-from tikcast.simulator.accounts import account_of
+from tikcast.simulator.accounts import account_seen
 from tikcast.simulator.http import Answer, Request, json_answer
 from tikcast.simulator.pages import live_room_info
 from tikcast.simulator.room_info import gift_list, room_info
+from tikcast.simulator.sessions import may_watch, session_of
 from tikcast.simulator.streams import Json
 from tikcast.simulator.world import Host, World
+
+_CLOSED_DOORS: Final = {
+    "age_restricted": ("This live is for people of 18 and older", 4003110),
+    "private": ("User doesn't login", 20003),
+}
 
 
 def room_of_user(world: World, request: Request, *, now_ms: int) -> Answer:
     """`/api-live/user/room`: who is live where."""
-    account = account_of(world, request.query.get("uniqueId", ""))
+    account = account_seen(world, request.query.get("uniqueId", ""), headers=request.headers)
     if account is None:
         return json_answer({"data": {}, "message": "user_not_found", "statusCode": 19881007})
     info = live_room_info(world, account, base=_base(request), now_ms=now_ms)
@@ -46,7 +53,7 @@ def info_of_room(world: World, request: Request, *, now_ms: int) -> Answer:
 
 def info_by_user(world: World, request: Request, *, now_ms: int) -> Answer:
     """`room/info_by_user`: a room by its host's name."""
-    account = account_of(world, request.query.get("unique_id", ""))
+    account = account_seen(world, request.query.get("unique_id", ""), headers=request.headers)
     if account is None or account.host is None:
         return _failed("User is not live", code=30003, now_ms=now_ms)
     return _room(world, request, owner=account.host, now_ms=now_ms)
@@ -59,6 +66,9 @@ def gifts(world: World, request: Request, *, now_ms: int) -> Answer:
 
 
 def _room(world: World, request: Request, *, owner: Host, now_ms: int) -> Answer:
+    if not may_watch(world, owner, session=session_of(request.headers)):
+        message, code = _CLOSED_DOORS[owner.plan.access]
+        return _failed(message, code=code, now_ms=now_ms, prompts=message)
     return _found(room_info(owner, faces=world.faces, base=_base(request), now_ms=now_ms), now_ms=now_ms)
 
 
@@ -66,8 +76,10 @@ def _found(data: Mapping[str, object], *, now_ms: int) -> Answer:
     return json_answer({"data": data, "extra": {"now": now_ms}, "status_code": 0})
 
 
-def _failed(message: str, *, code: int, now_ms: int) -> Answer:
+def _failed(message: str, *, code: int, now_ms: int, prompts: str = "") -> Answer:
     data: Json = {"message": message}
+    if prompts:
+        data["prompts"] = prompts
     return json_answer({"data": data, "extra": {"now": now_ms}, "status_code": code})
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import msgspec
-from google.protobuf.message import DecodeError
 
-from tikcast._proto import fast
+from tikcast._proto import UNREADABLE, fast
 from tikcast._wire import salvage
+from tikcast._wire.table import TABLE, schema_name
+from tikcast._wire.weight import LIGHT, MOST_FIELDS, MOST_FIELDS_TOGETHER, weigh
 from tikcast._wire.wire import BrokenWireError, fields
 
+_MESSAGES = fast.WebcastResponse.DESCRIPTOR.fields_by_name["messages"].number
 _ROUTE = {fast.WebcastResponse.DESCRIPTOR.fields_by_name[name].number for name in ("push_server", "route_params_map")}
 
 
@@ -28,13 +30,69 @@ def read_response(data: bytes | bytearray) -> tuple[fast.WebcastResponse, str]:
 
     Messages beside a broken one are kept. Raises ValueError when nothing can be read.
     """
+    if len(data) > LIGHT:
+        data, told = _lightened(bytes(data))
+    else:
+        told = ()
     try:
-        return fast.WebcastResponse.FromString(data), ""
-    except DecodeError as error:
+        return fast.WebcastResponse.FromString(data), "; ".join(told)
+    except UNREADABLE as error:
         kept, notes = salvage.repair("WebcastResponse", data)
         if not kept:
             raise ValueError(f"not a response: {error}") from error
-        return fast.WebcastResponse.FromString(kept), "; ".join(notes) or str(error)
+        return fast.WebcastResponse.FromString(kept), "; ".join(notes + told) or str(error)
+
+
+def _lightened(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """A large response without the messages that would cost too much, and a word on each."""
+    scale, kept, end = _Scale(), bytearray(), 0
+    try:
+        for item in fields(data):
+            end = item.end
+            scale.left -= 1
+            if scale.left < -MOST_FIELDS_TOGETHER:
+                break
+            if item.number != _MESSAGES or scale.bears(item.value):
+                kept += data[item.start : end]
+    except BrokenWireError:
+        kept += data[end:]
+    return bytes(kept), tuple(scale.told)
+
+
+class _Scale:
+    """Weighs messages one after the other. `left` is how many fields those to come may have together."""
+
+    def __init__(self) -> None:
+        self.left = MOST_FIELDS_TOGETHER
+        self.told: list[str] = []
+
+    def bears(self, message: int | bytes) -> bool:
+        """Whether a message may be decoded."""
+        if self.left <= 0 or not isinstance(message, bytes):
+            self._refuse(f"more than {MOST_FIELDS_TOGETHER:,} fields together, messages are left out")
+            return False
+        envelope = _envelope(message)
+        if envelope.method not in TABLE:
+            return True
+        most = min(MOST_FIELDS, self.left)
+        weight = weigh(schema_name(envelope.method), envelope.payload, most=most)
+        self.left -= weight
+        if weight > most:
+            self._refuse(f"{envelope.method} holds more than {most:,} fields, left out")
+        return weight <= most
+
+    def _refuse(self, reason: str) -> None:
+        if reason not in self.told:
+            self.told.append(reason)
+
+
+def _envelope(message: bytes) -> fast.ResponseMessage:
+    """The head of a message as it will be read, after salvage where it needs that."""
+    try:
+        return fast.ResponseMessage.FromString(message)
+    except UNREADABLE:
+        kept, _ = salvage.repair("ResponseMessage", message)
+        return fast.ResponseMessage.FromString(kept)
 
 
 def parse_response(data: bytes | bytearray) -> ResponseHead:

@@ -137,7 +137,7 @@ class Limits:
 
     `events`: events of a live that wait for their reader. `frame`: bytes of one WebSocket
     message. `frames`: frames of a connection that wait to be decoded. `gunzip`: bytes of one frame
-    after decompression. `body`: bytes of one HTTP answer.
+    after decompression. `body`: bytes of one HTTP answer. `image`: bytes of one picture.
     """
 
     events: int = 1000
@@ -145,6 +145,7 @@ class Limits:
     frames: int = 64
     gunzip: int = 16 * 2**20
     body: int = 16 * 2**20
+    image: int = 8 * 2**20
 
     def __post_init__(self) -> None:
         _require_positive(self, *type(self).__dataclass_fields__)

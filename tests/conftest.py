@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,14 @@ from tests.shared_data import RealMessage
 # test machine may be busy: speed is measured by benchmarks, not by tests.
 settings.register_profile("tikcast", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tikcast")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_caches_of_others() -> Iterator[None]:
+    """No test reads or writes the caches of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TIKCAST_CACHE_DIR", "")
+        yield
 
 
 @pytest.fixture(scope="session")

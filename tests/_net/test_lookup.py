@@ -258,10 +258,16 @@ async def test_each_profile_page_that_is_none_has_its_error(
 
 
 async def test_user_info_of_what_is_no_user_is_refused(site: Site, network: Network) -> None:
-    for target in ("two words", "https://vm.tiktok.com/ZMabc/"):
+    for target in ("two words", "", True, -5, "https://www.tiktok.com/explore"):
         with pytest.raises(InvalidTarget):
             await network.user_info(target)
     assert site.seen == []
+
+
+async def test_user_info_follows_a_share_link(site: Site, network: Network) -> None:
+    site.routes["/t/ZMabc"] = Reply("", 302, [("Location", "/@ana?_t=1")])
+    site.routes[PROFILE] = Reply(profile_page({"userInfo": {"user": {"uniqueId": "ana"}}}))
+    assert (await network.user_info("https://vm.tiktok.com/ZMabc/")).username == "ana"
 
 
 async def test_a_gift_of_another_shape_is_named_by_its_path(site: Site, network: Network) -> None:

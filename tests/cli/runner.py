@@ -53,7 +53,7 @@ async def started(*arguments: str, module: str = "tikcast") -> AsyncIterator[Pro
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TIKCAST_")}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE,
-        env=environment | {"PYTHONIOENCODING": "utf-8", "NO_PROXY": "*"}, limit=2**22,
+        env=environment | {"PYTHONIOENCODING": "utf-8", "NO_PROXY": "*", "TIKCAST_CACHE_DIR": ""}, limit=2**22,
     )  # fmt: skip
     try:
         yield process

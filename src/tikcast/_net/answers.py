@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
@@ -20,7 +20,8 @@ from tikcast.errors import (
     LookupFailed,
     RateLimited,
 )
-from tikcast.models import ShapeError, UserInfo
+from tikcast.events._base import ID
+from tikcast.models import LiveRoom, ShapeError, UserInfo
 from tikcast.models._fields import Fields
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class FoundRoom:
     username: str | None = None
     user: UserInfo | None = None
     title: str = ""
+    page: Mapping[str, object] | None = field(default=None, repr=False, compare=False)
+    """`{user, stats, liveRoom}` as its source has it, None when it has no such thing."""
 
 
 def check_status(answer: Answer, *, scope: str) -> None:
@@ -72,6 +75,15 @@ def live_page(answer: Answer, *, username: str) -> FoundRoom | Verdict:
     if found is None:
         return "missing"
     return _room(found, username=username, sure=False)
+
+
+def live_room(found: FoundRoom) -> LiveRoom:
+    """All that the source of a found room told of it. Raises `LookupFailed` for what cannot be read."""
+    if found.page is None:
+        user = found.user or UserInfo(username=found.username or "")
+        return LiveRoom(room_id=ID(found.room_id), user=user, title=found.title, status=LIVE)
+    with readable(f"@{found.username}"):
+        return LiveRoom.from_page(found.page)
 
 
 def api_live(answer: Answer, *, username: str) -> FoundRoom | Verdict:
@@ -184,6 +196,7 @@ def _room(found: Mapping[str, object], *, username: str, sure: bool) -> FoundRoo
         username=info.username or username,
         user=info,
         title=title if isinstance(title, str) else "",
+        page=found,
     )
 
 

@@ -24,8 +24,8 @@ logger = logging.getLogger("tikcast.net.http")
 Cookies = Literal["none", "visitor", "session"]
 """What a request carries: nothing, what hosts gave us, or the user's login too."""
 
-Kind = Literal["page", "api", "plain"]
-"""How a request looks: a browser opening a page, a page asking its API, or no browser at all."""
+Kind = Literal["page", "api", "image", "plain"]
+"""How a request looks: a browser opening a page, a page asking its API or for a picture, or no browser at all."""
 
 ORIGIN: Final = "https://www.tiktok.com"
 """Of every API call and WebSocket, whatever the endpoint. A trailing slash is refused."""
@@ -41,6 +41,15 @@ _KINDS: Final[dict[Kind, dict[str, str | None]]] = {
         "Sec-Fetch-Site": "same-site",
         "Sec-Fetch-Mode": "cors",
         "Sec-Fetch-Dest": "empty",
+        "Sec-Fetch-User": None,
+        "Upgrade-Insecure-Requests": None,
+    },
+    "image": {
+        "Accept": "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+        "Referer": f"{ORIGIN}/",
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "no-cors",
+        "Sec-Fetch-Dest": "image",
         "Sec-Fetch-User": None,
         "Upgrade-Insecure-Requests": None,
     },
@@ -93,21 +102,28 @@ class Http:
         kind: Kind = "api",
         cookies: Cookies = "session",
         redirects: int = 0,
+        limit: int | None = None,
     ) -> Answer:
         """Ask for `url`, following at most `redirects` redirects within TikTok's own hosts.
 
         Any status is an answer; a redirect that is not followed is one too. Raises `NetworkError`
-        or `NetworkTimeout` when none comes, or one beyond `Limits.body`.
+        or `NetworkTimeout` when none comes, or one of more than `limit` bytes (`Limits.body`).
         """
         if params:
             url = f"{url}{'&' if '?' in url else '?'}{urlencode(params, quote_via=quote)}"
-        answer = await self._hop(url, headers=headers or {}, kind=kind, cookies=cookies)
+        body = self._settings.config.limits.body if limit is None else limit
+        answer = await self._hop(url, headers=headers or {}, kind=kind, cookies=cookies, limit=body)
         for _ in range(redirects):
             target = self._redirect(answer)
             if target is None:
                 break
-            answer = await self._hop(target, headers=headers or {}, kind=kind, cookies=cookies)
+            answer = await self._hop(target, headers=headers or {}, kind=kind, cookies=cookies, limit=body)
         return answer
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be asked any more."""
+        return self._closed
 
     async def aclose(self) -> None:
         """Close every connection. Closing twice is fine."""
@@ -116,10 +132,10 @@ class Http:
         if session is not None:
             await session.close()
 
-    async def _hop(self, url: str, *, headers: Mapping[str, str], kind: Kind, cookies: Cookies) -> Answer:
+    async def _hop(self, url: str, *, headers: Mapping[str, str], kind: Kind, cookies: Cookies, limit: int) -> Answer:
         host = urlsplit(url).hostname or ""
         proxy = self._settings.proxies.for_http(url)
-        body = _Body(self._settings.config.limits.body)
+        body = _Body(limit)
         started = time.monotonic()
         try:
             session = self._open()
@@ -180,8 +196,9 @@ class Http:
 
     def _failure(self, error: Exception, *, host: str, body: _Body, proxied: bool) -> TikcastError:
         if body.full:
-            limit = self._settings.config.limits.body
-            return NetworkError(host, f"it sent more than {limit} bytes", advice="raise Limits.body if that is right")
+            option = "body" if body.limit == self._settings.config.limits.body else "image"
+            advice = f"raise Limits.{option} if that is right"
+            return NetworkError(host, f"it sent more than {body.limit} bytes", advice=advice)
         return from_curl(error, host=host, seconds=self._settings.config.timeouts.request, proxied=proxied)
 
     def _log(self, url: str, outcome: str, *, since: float) -> None:
@@ -220,10 +237,10 @@ class _Body:
     def __init__(self, limit: int) -> None:
         self.data = bytearray()
         self.full = False
-        self._limit = limit
+        self.limit = limit
 
     def take(self, chunk: bytes) -> int:
-        if len(self.data) + len(chunk) > self._limit:
+        if len(self.data) + len(chunk) > self.limit:
             self.full = True
             return self._ABORT
         self.data += chunk

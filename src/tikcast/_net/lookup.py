@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from tikcast._net import answers
 from tikcast._net.answers import FoundRoom, Verdict
@@ -18,25 +18,25 @@ from tikcast.errors import (
     UserNotFound,
     UserOffline,
 )
-from tikcast.models import GiftInfo, RoomInfo, UserInfo
-from tikcast.models._fields import Fields
+from tikcast.models import LiveRoom, RoomInfo, UserInfo
 
 if TYPE_CHECKING:
+    from tikcast._net.api import Api
     from tikcast._net.config import Settings
-    from tikcast._net.cookies import CookieJar
     from tikcast._net.http import Answer, Http
 
 _HOPS: Final = 5
 _ROOMS_A_CALL: Final = 100
+_LONGEST_ID: Final = 20
 
 
 class Lookup:
     """The questions of one client to TikTok's pages and API. All may be cancelled at any point."""
 
-    def __init__(self, http: Http, settings: Settings, *, jar: CookieJar) -> None:
+    def __init__(self, http: Http, settings: Settings, *, api: Api) -> None:
         self._http = http
         self._settings = settings
-        self._jar = jar
+        self._api = api
 
     async def resolve(self, target: str | int) -> Target:
         """What `target` names; only a share link costs requests. Raises `InvalidTarget`."""
@@ -70,55 +70,58 @@ class Lookup:
                 raise _no_room(found, username)
         raise failure or UserNotFound(username)
 
+    async def live_room(self, target: Target) -> LiveRoom:
+        """The live room of `target` with all that its source told; for a room id, room/info.
+
+        Raises as `find_room` does, and for a room id as `room_info` does.
+        """
+        if target.room_id is not None:
+            return LiveRoom.from_room(await self.room_info(target.room_id))
+        return answers.live_room(await self.find_room(target))
+
     async def check_alive(self, room_ids: Sequence[int]) -> dict[int, bool | None]:
         """Whether each room is live, None where TikTok did not say."""
         told: dict[int, bool] = {}
         for some in _chunks(room_ids, _ROOMS_A_CALL):
             ids = ",".join(str(room_id) for room_id in some)
-            told |= answers.alive_rooms(await self._api("room/check_alive/", {"room_ids": ids}))
+            told |= answers.alive_rooms(await self._api.webcast("room/check_alive/", {"room_ids": ids}))
         return {room_id: told.get(room_id) for room_id in room_ids}
 
     async def room_info(self, room_id: int) -> RoomInfo:
         """All about a room. Raises `LiveEndedError`, `AgeRestricted`, or `LookupFailed`."""
-        answer = await self._api("room/info/", {"room_id": str(room_id)})
+        answer = await self._api.webcast("room/info/", {"room_id": str(room_id)})
         return _room_info(answer, subject=f"room {room_id}", room_id=room_id)
 
     async def room_info_by_user(self, username: str) -> RoomInfo:
-        """All about the room of a user. Raises as `room_info` does."""
-        answer = await self._api("room/info_by_user/", {"unique_id": username})
-        return _room_info(answer, subject=f"the room of @{username}", room_id=0)
+        """All about the room of a user. Raises as `room_info` and `find_room` do.
 
-    async def gift_list(self, room_id: int, *, language: str | None = None) -> list[GiftInfo]:
-        """The gifts that viewers of a room can send, named in `language` (such as `en`)."""
-        subject = f"the gifts of room {room_id}"
-        spoken = {"app_language": language, "webcast_language": language} if language else {}
-        answer = await self._api("gift/list/", {"room_id": str(room_id), **spoken})
-        body = answers.webcast_data(answer, subject=subject)
-        with answers.readable(subject):
-            gifts = Fields(body.get("data"), path="data").children("gifts")
-            return [GiftInfo.from_webcast(gift.rest(), path=gift.path) for gift in gifts]
+        When TikTok does not know the room by its user's name, the room is found first.
+        """
+        answer = await self._api.webcast("room/info_by_user/", {"unique_id": username})
+        try:
+            return _room_info(answer, subject=f"the room of @{username}", room_id=0)
+        except LookupFailed as error:
+            if type(error) is not LookupFailed:
+                raise
+        return await self.room_info((await self.find_room(Target(username=username))).room_id)
 
     async def user_info(self, user: str | int) -> UserInfo:
-        """A user's profile, by name or by id.
+        """A user's profile, by name, page, share link or user id.
 
         Raises `UserNotFound`, `PrivateAccount`, `Blocked`, `RateLimited`, `LookupFailed`.
         """
-        username = self._username(user)
+        username = await self._username(user)
         found = await self._profile(username)
         if not isinstance(found, UserInfo):
             raise _no_room(found, username)
         return found
 
     async def _live_page(self, username: str) -> FoundRoom | Verdict:
-        return answers.live_page(await self._page(f"@{username}/live"), username=username)
+        return answers.live_page(await self._api.page(f"@{username}/live"), username=username)
 
     async def _api_live(self, username: str) -> FoundRoom | Verdict:
         params = {"sourceType": "54", "staleTime": "600000", "uniqueId": username}
-        answer = await self._http.get(
-            f"{self._settings.endpoints.web}/api-live/user/room/",
-            params={**self._params(), **params},
-        )
-        return answers.api_live(answer, username=username)
+        return answers.api_live(await self._api.web("api-live/user/room/", params), username=username)
 
     async def _profile_room(self, username: str) -> FoundRoom | Verdict:
         """The room that a profile names, when it is alive: profiles can name an old one."""
@@ -130,21 +133,7 @@ class Lookup:
         return FoundRoom(room_id=found.room_id, username=found.username or username, user=found)
 
     async def _profile(self, username: str) -> UserInfo | Verdict:
-        return answers.profile_page(await self._page(f"@{username}"), username=username)
-
-    async def _page(self, path: str) -> Answer:
-        url = f"{self._settings.endpoints.web}/{quote(path, safe='@/')}"
-        return await self._http.get(url, kind="page", redirects=2)
-
-    async def _api(self, path: str, params: Mapping[str, str]) -> Answer:
-        url = f"{self._settings.endpoints.webcast}/{path}"
-        return await self._http.get(url, params={**self._params(), **params})
-
-    def _params(self) -> dict[str, str]:
-        host = urlsplit(self._settings.endpoints.webcast).hostname or ""
-        token = self._jar.cookies_for(host).get("msToken", "")
-        own = self._settings.browser.api_params(logged_in=self._settings.logged_in, ms_token=token)
-        return {**own, **self._settings.config.extra_params}
+        return answers.profile_page(await self._api.page(f"@{username}"), username=username)
 
     def _parse(self, target: str | int) -> Target | ShareLink:
         host = urlsplit(self._settings.endpoints.web).hostname or ""
@@ -166,13 +155,15 @@ class Lookup:
                 return found
         raise InvalidTarget(link.url, "the share link leads to no user")
 
-    def _username(self, user: str | int) -> str:
-        if isinstance(user, int) or user.strip().isdecimal():
-            return str(user).strip()
-        found = self._parse(user)
-        if isinstance(found, Target) and found.username:
-            return found.username
-        raise InvalidTarget(user, "it is no user name")
+    async def _username(self, user: str | int) -> str:
+        """The name, or the id in digits, that a profile is asked for."""
+        text = str(user).strip()
+        if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID and int(text):
+            return text
+        found = await self.resolve(user)
+        if not found.username:
+            raise InvalidTarget(text, "it is no user name")
+        return found.username
 
 
 def _no_room(verdict: Verdict, username: str) -> LookupFailed:

@@ -5,23 +5,41 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from random import Random
+from typing import Final
 
 from tikcast._net.answers import FoundRoom
+from tikcast._net.api import Api
+from tikcast._net.catalogue import Catalogue
 from tikcast._net.config import Method, NetworkConfig, Settings, settle
 from tikcast._net.connectors import Connector, OpenedRoom, Progress, RoomRequest
 from tikcast._net.connectors.direct import DirectConnector
 from tikcast._net.connectors.signed import SignedConnector
 from tikcast._net.cookies import CookieJar
 from tikcast._net.http import Http
+from tikcast._net.images import Images
+from tikcast._net.listings import Listings
 from tikcast._net.lookup import Lookup
 from tikcast._net.ratelimit import limiter_for
 from tikcast._net.signer import HttpSigner
+from tikcast._net.store import Store, cache_folder
 from tikcast._net.target import Target
 from tikcast._wire.response import without_route
 from tikcast.errors import STAGES, ConnectFailed, Stage, TikcastError
-from tikcast.models import GiftInfo, RoomInfo, SignerLimits, UserInfo
+from tikcast.models import (
+    AudienceList,
+    FeedPage,
+    GiftInfo,
+    LiveRoom,
+    Picture,
+    PriceList,
+    RoomInfo,
+    SignerLimits,
+    UserInfo,
+)
 
 __all__ = ["FoundRoom", "Network", "NetworkConfig", "OpenedRoom", "Target"]
+
+_DAY: Final = 86400.0
 
 
 class Network:
@@ -40,10 +58,15 @@ class Network:
     ) -> None:
         random = random or Random()  # noqa: S311 - it varies a browser's numbers, no secrets
         settings = settle(config or NetworkConfig(), environment=environment, random=random)
-        jar = CookieJar()
+        jar = settings.visitor.jar
         self._settings = settings
         self._http = Http(settings, jar=jar)
-        self._lookup = Lookup(self._http, settings, jar=jar)
+        api = Api(self._http, settings, jar=jar)
+        self._lookup = Lookup(self._http, settings, api=api)
+        self._listings = Listings(api)
+        store = Store(cache_folder(environment))
+        self._catalogue = Catalogue(store, settings)
+        self._images = Images(self._http, settings, store=store)
         self._signer = HttpSigner(
             self._http,
             settings,
@@ -85,9 +108,42 @@ class Network:
         """All about the room of a user. Raises as `room_info` does."""
         return await self._lookup.room_info_by_user(username)
 
-    async def gift_list(self, room_id: int, *, language: str | None = None) -> list[GiftInfo]:
-        """The gifts that viewers of a room can send, named in `language` (such as `en`)."""
-        return await self._lookup.gift_list(room_id, language=language)
+    async def live_room(self, target: Target) -> LiveRoom:
+        """The live room of `target` with all that is told of it. Raises as `find_room` and `room_info` do."""
+        return await self._lookup.live_room(target)
+
+    async def gift_list(
+        self, room: int | Target, *, language: str | None = None, max_age: float = _DAY
+    ) -> list[GiftInfo]:
+        """The gifts that viewers can send, named in `language`, such as `en`; None: the client's own.
+
+        TikTok is asked, by this room, only when no list of that language is known that is at most
+        `max_age` seconds old. When asking fails, an older one is given if there is one.
+        """
+
+        async def ask() -> list[dict[str, object]]:
+            target = Target(room_id=room) if isinstance(room, int) else room
+            found = await self._lookup.find_room(target)
+            return await self._listings.gifts(found.room_id, language=language)
+
+        return await self._catalogue.gifts(ask, language=language, max_age=max_age)
+
+    async def feed_page(self, max_time: int) -> FeedPage:
+        """The page of recommended lives that begins at `max_time`, 0 for the first."""
+        return await self._listings.feed_page(max_time)
+
+    async def price_list(self) -> PriceList:
+        """What coins cost where this client comes from."""
+        return await self._listings.price_list()
+
+    async def audience(self, target: Target) -> AudienceList:
+        """Who is in a live. Raises `LoginRequired` without a session that TikTok knows."""
+        room = await self._lookup.live_room(target)
+        return await self._listings.audience(room.room_id, host_id=room.user.id)
+
+    async def image(self, urls: Sequence[str], *, size: int | None = None) -> Picture:
+        """The picture that `urls` show, in a form of at least `size` pixels if there is one."""
+        return await self._images.fetch(urls, size=size)
 
     async def user_info(self, user: str | int) -> UserInfo:
         """A user's profile, by name or by id. Raises `UserNotFound`, or `PrivateAccount`."""
@@ -135,6 +191,11 @@ class Network:
                 tap.passed("answer", without_route(opened.first_response))
             opened.socket.watch(tap)
         return opened
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be asked any more."""
+        return self._http.closed
 
     async def aclose(self) -> None:
         """Close what is open; sockets of rooms are their owner's. Closing twice is fine."""

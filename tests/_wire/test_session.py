@@ -455,7 +455,7 @@ def test_stats_count_what_happened() -> None:
     }
     assert {name: stats[name] for name in wanted} == wanted
     assert stats["bytes"] > len(data)
-    assert stats.keys() == wanted.keys() | {"bytes"}
+    assert all(type(count) is int and count >= 0 for count in stats.values())
 
 
 def test_two_sessions_know_nothing_of_each_other() -> None:

@@ -7,7 +7,7 @@ import msgspec
 from tikcast._proto import UNREADABLE, fast
 from tikcast._wire import salvage
 from tikcast._wire.table import TABLE, schema_name
-from tikcast._wire.weight import LIGHT, MOST_FIELDS, MOST_FIELDS_TOGETHER, weigh
+from tikcast._wire.weight import FEWEST_BYTES_A_FIELD, LIGHT, MOST_FIELDS, MOST_FIELDS_TOGETHER, weigh
 from tikcast._wire.wire import BrokenWireError, fields
 
 _MESSAGES = fast.WebcastResponse.DESCRIPTOR.fields_by_name["messages"].number
@@ -45,12 +45,12 @@ def read_response(data: bytes | bytearray) -> tuple[fast.WebcastResponse, str]:
 
 def _lightened(data: bytes) -> tuple[bytes, tuple[str, ...]]:
     """A large response without the messages that would cost too much, and a word on each."""
-    scale, kept, end = _Scale(), bytearray(), 0
+    scale, kept, end = _Scale(len(data)), bytearray(), 0
     try:
         for item in fields(data):
             end = item.end
             scale.left -= 1
-            if scale.left < -MOST_FIELDS_TOGETHER:
+            if scale.left < -scale.most:
                 break
             if item.number != _MESSAGES or scale.bears(item.value):
                 kept += data[item.start : end]
@@ -60,16 +60,20 @@ def _lightened(data: bytes) -> tuple[bytes, tuple[str, ...]]:
 
 
 class _Scale:
-    """Weighs messages one after the other. `left` is how many fields those to come may have together."""
+    """Weighs the messages of `size` bytes one after the other.
 
-    def __init__(self) -> None:
-        self.left = MOST_FIELDS_TOGETHER
+    `most` is how many fields they may have together, `left` how many those to come. It grows with the bytes:
+    thousands of ordinary messages after a long absence are no attack, a field every other byte is.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.most = self.left = max(MOST_FIELDS_TOGETHER, size // FEWEST_BYTES_A_FIELD)
         self.told: list[str] = []
 
     def bears(self, message: int | bytes) -> bool:
         """Whether a message may be decoded."""
         if self.left <= 0 or not isinstance(message, bytes):
-            self._refuse(f"more than {MOST_FIELDS_TOGETHER:,} fields together, messages are left out")
+            self._refuse(f"more than {self.most:,} fields together, messages are left out")
             return False
         envelope = _envelope(message)
         if envelope.method not in TABLE:

@@ -17,6 +17,8 @@ from tikcast._wire.wire import BYTES, BrokenWireError, fields
 LIGHT: Final = 128 * 1024
 MOST_FIELDS: Final = 20_000
 MOST_FIELDS_TOGETHER: Final = 100_000
+# Real messages have one field in some 28 bytes, those inside messages counted.
+FEWEST_BYTES_A_FIELD: Final = 16
 _DEEPEST: Final = 100
 _PACKED_FIELD: Final = 8
 

@@ -1,0 +1,220 @@
+"""Planted secrets are found nowhere but where they belong, and never at a signer that was not trusted with them."""
+
+import base64
+import gc
+import json
+import logging
+import traceback
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FunctionType, ModuleType
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from tests.cli.runner import tikcast
+from tests.proxies import PASSWORD, USER, Proxy, http_proxy, socks_proxy
+from tikcast import Endpoints, TikcastError, TikTok
+from tikcast.errors import AgeRestricted, ConnectFailed, NetworkError, SignerError, UserOffline, describe
+from tikcast.simulator import RoomPlan, Simulator
+
+SESSION, KEY, TOKEN, HEADER = "5e551onc00k1e0000", "ap1-k3y-0000", "m5-t0ken-0000", "he4der-0000"
+COOKIES = {"sessionid": SESSION, "tt-target-idc": "us3ast-0000"}
+SECRETS = {
+    "session": SESSION,
+    "data centre": COOKIES["tt-target-idc"],
+    "API key": KEY,
+    "parameter": TOKEN,
+    "header": HEADER,
+    "proxy password": PASSWORD,
+    "proxy password in a URL": quote(PASSWORD, safe=""),
+    "proxy login in a header": base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode(),
+}
+HOME = "http://live.tiktok.invalid"
+PLANS = (RoomPlan(user="ana"), RoomPlan(user="late", access="age_restricted"))
+
+
+def found_in(text: str) -> set[str]:
+    return {name for name, secret in SECRETS.items() if secret in text}
+
+
+@dataclass
+class Wire:
+    """All that leaves a client: through one proxy for HTTP, and another for WebSockets."""
+
+    sim: Simulator
+    web: Proxy
+    push: Proxy
+
+    def sent(self, *, to: str) -> str:
+        """Every request to a host, head and all, as it went over the wire."""
+        heads = [data.decode("latin-1") for data in [*self.web.requests, *self.push.requests]]
+        return "\n".join(head for head in heads if f"\nhost: {to}\r\n" in head.lower())
+
+    def client(
+        self,
+        *,
+        connect: tuple[str, ...],
+        trust_signer: bool = False,
+        session: dict[str, str] | None = COOKIES,
+        trace: Path | None = None,
+    ) -> TikTok:
+        endpoints = Endpoints(web=HOME, webcast=f"{HOME}/webcast", push=HOME, signer="http://signer.invalid/signer")
+        return TikTok(
+            endpoints=endpoints, connect=connect, session=session, api_key=KEY, send_session_to_signer=trust_signer,
+            http_proxy=self.web.url, ws_proxy=self.push.url, extra_params={"verifyFp": TOKEN},
+            extra_headers={"X-Mine": HEADER}, log_requests=True, trace=trace,
+        )  # fmt: skip
+
+
+@pytest.fixture
+async def wire() -> AsyncIterator[Wire]:
+    async with open_wire() as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_wire() -> AsyncIterator[Wire]:
+    async with Simulator(plans=PLANS, seed=1, rate=50.0, sessions=(SESSION,)) as sim:
+        port = urlsplit(sim.url).port or 0
+        async with http_proxy(port) as web, socks_proxy(port) as push:
+            yield Wire(sim, web, push)
+
+
+async def full_run(wire: Wire, *, trace: Path) -> tuple[list[str], list[TikcastError]]:
+    """Look things up, connect both ways, fail in many ways: the reprs of all that took part, and the errors."""
+    shown: list[str] = []
+    errors: list[TikcastError] = []
+    direct = wire.client(connect=("direct",), trace=trace)
+    async with direct, direct.track("late", gift_list=True) as live:
+        await direct.user_info("ana")
+        await direct.live_room("ana")
+        await anext(aiter(live))
+        shown += reprs(direct)
+        errors += [await failure(direct, "offline0"), await failure(direct, "nobody")]
+    signed = wire.client(connect=("signed",))
+    async with signed, signed.track("ana") as live:
+        await anext(aiter(live))
+        shown += reprs(signed)
+        errors.append(await failure(signed, "late"))
+    anonymous = wire.client(connect=("direct", "signed"), session=None)
+    async with anonymous:
+        errors.append(await failure(anonymous, "late", room_info=False))
+    wire.web.target = wire.push.target = 9
+    async with wire.client(connect=("direct", "signed")) as lost:
+        errors += [await failure(lost, "ana"), await failure(lost, 7000000000000000001, room_info=False)]
+    return shown, errors
+
+
+async def failure(client: TikTok, target: str | int, *, room_info: bool = True) -> TikcastError:
+    try:
+        async with client.track(target, room_info=room_info):
+            raise AssertionError(f"{target} opened")
+    except TikcastError as error:
+        return error
+
+
+def reprs(start: object) -> list[str]:
+    """The repr of every object of the client's that can be reached; the server is in the same process."""
+    homes = ((str(type(each).__module__), each) for each in reachable(start))
+    return [
+        repr(each) for home, each in homes if home.startswith("tikcast") and not home.startswith("tikcast.simulator")
+    ]
+
+
+def reachable(start: object) -> Iterator[object]:
+    seen, left = {id(start)}, [start]
+    while left:
+        each = left.pop()
+        yield each
+        for other in gc.get_referents(each):
+            if id(other) not in seen and not isinstance(other, ModuleType | FunctionType | type):
+                seen.add(id(other))
+                left.append(other)
+
+
+async def test_a_full_run_shows_no_secret_in_logs_reprs_errors_and_traces(
+    wire: Wire, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    for name in ("websockets", "websockets.client", "curl_cffi", "asyncio", "tikcast"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    trace = tmp_path / "trace.tikcap"
+    shown, errors = await full_run(wire, trace=trace)
+    kinds = {type(error) for error in errors}
+    assert kinds >= {UserOffline, ConnectFailed, NetworkError}
+    tracebacks = "".join("".join(traceback.format_exception(error)) for error in errors)
+    facts = json.dumps([describe(error) for error in errors], default=str)
+    assert len(shown) > 30
+    assert "GET http://signer.invalid/signer/webcast/fetch?" in caplog.text
+    assert "verifyFp=***" in caplog.text
+    assert found_in(caplog.text) == set()
+    assert found_in("\n".join(shown)) == set()
+    assert found_in(tracebacks) == set()
+    assert found_in(facts) == set()
+    assert found_in(content(trace)) == set()
+    assert len(content(trace)) > 1000
+
+
+async def test_what_the_server_gave_and_signed_is_as_secret(
+    wire: Wire, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    trace = tmp_path / "trace.tikcap"
+    shown, errors = await full_run(wire, trace=trace)
+    sent = wire.sent(to="live.tiktok.invalid")
+    signatures = {part.partition("&")[0] for part in sent.split("wrss=")[1:]}
+    visitors = {part.partition(";")[0].partition("\r")[0] for part in sent.split("ttwid=")[1:]}
+    assert signatures
+    assert visitors
+    told = "\n".join([caplog.text, *shown, *map(str, errors), content(trace)])
+    assert [secret for secret in signatures | visitors if secret in told] == []
+
+
+def content(path: Path) -> str:
+    return path.read_bytes().decode("latin-1")
+
+
+async def test_a_session_goes_to_tiktok_and_not_to_a_signer(wire: Wire) -> None:
+    async with wire.client(connect=("direct",)) as client, client.track("late") as live:
+        assert live.info is not None
+    async with wire.client(connect=("signed",)) as client, client.track("ana"):
+        pass
+    home, signer = wire.sent(to="live.tiktok.invalid"), wire.sent(to="signer.invalid")
+    assert found_in(home) == {"session", "data centre", "parameter", "header"}
+    assert "/signer/webcast/fetch" in signer
+    assert found_in(signer) == {"API key"}
+    assert "cookie" not in signer.lower()
+
+
+async def test_a_session_goes_to_a_signer_that_was_trusted_with_it_and_opens_what_it_should(wire: Wire) -> None:
+    async with wire.client(connect=("signed",)) as client:
+        refused = await failure(client, "late")
+    assert isinstance(refused, ConnectFailed)
+    assert isinstance(refused.causes[0], SignerError)
+    assert found_in(wire.sent(to="signer.invalid")) == {"API key"}
+    async with wire.client(connect=("signed",), trust_signer=True) as client, client.track("late"):
+        pass
+    assert found_in(wire.sent(to="signer.invalid")) == {"API key", "session", "data centre"}
+
+
+async def test_the_command_line_shows_no_secret_however_much_it_tells(wire: Wire, tmp_path: Path) -> None:
+    trace = tmp_path / "trace.tikcap"
+    options = ["--endpoint", HOME, "--proxy", wire.web.url, "--session", f"sessionid={SESSION}", "-v"]
+    done = await tikcast("info", "late", *options)
+    assert done.code == 0, done.err
+    assert "GET http://live.tiktok.invalid/" in done.err
+    await wire.sim.control("ana", "end")
+    failed = await tikcast("watch", "ana", *options, "--trace", str(trace))
+    assert failed.code == 1
+    wrong = await tikcast("watch", *options, "--nonsense", "1")
+    assert wrong.code == 2
+    assert found_in(f"{done.out}{done.err}{failed.out}{failed.err}{wrong.out}{wrong.err}") == set()
+
+
+async def test_a_visitor_who_may_not_watch_is_told_so(wire: Wire) -> None:
+    async with wire.client(connect=("direct",), session=None) as client:
+        with pytest.raises(AgeRestricted, match="session cookie"):
+            await client.room_info("late")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.shared_data import REPO
 from tikcast.capture.format import (
     CaptureReader,
     Header,
@@ -98,6 +99,12 @@ def test_the_layout_is_the_documented_one() -> None:
     assert written().startswith(b"\x89TIKCAP\n" + struct.pack("<HI", 1, len(written()) - 14))
     assert encode_record(record)[:8] == struct.pack("<I", 3) + encode_record(record)[4:8]
     assert encode_record(record)[8:] == bytes([3]) + struct.pack("<IQ", 2, 3) + b"abc"
+
+
+def test_the_document_of_the_format_names_every_kind() -> None:
+    document = (REPO / "docs" / "observability.md").read_text(encoding="utf-8")
+    for kind in Kind:
+        assert f"| {kind.value} | {kind.name.lower()} |" in document
 
 
 def test_a_length_of_four_gigabytes_costs_no_memory() -> None:

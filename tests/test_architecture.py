@@ -31,6 +31,7 @@ MAY_IMPORT = {
 # Edges stand on the public API; these few reach below it, each for the reason beside it.
 EDGE_REACHES = {
     "simulator": {"_proto", "_wire"},  # it encodes what the core decodes
+    "sync": {"_live", "_net"},  # the types of the options that it hands on
     "cli": {"_wire"},  # inspect shows the bytes below the events
 }
 # An option that asks for an edge loads it when it is given, never before.

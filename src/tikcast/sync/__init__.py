@@ -1,0 +1,13 @@
+"""tikcast for programs without asyncio: the same names, called plainly.
+
+    with TikTok() as tiktok, tiktok.track("@somebody") as live:
+        for event in live: ...
+
+Events, errors and options are those of `tikcast`.
+"""
+
+from tikcast.sync.client import ChatSender, TikTok
+from tikcast.sync.handlers import CallSoon
+from tikcast.sync.live import EventStream, Live
+
+__all__ = ["CallSoon", "ChatSender", "EventStream", "Live", "TikTok"]

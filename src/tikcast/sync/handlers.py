@@ -1,0 +1,135 @@
+"""Calling handlers where they may block: in a thread of their own, or in the one of a GUI."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+import threading
+import weakref
+from concurrent.futures import Future
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from tikcast.sync.portal import Carried
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CallSoon: TypeAlias = "Callable[[Callable[[], None]], object]"
+"""Has a function called, without arguments, in another thread soon, and returns at once."""
+
+_GRACE: Final = 0.5
+
+
+class Handlers:
+    """Calls handlers one after the other, so that they need no locks among themselves.
+
+    `call_soon` hands each call to whom it belongs, as `root.after_idle` of Tk does; None takes a
+    thread that starts with the first call.
+    """
+
+    def __init__(self, call_soon: CallSoon | None = None) -> None:
+        self._lock = threading.Lock()
+        self._thread: _HandlerThread | None = None
+        self._call_soon = call_soon or self._to_own_thread
+        self._here = threading.local()
+
+    @property
+    def in_handler(self) -> bool:
+        """Whether this thread is just now in a handler."""
+        return getattr(self._here, "depth", 0) > 0
+
+    async def call(self, function: Callable[..., object], *args: object) -> None:
+        """Call a handler and wait until it is done; raises what it raises.
+
+        Cancelled, a call that has not begun never begins.
+        """
+        done: Future[_Outcome] = Future()
+        self._call_soon(lambda: self._work(done, function, *args))
+        result = (await asyncio.wrap_future(done)).result()
+        if inspect.isawaitable(result):
+            await result
+
+    def close(self) -> None:
+        """End the thread; a handler that runs has half a second to finish. Doing it twice is fine."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.work.put(None)
+            if threading.current_thread() is not thread:
+                thread.join(_GRACE)
+
+    def _work(self, done: Future[_Outcome], function: Callable[..., object], *args: object) -> None:
+        if not done.set_running_or_notify_cancel():
+            return
+        self._here.depth = getattr(self._here, "depth", 0) + 1
+        outcome = _Outcome()
+        try:
+            outcome.value = function(*args)
+        except BaseException as error:
+            outcome.error = error
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            self._here.depth -= 1
+            done.set_result(outcome)
+
+    def _to_own_thread(self, work: Callable[[], None]) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = _HandlerThread()
+                weakref.finalize(self, self._thread.work.put, None).atexit = False
+            self._thread.work.put(work)
+
+
+class Handler:
+    """A handler as the event loop calls it; equal to any other one of the same handler."""
+
+    def __init__(self, function: Callable[..., object], handlers: Handlers) -> None:
+        functools.update_wrapper(self, function)
+        self._function = function
+        self._handlers = handlers
+
+    async def __call__(self, *args: object) -> None:
+        """Call it where handlers are called."""
+        await self._handlers.call(self._function, *args)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Handler) and self._function == other._function
+
+    def __hash__(self) -> int:
+        return hash(self._function)
+
+    def __repr__(self) -> str:
+        return repr(self._function)
+
+
+class _Outcome:
+    """What a handler returned or raised. As a result of its own, since a future takes no StopIteration."""
+
+    value: Any = None
+    error: BaseException | None = None
+
+    def result(self) -> object:
+        if self.error is None:
+            return self.value
+        if isinstance(self.error, SystemExit | KeyboardInterrupt):
+            raise Carried(self.error)
+        raise self.error
+
+
+class _HandlerThread(threading.Thread):
+    """Does one piece of work after the other. A daemon: a handler that never ends keeps no program alive."""
+
+    def __init__(self) -> None:
+        super().__init__(name="tikcast handlers", daemon=True)
+        self.work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self.start()
+
+    def run(self) -> None:
+        while (work := self.work.get()) is not None:
+            try:
+                work()
+            except BaseException:  # noqa: BLE001, S112 - whoever waits for the work is told
+                continue

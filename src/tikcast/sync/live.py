@@ -1,0 +1,223 @@
+"""A tracked live for programs without asyncio."""
+
+from __future__ import annotations
+
+import weakref
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+
+from tikcast.events import Event
+from tikcast.live import LiveState
+from tikcast.sync.handlers import Handler
+from tikcast.sync.portal import ClientClosed
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+
+    from tikcast import live as asynchronous
+    from tikcast.live import EndReason, Registrar
+    from tikcast.models import GiftInfo, RoomInfo, UserInfo
+    from tikcast.sync.handlers import Handlers
+    from tikcast.sync.portal import Portal
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Event)
+E1 = TypeVar("E1", bound=Event)
+E2 = TypeVar("E2", bound=Event)
+E3 = TypeVar("E3", bound=Event)
+E_co = TypeVar("E_co", bound=Event, covariant=True)
+R = TypeVar("R")
+
+
+class Live:
+    """One room while its live lasts; `TikTok.track` makes it, `with` opens and closes it.
+
+    It is `tikcast.Live` with plain calls: iterate with `for`, register handlers with `on`, or do
+    both. Every method can be called from any thread; `close` ends the loops of all others.
+    """
+
+    def __init__(self, live: asynchronous.Live, *, portal: Portal, handlers: Handlers) -> None:
+        self._live = live
+        self._portal = portal
+        self._handlers = handlers
+
+    def __repr__(self) -> str:
+        return repr(self._live)
+
+    @property
+    def room_id(self) -> int:
+        """The room, 0 until it is found."""
+        return self._live.room_id
+
+    @property
+    def host(self) -> UserInfo | None:
+        """Whose live it is; None when only the room id is known."""
+        return self._live.host
+
+    @property
+    def info(self) -> RoomInfo | None:
+        """What TikTok said of the room when it was opened; None when it said nothing."""
+        return self._live.info
+
+    @property
+    def gifts(self) -> Sequence[GiftInfo] | None:
+        """The gifts of the room; None unless `track(gift_list=True)` got them."""
+        return self._live.gifts
+
+    @property
+    def state(self) -> LiveState:
+        """Where this live is in its life."""
+        return self._live.state
+
+    @property
+    def end_reason(self) -> EndReason | None:
+        """How it ended, None while it goes on."""
+        return self._live.end_reason
+
+    def stats(self) -> dict[str, int]:
+        """Counts since the opening: of the session, the queues, the connections, the handlers."""
+        return self._portal.run(self._live.stats)
+
+    def __enter__(self) -> Self:
+        self._portal.call(self._live.__aenter__)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __iter__(self) -> Self:
+        """Iterate over every event since the opening; several loops share one queue."""
+        return self
+
+    def __next__(self) -> Event:
+        return _take(self._live, self._portal)
+
+    @overload
+    def events(self) -> EventStream[Event]: ...
+    @overload
+    def events(self, kind: type[E], /) -> EventStream[E]: ...
+    @overload
+    def events(self, kind: type[E1], other: type[E2], /) -> EventStream[E1 | E2]: ...
+    @overload
+    def events(self, kind: type[E1], other: type[E2], third: type[E3], /) -> EventStream[E1 | E2 | E3]: ...
+    @overload
+    def events(self, *kinds: type[E]) -> EventStream[E]: ...
+    def events(self, *kinds: type[Event]) -> EventStream[Any]:
+        """An iterator of its own over events of these types, all when none is named, from now on."""
+        return EventStream(self._portal.run(self._live.events, *kinds), portal=self._portal)
+
+    @overload
+    def on(self, kind: type[E], handler: Callable[[E], R], /) -> Callable[[E], R]: ...
+    @overload
+    def on(self, kind: type[E], /) -> Registrar[E]: ...
+    def on(
+        self, kind: type[Event], handler: Callable[[Any], Any] | None = None, /
+    ) -> Registrar[Any] | Callable[[Any], Any]:
+        """Register a handler of events of a type, before or after opening; it is returned.
+
+        The handlers of a client are called one at a time, in a thread of theirs or where its
+        `call_soon` leads; they may block, but delay each other then. What one raises goes to the
+        log and to `on_error`, and the next event comes all the same.
+        """
+        if handler is None:
+            return lambda handler: self.on(kind, handler)
+        self._portal.run(self._live.on, kind, Handler(handler, self._handlers))
+        return handler
+
+    def off(self, handler: Callable[[Any], object]) -> None:
+        """Forget every registration of a handler; the event in its hands is finished."""
+        self._portal.run(self._live.off, Handler(handler, self._handlers))
+
+    def send(self, text: str) -> None:
+        """Send a chat message through the client's `chat_sender`; raises what that raises."""
+        self._portal.call(self._live.send, text)
+
+    def wait_ended(self) -> EndReason:
+        """Wait until the live is over and every handler is done; raises like iteration does."""
+        return self._portal.call(self._live.wait_ended)
+
+    def run(self) -> EndReason:
+        """Wait until the live is over, as `wait_ended`; one that is not open is opened and closed.
+
+        For programs that consist of handlers. An interrupt (Ctrl+C) passes through.
+        """
+        if self.state is not LiveState.NEW:
+            return self.wait_ended()
+        with self:
+            return self.wait_ended()
+
+    def close(self) -> None:
+        """End it now, from any thread, at any time; doing it again is fine.
+
+        Handlers have half a second to finish. Called from a handler it returns at once.
+        """
+        if self._handlers.in_handler:
+            self._portal.post(self._live.close)
+            return
+        with suppress(ClientClosed):  # which has closed it
+            self._portal.call(self._live.close)
+
+
+class EventStream(Generic[E_co]):
+    """An iterator over the events of some types, from the moment it was asked for.
+
+    It has a queue of its own; one that is thrown away, or closed, stops collecting. It ends like
+    the live does, with the same error if the live failed.
+    """
+
+    def __init__(self, stream: asynchronous.EventStream[E_co], *, portal: Portal) -> None:
+        self._stream = stream
+        self._portal = portal
+        self._stop = weakref.finalize(self, _forget, stream, portal)
+        self._stop.atexit = False
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> E_co:
+        return _take(self._stream, self._portal)
+
+    def close(self) -> None:
+        """Stop collecting; doing it twice is fine."""
+        self._stop.detach()
+        self._portal.run(self._stream.close)
+
+
+class _End:
+    """What comes after the last event."""
+
+
+def _take(events: AsyncIterator[T], portal: Portal) -> T:
+    """The next event. Once the loop is over, what is left can still be read: it needs no waiting."""
+    try:
+        event = portal.call(_next, events)
+    except ClientClosed:
+        event = _unwaited(_next(events))
+    if isinstance(event, _End):
+        raise StopIteration
+    return event
+
+
+async def _next(events: AsyncIterator[T]) -> T | _End:
+    try:
+        return await anext(events)
+    except StopAsyncIteration:
+        return _End()
+
+
+def _unwaited(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that has nothing to wait for. Raises `ClientClosed` for one that has."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        value: T = done.value
+        return value
+    coroutine.close()
+    raise ClientClosed
+
+
+def _forget(stream: asynchronous.EventStream[Any], portal: Portal) -> None:
+    async def close() -> None:
+        stream.close()
+
+    portal.post(close)

@@ -53,8 +53,8 @@ def _live_room(owner: Host, *, base: str, now_ms: int) -> Json:
     live = not owner.room.over
     streams: Json = {"pull_data": pull_data(f"{base}/media", room_id=owner.room.room_id)} if live else {}
     return {
-        "coverUrl": f"{base}/media/cover.jpeg",
-        "squareCoverImg": f"{base}/media/cover.jpeg",
+        "coverUrl": f"{base}/media/image/cover~c5_720x720.jpeg",
+        "squareCoverImg": f"{base}/media/image/cover~c5_720x720.jpeg",
         "title": owner.life.title,
         "startTime": owner.life.started_at_ms // 1000,
         "status": LIVE if live else ENDED,

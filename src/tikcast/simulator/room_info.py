@@ -37,7 +37,7 @@ def room_info(owner: Host, *, faces: Faces, base: str, now_ms: int) -> Json:
     return {
         **head,
         **_UNCHANGING,
-        "cover": image(f"{base}/media/cover.jpeg", key="cover"),
+        "cover": image(f"{base}/media/image/cover~c5_720x720.jpeg", key="cover"),
         "last_ping_time": now_ms // 1000,
         "like_count": totals.likes(0, now_ms),
         "living_room_attrs": {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from tikcast.simulator import control, pages, signer, web_api
+from tikcast.simulator import control, listings, pages, pictures, share_links, signer, url_signer, web_api
 from tikcast.simulator.http import Answer, Request
 from tikcast.simulator.world import World
 
@@ -19,8 +19,14 @@ _ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", r"/webcast/room/check_alive", web_api.check_alive),
     ("GET", r"/webcast/room/info", web_api.info_of_room),
     ("GET", r"/webcast/room/info_by_user", web_api.info_by_user),
+    ("GET", r"/t/(?P<code>[^/]+)", share_links.follow),
     ("GET", r"/webcast/gift/list", web_api.gifts),
+    ("GET", r"/webcast/feed", listings.feed),
+    ("GET", r"/webcast/wallet_api/fs/diamond", listings.prices),
+    ("GET", r"/webcast/ranklist/online_audience", listings.audience),
+    ("GET", r"/media/image/(?P<path>.+)", pictures.picture),
     ("GET", r"/signer/webcast/fetch", signer.fetch),
+    ("POST", r"/signer/webcast/sign_url", url_signer.sign_url),
     ("GET", r"/signer/webcast/rate_limits", signer.rate_limits),
     ("GET", r"/signer/webcast/rooms/(?P<room>[^/]+)/connect", signer.connect),
     ("GET", r"/signer/webcast/anchors/(?P<user>[^/]+)/room_id", signer.room_id_of),

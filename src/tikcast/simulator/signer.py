@@ -58,7 +58,7 @@ def _signed(world: World, request: Request, *, room: Room | None, now_ms: int) -
         return json_answer({"code": 403, "message": "This live needs a session that is logged in."}, status=403)
     signature = world.signatures.issue(room.room_id, now_ms, session=session)
     if signature is None:
-        return _exhausted(world, now_ms=now_ms)
+        return exhausted(world, now_ms=now_ms)
     headers = {
         "X-Set-TT-Cookie": set_ttwid(mint_ttwid(world.config.seed, signature, at_ms=now_ms)),
         "X-Room-Id": str(room.room_id),
@@ -88,7 +88,8 @@ def _first_response(request: Request, *, room: Room, signature: str, now_ms: int
     return made.SerializeToString()
 
 
-def _exhausted(world: World, *, now_ms: int) -> Answer:
+def exhausted(world: World, *, now_ms: int) -> Answer:
+    """What the signer says when this minute's signatures are used up."""
     resets_ms = world.signatures.resets_at_ms(now_ms)
     seconds = str(max(1, (resets_ms - now_ms) // 1000))
     headers = {"Retry-After": seconds, "RateLimit-Reset": seconds, "X-RateLimit-Reset": str(resets_ms // 1000)}

@@ -275,5 +275,8 @@ async def test_a_proxy_can_be_spoken_to_over_tls(sim: Simulator, tls: ssl.SSLCon
         assert PUSH in proxy.paths()
         async with TikTok(endpoints=Endpoints.at(NAMED), proxy=proxy.url) as client:
             told = await failure(client, "ana")
+        with pytest.warns(UserWarning, match="verify=False"):
+            trusting = TikTok(endpoints=Endpoints.at(NAMED), connect=("direct",), proxy=proxy.url, verify=False)
+        await first_events(trusting)
     assert "its certificate is not trusted" in told
     assert PASSWORD not in told

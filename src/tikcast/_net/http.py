@@ -215,9 +215,11 @@ class Http:
             from curl_cffi.requests import AsyncSession
 
             verify = self._settings.config.verify
-            options = {CurlOpt.NOPROXY: ""}
+            options: dict[CurlOpt, str | int] = {CurlOpt.NOPROXY: ""}
             if isinstance(verify, str):
                 options |= {CurlOpt.CAINFO: verify, CurlOpt.PROXY_CAINFO: verify}
+            elif not verify:  # curl_cffi's own verify=False says nothing of the proxy's certificate
+                options |= {CurlOpt.PROXY_SSL_VERIFYPEER: 0, CurlOpt.PROXY_SSL_VERIFYHOST: 0}
             self._session = AsyncSession(
                 impersonate=self._settings.browser.impersonate,
                 # Our jar decides; curl_cffi's own would send cookies of its own accord.

@@ -45,6 +45,8 @@ _COUNTERS: Final = {
     "unknown": "messages of an unknown type",
     "undecoded": "messages that could not be decoded",
     "bad_frames": "frames that could not be read",
+    "gaps": "times for which something may be missing",
+    "recovered": "messages of those times that came back",
     "gifts": "gifts, each counted once",
     "diamonds": "diamonds of those gifts",
     "likes": "likes, at least",

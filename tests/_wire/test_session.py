@@ -447,6 +447,8 @@ def test_stats_count_what_happened() -> None:
         "unknown": 0,
         "undecoded": 0,
         "bad_frames": 0,
+        "gaps": 0,
+        "recovered": 0,
         "gifts": 2,
         "diamonds": 10,
         "likes": 4,

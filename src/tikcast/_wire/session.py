@@ -8,7 +8,8 @@ import msgspec
 
 from tikcast._proto import fast
 from tikcast._wire.convert import Head
-from tikcast._wire.frames import ack_frame, enter_room_frame, heartbeat_frame, open_frame
+from tikcast._wire.frames import ENTERED, ack_frame, enter_room_frame, heartbeat_frame, open_frame
+from tikcast._wire.gaps import Gaps
 from tikcast._wire.gunzip import DEFAULT_LIMIT
 from tikcast._wire.response import read_response
 from tikcast._wire.salvage import Budget
@@ -72,6 +73,7 @@ class LiveSession:
         self._limit = gunzip_limit
         self._rooms: dict[int, Room] = {}
         self._truth = Truth()
+        self._gaps = Gaps()
         self._outbox: list[bytes] = []
         self._counts = Counts()
         self._open = False
@@ -84,6 +86,11 @@ class LiveSession:
         return self._truth.ended
 
     @property
+    def entered(self) -> bool:
+        """Whether the room has answered on the open connection: heartbeats are answered outside a room too."""
+        return self._gaps.entered
+
+    @property
     def stale(self) -> bool:
         """Whether the open connection has been silent for longer than `stale_after`, as of the last time told."""
         return self._open and self._now_ms - self._heard_ms > self._stale_after * 1000
@@ -93,6 +100,7 @@ class LiveSession:
         self._open = True
         self._now_ms = self._heard_ms = now_ms
         self._beats = 0
+        self._gaps.opened(now_ms)
         self._counts.connections += 1
         self._outbox = [enter_room_frame(self.room_id)]
         self._heartbeat(now_ms)
@@ -104,14 +112,21 @@ class LiveSession:
         self._counts.bytes += len(data)
         opened = open_frame(data, self._limit)
         events: list[Event] = []
+        response = opened.response
         if opened.error is not None:
             self._counts.bad_frames += 1
             events.append(self._undecoded("WebcastPushFrame", data=data, error=opened.error))
-        if opened.response is not None:
-            if opened.response.needs_ack:
-                self._outbox.append(ack_frame(opened.log_id, opened.response.internal_ext))
+            self._gaps.damaged(now_ms)
+        if response is not None:
+            if response.needs_ack:
+                self._outbox.append(ack_frame(opened.log_id, response.internal_ext))
                 self._counts.acks += 1
-            self._take(opened.response, events)
+            self._gaps.answered(now_ms, server_ms=response.now)
+            self._take(response, events)
+        elif opened.payload_type == ENTERED:
+            self._gaps.answered(now_ms, server_ms=0)
+        if opened.error is None:
+            self._gaps.heard(now_ms)
         return events
 
     def receive_response(self, data: bytes, now_ms: int) -> list[Event]:
@@ -128,11 +143,14 @@ class LiveSession:
         return events
 
     def tick(self, now_ms: int) -> list[Event]:
-        """Let the time pass: a heartbeat when one is due, and the end of streaks whose end was lost."""
+        """Let the time pass: a heartbeat when one is due, a gap that is over, streaks whose end was lost."""
         self._now_ms = now_ms
         if self._open and now_ms - self._beat_ms >= self.heartbeat_interval * 1000:
             self._heartbeat(now_ms)
-        return [*self._truth.streaks.tick(now_ms)]
+        events: list[Event] = [*self._truth.streaks.tick(now_ms)]
+        if self._gaps.pending and self._gaps.is_over_at(now_ms):
+            events.append(self._gaps.tell(now_ms, room_id=self.room_id))
+        return events
 
     def to_send(self) -> list[bytes]:
         """The frames to send now, in order; each is given once."""
@@ -140,21 +158,33 @@ class LiveSession:
         return out
 
     def closed(self, now_ms: int, *, final: bool = False) -> list[Event]:
-        """The connection is closed. Counts outlive it; `final` says that none follows and ends open streaks."""
+        """The connection is closed: a gap begins, unless the live ended. Counts outlive it.
+
+        `final` says that no other connection follows: open streaks end, and a gap that was not told yet is.
+        """
         self._now_ms = now_ms
-        self._open = False
+        was_open, self._open = self._open, False
         self._outbox = []
-        return [*self._truth.streaks.close_all(now_ms)] if final else []
+        if not final:
+            if was_open and not self.ended:
+                self._gaps.closed(now_ms)
+            return []
+        events: list[Event] = [*self._truth.streaks.close_all(now_ms)]
+        if self._gaps.pending and self._gaps.is_left_at(now_ms):
+            events.append(self._gaps.tell(now_ms, room_id=self.room_id))
+        return events
 
     def stats(self) -> dict[str, int]:
         """Counts since the session was made: connections, frames, bytes, messages, acks, heartbeats, duplicates,
-        history, other_rooms, unknown, undecoded, bad_frames, gifts, diamonds, likes (a lower bound), room_likes,
-        open_streaks.
+        history, other_rooms, unknown, undecoded, bad_frames, gaps, recovered, gifts, diamonds, likes (a lower
+        bound), room_likes, open_streaks.
         """
         rooms = self._rooms.values()
         return msgspec.structs.asdict(self._counts) | {
             "unknown": self._truth.unknown,
             "undecoded": self._truth.undecoded,
+            "gaps": self._gaps.told,
+            "recovered": self._gaps.recovered,
             "gifts": self._truth.gifts,
             "diamonds": self._truth.diamonds,
             "likes": sum(room.likes.sent for room in rooms),
@@ -174,10 +204,9 @@ class LiveSession:
 
     def _take(self, response: fast.WebcastResponse, events: list[Event]) -> None:
         """Remember what a response says about the stream, and add the events of its messages."""
-        if response.cursor:
-            self.cursor = response.cursor
-        if response.internal_ext:
-            self.internal_ext = response.internal_ext
+        if not self._gaps.holds(self._now_ms):
+            self.cursor = response.cursor or self.cursor
+            self.internal_ext = response.internal_ext or self.internal_ext
         if response.heart_beat_duration > 0:
             seconds = response.heart_beat_duration / 1000
             self.heartbeat_interval = min(max(seconds, SHORTEST_HEARTBEAT), LONGEST_HEARTBEAT)
@@ -188,6 +217,8 @@ class LiveSession:
             head = Head(self.room_id, message.msg_id, self._now_ms, message.is_history, message.payload, budget)
             event = self._admit(decode_payload(message.method, head))
             if event is not None:
+                if self._gaps.pending and self._gaps.is_over_with(event):
+                    events.append(self._gaps.tell(self._now_ms, room_id=self.room_id))
                 events.append(event)
 
     def _admit(self, event: Event) -> Event | None:
@@ -204,6 +235,8 @@ class LiveSession:
             self._counts.history += 1
             if self._history == "skip":
                 return None
+        if self._gaps.pending:
+            self._gaps.came(event)
         return room.complete(event, now_ms=self._now_ms)
 
     def _new_room(self, room_id: int) -> Room:

@@ -107,7 +107,7 @@ def test_what_is_broken_and_what_is_missing_is_counted() -> None:
         record(Kind.LOST, b"{}", connection=0),
     ]
     rerun = Rerun(records)
-    assert [event.type for event in rerun] == ["undecoded"]
+    assert "undecoded" in [event.type for event in rerun]
     assert (rerun.frames, rerun.broken, rerun.lost) == (1, 1, 7)
 
 

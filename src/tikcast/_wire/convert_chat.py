@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tikcast._proto import fast
 from tikcast._wire.convert import Head, milliseconds
-from tikcast._wire.convert_shared import placed_emote, user, user_identity
+from tikcast._wire.convert_shared import identified, placed_emote, user, user_identity
 from tikcast.events._base import ID, NO_IDENTITY, NO_USER, Emote
 from tikcast.events.chat import ChatEvent, QuestionEvent
 
@@ -16,6 +16,11 @@ def chat(m: fast.WebcastChatMessage, head: Head) -> ChatEvent:
     c = m.common
     comment = m.content
     emotes = tuple([placed_emote(item) for item in m.emotes])
+    person = user(b) if (b := m.user) else NO_USER
+    identity = NO_IDENTITY
+    if b := m.user_identity:
+        identity = user_identity(b)
+        person = identified(person, identity)
     return ChatEvent(
         room_id=ID(c.room_id or head.room_id),
         message_id=ID(c.msg_id or head.message_id),
@@ -23,9 +28,9 @@ def chat(m: fast.WebcastChatMessage, head: Head) -> ChatEvent:
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
         raw=head.raw,
-        user=user(b) if (b := m.user) else NO_USER,
+        user=person,
         comment=comment,
-        identity=user_identity(b) if (b := m.user_identity) else NO_IDENTITY,
+        identity=identity,
         emotes=emotes,
         parts=parts(comment, emotes) if emotes else (comment,) if comment else (),
         language=m.content_language,

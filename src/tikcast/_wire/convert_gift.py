@@ -7,7 +7,7 @@ import msgspec
 from tikcast._proto import fast
 from tikcast._wire._generated.gift import envelope_info
 from tikcast._wire.convert import Head, milliseconds
-from tikcast._wire.convert_shared import gift, user, user_identity
+from tikcast._wire.convert_shared import gift, identified, user, user_identity
 from tikcast.events._base import ID, NO_GIFT, NO_IDENTITY, NO_USER
 from tikcast.events.gift import EnvelopeEvent, GiftEvent
 
@@ -20,6 +20,11 @@ def gift_message(m: fast.WebcastGiftMessage, head: Head) -> GiftEvent:
     c = m.common
     given = gift(b) if (b := m.gift) else NO_GIFT
     count = m.repeat_count
+    person = user(b) if (b := m.user) else NO_USER
+    identity = NO_IDENTITY
+    if b := m.user_identity:
+        identity = user_identity(b)
+        person = identified(person, identity)
     return GiftEvent(
         room_id=ID(c.room_id or head.room_id),
         message_id=ID(c.msg_id or head.message_id),
@@ -27,8 +32,8 @@ def gift_message(m: fast.WebcastGiftMessage, head: Head) -> GiftEvent:
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
         raw=head.raw,
-        user=user(b) if (b := m.user) else NO_USER,
-        identity=user_identity(b) if (b := m.user_identity) else NO_IDENTITY,
+        user=person,
+        identity=identity,
         gift=given if given.id else msgspec.structs.replace(given, id=ID(m.gift_id)),
         repeat_count=count,
         repeat_end=m.repeat_end == 1,

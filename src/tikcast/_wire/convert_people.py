@@ -66,6 +66,18 @@ def user_identity(data: bytes) -> UserIdentity:
     )
 
 
+def identified(person: User, identity: UserIdentity) -> User:
+    """The user with what the message says they are to the host: it knows better than their own record."""
+    told: dict[str, Any] = {}
+    if identity.is_follower and not person.is_follower:
+        told["is_follower"] = True
+    if identity.is_moderator and not person.is_moderator:
+        told["is_moderator"] = True
+    if identity.is_subscriber and not person.is_subscriber:
+        told["is_subscriber"] = True
+    return msgspec.structs.replace(person, **told) if told else person
+
+
 @shared
 def user(data: bytes) -> User:
     """A schema `User`. What the bytes leave out is None, as TikTok often sends no more than a name."""

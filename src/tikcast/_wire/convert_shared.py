@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from tikcast._proto import fast
 from tikcast._wire.convert import numeric
-from tikcast._wire.convert_people import badge, image, user, user_identity
+from tikcast._wire.convert_people import badge, identified, image, user, user_identity
 from tikcast._wire.shared import shared
 from tikcast._wire.text import key_and_text, text
 from tikcast.events._base import ID, Emote, Gift
 
-__all__ = ["badge", "emote", "gift", "image", "key_and_text", "placed_emote", "text", "user", "user_identity"]
+__all__ = [
+    "badge",
+    "emote",
+    "gift",
+    "identified",
+    "image",
+    "key_and_text",
+    "placed_emote",
+    "text",
+    "user",
+    "user_identity",
+]
 
 
 @shared

@@ -53,7 +53,7 @@ class ListUser(Record, frozen=True, kw_only=True):
     linkmic_id: ID = NO_ID
     linkmic_id_str: str = ""
     link_status: int = 0
-    link_type: int = 0
+    link_type: str = ""
     user_position: int = 0
     silence_status: int = 0
     modify_time: int = 0

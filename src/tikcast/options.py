@@ -93,7 +93,8 @@ class Timeouts:
     `request`: one HTTP request with its answer. `handshake`: opening the WebSocket.
     `first_frame`: from entering the room to its first frame. `stale`: an open connection on which
     nothing comes. `close`: saying goodbye. `signer_turn`: the wait for a turn at the signer, whose
-    quota all clients of a process share. `mint_interval`: between two tries for a cookie.
+    quota all clients of a process share. `mint_interval`: between two tries for a cookie. `video`: a
+    video stream that is recorded and from which nothing comes.
     """
 
     request: float = 15.0
@@ -103,6 +104,7 @@ class Timeouts:
     close: float = 3.0
     signer_turn: float = 90.0
     mint_interval: float = 0.75
+    video: float = 15.0
 
     def __post_init__(self) -> None:
         _require_positive(self, *type(self).__dataclass_fields__)
@@ -113,20 +115,26 @@ class Reconnect:
     """What to do when a connection breaks while the live goes on.
 
     `attempts`: failures in a row before giving up, 0 never reconnects, None never gives up.
+    `total`: seconds without a connection that brings anything before giving up, None for any time.
     `first_delay`, `max_delay`: seconds before the first try and at most. `factor`: by how much a
-    delay grows. `jitter`: the share of a delay, 0 to 1, that is left to chance.
+    delay grows. `jitter`: the share of a delay, 0 to 1, that is left to chance. `healthy_after`:
+    seconds that a connection has to work for the delays to start anew.
     """
 
     attempts: int | None = 12
+    total: float | None = None
     first_delay: float = 1.0
     max_delay: float = 60.0
     factor: float = 2.0
     jitter: float = 0.5
+    healthy_after: float = 10.0
 
     def __post_init__(self) -> None:
         attempts = self.attempts is None or self.attempts >= 0
         _require(self, "attempts", that=attempts, tip="give 0 or more, or None")
+        _require(self, "total", that=self.total is None or self.total > 0, tip="give more than 0, or None")
         _require_positive(self, "first_delay", "max_delay")
+        _require(self, "healthy_after", that=self.healthy_after >= 0, tip="give 0 or more")
         _require(self, "factor", that=self.factor >= 1, tip="give 1 or more")
         _require(self, "jitter", that=0 <= self.jitter <= 1, tip="give a share from 0 to 1")
 

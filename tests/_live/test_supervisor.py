@@ -5,9 +5,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.live_room import Scene, collect, live_tasks, names, open_scene, take
-from tests.room_server import ROOM, chat, control, gift
+from tests.clocks import settle
+from tests.live_room import Scene, collect, live_tasks, make_live, names, network_for, open_scene, take
+from tests.room_server import ROOM, RoomServer, chat, control, gift
 from tikcast import ChatEvent, Event, GiftEvent, LiveEnded, Reconnect
+from tikcast._wire.frames import encode_frame
 from tikcast.errors import ConnectFailed
 from tikcast.events import Connected, Disconnected, Gap, Reconnecting
 from tikcast.live import LiveState
@@ -20,6 +22,14 @@ async def reconnect(scene: Scene) -> None:
     scene.connection = await scene.server.accept()
 
 
+async def answer_heartbeat(scene: Scene) -> None:
+    """Send what is no answer of the room, and wait until the client has taken it."""
+    before = scene.live.stats()["frames"]
+    await scene.connection.socket.send(encode_frame("hb", b""))
+    while scene.live.stats()["frames"] == before:
+        await settle()
+
+
 WAITING = Reconnect(first_delay=3.0, max_delay=3.0, jitter=0.0)
 
 
@@ -28,7 +38,8 @@ async def test_a_lost_connection_is_told_once_and_opened_again() -> None:
         await scene.connection.send(chat("one", msg_id=1001))
         events = await take(scene.live, ChatEvent)
         await reconnect(scene)
-        await scene.connection.send(chat("one", msg_id=1001), chat("two"))
+        later = scene.clock.now_ms() + 1
+        await scene.connection.send(chat("one", msg_id=1001), chat("two", created_at_ms=later))
         await scene.end()
         events += await collect(scene.live)
     assert names(events) == [
@@ -50,11 +61,27 @@ async def test_the_gap_tells_its_length_and_what_came_back_of_it() -> None:
         await reconnect(scene)
         missed = chat("in the gap", created_at_ms=heard + 1000)
         await scene.connection.send(missed, chat("now", created_at_ms=heard + 9_000_000))
-        gap = (await take(scene.live, Gap))[-1]
+        events = await take(scene.live, Gap)
+        gap = events[-1]
     assert isinstance(gap, Gap)
-    assert gap.from_ms == heard
+    assert heard - 5000 < gap.from_ms <= heard
     assert gap.to_ms >= heard + 3000
     assert gap.recovered == 1
+    assert isinstance(events[-2], ChatEvent)
+    assert events[-2].comment == "in the gap"
+
+
+async def test_a_gap_of_which_nothing_comes_back_is_told_after_some_seconds() -> None:
+    async with open_scene(reconnect=WAITING) as scene:
+        await scene.connection.send(chat("one"))
+        await take(scene.live, ChatEvent)
+        await reconnect(scene)
+        await scene.connection.send()
+        await scene.connection.wait_for("ack")
+        await scene.clock.advance(4)
+        gap = (await take(scene.live, Gap))[-1]
+        assert isinstance(gap, Gap)
+        assert gap.recovered == 0
 
 
 async def test_a_new_connection_goes_on_where_the_old_one_ended() -> None:
@@ -112,6 +139,8 @@ async def test_a_live_that_ended_meanwhile_is_not_connected_to_again() -> None:
         await take(scene.live, ChatEvent)
         scene.server.live = False
         await scene.connection.drop()
+        await scene.server.until_asked("/webcast/room/check_alive/")
+        await scene.clock.advance(0.5)
         events = await collect(scene.live)
         assert names(events) == ["Disconnected", "Reconnecting", "Gap", "LiveEnded"]
         assert scene.live.end_reason == "ended"
@@ -163,6 +192,69 @@ async def test_refused_handshakes_are_tried_again_with_growing_delays_until_the_
         with pytest.raises(ConnectFailed):
             await scene.live.wait_ended()
     assert live_tasks() == set()
+
+
+@pytest.mark.parametrize("reason", ["DEVICE_BLOCKED", "illegal secret key", "http: named cookie not present"])
+async def test_opening_tries_once_more_when_something_new_may_help(reason: str) -> None:
+    async with RoomServer() as server, network_for(server) as network:
+        server.refusal, server.refusals_left = (415, reason), 1
+        live, _ = make_live(network)
+        async with live:
+            await server.accept()
+        server.refusal, server.refusals_left = (415, reason), -1
+        live, _ = make_live(network)
+        with pytest.raises(ConnectFailed, match=reason):
+            await live.__aenter__()
+        assert len([path for path in server.asked if path.startswith("/webcast/im/")]) == 4
+
+
+async def test_opening_raises_at_once_what_only_time_can_mend() -> None:
+    async with RoomServer() as server, network_for(server) as network:
+        server.refusal = (417, "illegal app_id")
+        live, _ = make_live(network)
+        with pytest.raises(ConnectFailed, match="illegal app_id"):
+            await live.__aenter__()
+        assert len([path for path in server.asked if path.startswith("/webcast/im/")]) == 1
+
+
+async def test_a_live_that_is_over_when_the_budget_is_used_up_has_ended() -> None:
+    async with open_scene(reconnect=Reconnect(attempts=0)) as scene:
+        scene.server.live = False
+        await scene.connection.drop()
+        events = await collect(scene.live)
+        assert isinstance(events[-1], LiveEnded)
+        assert scene.live.end_reason == "ended"
+
+
+async def test_reconnecting_gives_up_after_its_total_time() -> None:
+    settings = Reconnect(attempts=None, first_delay=3.0, factor=1.0, jitter=0.0, total=7.0)
+    async with open_scene(reconnect=settings) as scene:
+        scene.server.refusal = (417, "illegal app_id")
+        await scene.connection.drop()
+        for _ in range(2):
+            await scene.clock.advance(await scene.clock.until_sleeping())
+        with pytest.raises(ConnectFailed, match="illegal app_id"):
+            await collect(scene.live)
+
+
+async def test_a_long_wait_ends_when_the_live_does() -> None:
+    async with open_scene(reconnect=Reconnect(first_delay=3600.0, max_delay=3600.0, jitter=0.0)) as scene:
+        await scene.connection.drop()
+        assert await scene.clock.until_sleeping() == 300.0
+        scene.server.live = False
+        await scene.clock.advance(300.0)
+        events = await collect(scene.live)
+        assert isinstance(events[-1], LiveEnded)
+
+
+async def test_a_room_that_answers_heartbeats_but_not_the_entering_is_left() -> None:
+    async with open_scene(reconnect=WAITING) as scene:
+        for _ in range(6):
+            await answer_heartbeat(scene)
+            await scene.clock.advance(10)
+        events = await take(scene.live, Reconnecting)
+        assert isinstance(events[-1], Reconnecting)
+        assert (events[-1].stage, events[-1].reason) == ("entering", "the room did not answer for 60 s")
 
 
 async def test_with_no_attempts_a_lost_connection_is_raised() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from itertools import islice
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tikcast import errors
-from tikcast._net.retry import Decision, backoff, decide
+from tikcast._net.retry import Action, Attempt, Budget, Decision, backoff, decide
 from tikcast.options import Reconnect
 
 
@@ -31,7 +32,12 @@ def test_no_attempts_are_no_delays_and_none_never_ends() -> None:
     assert len(list(islice(backoff(Reconnect(attempts=None), random=Random(1)), 5000))) == 5000
 
 
-AGAIN, NO = Decision(retry=True), Decision(retry=False)
+def waiting(seconds: float) -> Decision:
+    return Decision(action=Action.WAIT, wait=seconds)
+
+
+AGAIN, NO = Decision(action=Action.RETRY), Decision(action=Action.GIVE_UP)
+ANOTHER, SIGN = Decision(action=Action.ROTATE), Decision(action=Action.SIGN)
 
 
 @pytest.mark.parametrize(
@@ -39,20 +45,34 @@ AGAIN, NO = Decision(retry=True), Decision(retry=False)
     [
         (errors.NetworkError("h", "x"), AGAIN),
         (errors.NetworkTimeout("h", 1), AGAIN),
-        (errors.DeviceBlocked(), AGAIN),
-        (errors.HandshakeRefused(415, "illegal secret key"), AGAIN),
-        (errors.Captcha(), Decision(retry=True, wait=60)),
-        (errors.IPBlocked(), Decision(retry=True, wait=60)),
-        (errors.RateLimited(17.0), Decision(retry=True, wait=17)),
-        (errors.RateLimited(None), Decision(retry=True, wait=60)),
-        (errors.SignerError("x", status=503, retry_after=5), Decision(retry=True, wait=5)),
+        (errors.DeviceBlocked(), ANOTHER),
+        (errors.HandshakeRefused(200, "illegal secret key"), SIGN),
+        (errors.HandshakeRefused(200, "http: named cookie not present"), SIGN),
+        (errors.HandshakeRefused(415, "illegal app_id"), AGAIN),
+        (errors.HandshakeRefused(503, ""), AGAIN),
+        (errors.Captcha(), waiting(60)),
+        (errors.IPBlocked(), waiting(60)),
+        (errors.Blocked("no ttwid"), waiting(60)),
+        (errors.RateLimited(17.0), waiting(17)),
+        (errors.RateLimited(None), waiting(60)),
+        (errors.RateLimited(None, "signer minute"), waiting(60)),
+        (errors.RateLimited(None, "signer hour"), waiting(600)),
+        (errors.RateLimited(None, "signer day"), waiting(3600)),
+        (errors.RateLimited(5.0, "signer day"), waiting(5)),
+        (errors.SignerError("x", status=503, retry_after=5), waiting(5)),
+        (errors.SignerError("x", status=503), AGAIN),
         (errors.SignerError("x", status=401), NO),
-        (errors.SignerError("x"), AGAIN),
+        (errors.SignerError("x", status=402), NO),
+        (errors.SignerError("x", status=403, retry_after=5), NO),
+        (errors.SignerError("a stub"), AGAIN),
         (errors.LookupFailed("x", "trouble"), AGAIN),
         (errors.UserOffline("ana"), NO),
         (errors.UserNotFound("ana"), NO),
+        (errors.PrivateAccount("ana"), NO),
         (errors.LiveEndedError(1), NO),
         (errors.AgeRestricted("x"), NO),
+        (errors.LoginRequired("x"), NO),
+        (errors.InvalidTarget("x"), NO),
         (errors.ConfigError("x", advice="y"), NO),
         (ConnectionResetError(), AGAIN),
         (TimeoutError(), AGAIN),
@@ -64,10 +84,107 @@ AGAIN, NO = Decision(retry=True), Decision(retry=False)
                 "handshake",
                 [errors.Captcha(), errors.SignerError("x", status=401), errors.RateLimited(9.0)],
             ),
-            Decision(retry=True, wait=9),
+            waiting(9),
         ),
+        (errors.ConnectFailed("handshake", [errors.RateLimited(9.0), errors.DeviceBlocked()]), ANOTHER),
+        (errors.ConnectFailed("handshake", [errors.Captcha(), errors.NetworkError("h", "x")]), AGAIN),
         (errors.ConnectFailed("signature", [errors.SignerError("x", status=402)]), NO),
+        (errors.ConnectFailed("signature", []), NO),
     ],
 )
 def test_each_error_is_decided_by_what_it_means(error: BaseException, decision: Decision) -> None:
     assert decide(error) == decision
+
+
+@pytest.mark.parametrize("action", Action)
+def test_only_giving_up_is_no_retry_and_only_something_new_may_work_at_once(action: Action) -> None:
+    decision = Decision(action=action)
+    assert decision.retry == (action != "give up")
+    assert decision.anew == (action in {"rotate", "sign"})
+
+
+LOST = errors.NetworkError("h", "gone")
+
+
+def budget(**plan: Any) -> Budget:
+    values = {"attempts": 4, "first_delay": 1.0, "factor": 2.0, "max_delay": 10.0, "jitter": 0.0} | plan
+    return Budget(Reconnect(**values), random=Random(1))
+
+
+def tries(of: Budget, *, now_ms: int = 0, most: int = 20, error: Exception = LOST) -> list[float]:
+    """The delays of the tries that follow when each of them fails as soon as it is made."""
+    delays: list[float] = []
+    while len(delays) < most and (attempt := of.next(error, now_ms=now_ms + round(sum(delays) * 1000))):
+        delays.append(attempt.delay)
+    return delays
+
+
+def test_tries_are_counted_and_their_delays_grow_until_the_budget_is_used_up() -> None:
+    assert tries(budget()) == [1, 2, 4, 8]
+    assert tries(budget(attempts=0)) == []
+    assert tries(budget(attempts=None)) == [1, 2, 4, 8, *[10] * 16]
+
+
+def test_the_live_is_asked_about_before_a_long_wait_a_second_try_and_after_silence() -> None:
+    one = budget()
+    assert one.next(LOST, now_ms=0) == Attempt(number=1, delay=1, ask_first=False)
+    assert one.next(LOST, now_ms=0) == Attempt(number=2, delay=2, ask_first=True)
+    assert budget().next(LOST, now_ms=0, silent=True) == Attempt(number=1, delay=1, ask_first=True)
+    assert budget(first_delay=4.0).next(LOST, now_ms=0) == Attempt(number=1, delay=4, ask_first=True)
+
+
+def test_a_limit_is_waited_for_when_it_is_longer_than_the_delay() -> None:
+    one = budget()
+    assert one.next(errors.RateLimited(30.0), now_ms=0) == Attempt(number=1, delay=30, ask_first=True)
+    assert one.next(errors.RateLimited(0.5), now_ms=0) == Attempt(number=2, delay=2, ask_first=True)
+
+
+def test_what_no_try_can_mend_gets_none() -> None:
+    assert budget().next(errors.SignerError("x", status=402), now_ms=0) is None
+
+
+def test_a_try_that_would_come_after_the_total_time_is_not_made() -> None:
+    one = budget(attempts=None, total=10.0)
+    one.lost(1000)
+    assert tries(one, now_ms=1000) == [1, 2, 4]
+    assert one.next(errors.RateLimited(10.1), now_ms=1000) is None
+    one.lost(9000)
+    assert one.next(LOST, now_ms=11_001) is None
+
+
+def test_a_healthy_connection_resets_everything() -> None:
+    one = budget(total=10.0, healthy_after=5.0)
+    one.lost(0)
+    tries(one)
+    one.served(5.0, entered=True, fresh=False)
+    one.lost(60_000)
+    assert tries(one, now_ms=60_000) == [1, 2, 4]
+
+
+def test_a_short_connection_that_brought_something_new_restarts_the_count_but_not_the_delays() -> None:
+    one = budget(healthy_after=5.0, attempts=2)
+    assert tries(one) == [1, 2]
+    one.served(4.9, entered=True, fresh=True)
+    assert tries(one) == [4, 8]
+
+
+@pytest.mark.parametrize(("seconds", "entered"), [(4.9, True), (60.0, False)])
+def test_a_connection_that_brought_nothing_resets_nothing(seconds: float, entered: bool) -> None:
+    one = budget(healthy_after=5.0, attempts=2)
+    tries(one)
+    one.served(seconds, entered=entered, fresh=False)
+    assert tries(one) == []
+
+
+@given(st.integers(0, 2**32), st.floats(1.0, 600.0), st.lists(st.floats(0.0, 30.0), max_size=30))
+def test_however_long_tries_take_none_begins_after_the_total_time(seed: int, total: float, took: list[float]) -> None:
+    one = Budget(Reconnect(attempts=None, total=total), random=Random(seed))
+    one.lost(0)
+    now = 0.0
+    for seconds in took:
+        attempt = one.next(LOST, now_ms=round(now * 1000))
+        if attempt is None:
+            break
+        now += attempt.delay
+        assert now <= total + 0.002
+        now += seconds

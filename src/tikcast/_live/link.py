@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tikcast._net.socket import RoomSocket, SocketClosed
-from tikcast.events import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tikcast._live.clock import Clock
     from tikcast._live.hub import Hub
-    from tikcast._live.teller import Teller
     from tikcast._wire.session import LiveSession
     from tikcast.events import Event
     from tikcast.options import Timeouts
 
 _TICK: Final = 1.0
+_LAST_WORDS: Final = 0.1
+_MOST_LAST_WORDS: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,33 +39,25 @@ class Link:
     """A connection from its handshake to its end.
 
     One task reads and acknowledges, another sends heartbeats and watches for silence; neither waits
-    for handlers. `gap_from_ms` is when the connection before this one was last heard, until the
-    first messages of this one show what came back.
+    for handlers. `fresh` tells whether it brought anything new.
     """
 
-    def __init__(
-        self,
-        socket: RoomSocket,
-        *,
-        session: LiveSession,
-        hub: Hub,
-        teller: Teller,
-        clock: Clock,
-        timeouts: Timeouts,
-        gap_from_ms: int | None = None,
-    ) -> None:
-        self.gap_from_ms = gap_from_ms
-        self.heard_ms: int | None = None
-        self.productive = False
+    def __init__(self, socket: RoomSocket, *, session: LiveSession, hub: Hub, clock: Clock, timeouts: Timeouts) -> None:
+        self.fresh = False
         self._socket = socket
         self._session = session
         self._hub = hub
-        self._teller = teller
         self._clock = clock
         self._timeouts = timeouts
         self._opened_ms = self._quiet_since_ms = clock.now_ms()
+        self._heard = False
         self._holding = False
         self._mute = False
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been open."""
+        return (self._clock.now_ms() - self._opened_ms) / 1000
 
     async def run(self, first_response: bytes | None) -> Drop:
         """Enter the room and serve it; returns when the connection or the live is over."""
@@ -94,19 +87,33 @@ class Link:
         await self._flush()
         while not self._session.ended:
             try:
-                data = await self._socket.recv()
+                await self._next()
             except SocketClosed as closed:
                 return self._told(closed)
-            self.heard_ms = self._clock.now_ms()
-            await self._take(self._session.receive, data)
+        await self._last_words()
         return Drop(reason=f"the live was {self._session.ended}")
+
+    async def _next(self) -> None:
+        data = await self._socket.recv()
+        self._heard = True
+        await self._take(self._receive, data)
+
+    def _receive(self, data: bytes, now_ms: int) -> list[Event]:
+        events = self._session.receive(data, now_ms)
+        self.fresh = self.fresh or any(event.message_id and not event.is_history for event in events)
+        return events
+
+    async def _last_words(self) -> None:
+        """Read what comes right behind the end: frames overtake each other."""
+        with suppress(TimeoutError, SocketClosed):
+            for _ in range(_MOST_LAST_WORDS):
+                async with asyncio.timeout(_LAST_WORDS):
+                    data = await self._socket.recv()
+                await self._take(self._receive, data)
 
     async def _take(self, receive: Callable[[bytes, int], list[Event]], data: bytes) -> None:
         """Acknowledge first, then hand out: handing out may wait for whoever reads the events."""
         events = receive(data, self._clock.now_ms())
-        self.productive = self.productive or any(not event.is_history for event in events)
-        if events and self.gap_from_ms is not None:
-            events.insert(0, self.gap(events))
         try:
             await self._flush()
         except asyncio.CancelledError:
@@ -118,12 +125,6 @@ class Link:
         self._quiet_since_ms = self._clock.now_ms()
         # Frames that wait already would be handed out in one go: let the readers come in between.
         await asyncio.sleep(0)
-
-    def gap(self, events: list[Event]) -> Gap:
-        """Tell the gap before this connection, of whose time `events` came back; it is told once."""
-        from_ms, self.gap_from_ms = self.gap_from_ms or 0, None
-        came_back = sum(from_ms <= event.created_at_ms <= self._opened_ms for event in events)
-        return self._teller.make(Gap, from_ms=from_ms, to_ms=self._opened_ms, recovered=came_back)
 
     async def _watch(self) -> Drop:
         """Send what falls due each second, and notice a connection that is open but silent."""
@@ -139,12 +140,14 @@ class Link:
         """Silence counts only while we listen, not while events wait for their reader."""
         if self._holding:
             return None
-        quiet = (now - self._quiet_since_ms) / 1000
+        quiet, open_for = (now - self._quiet_since_ms) / 1000, (now - self._opened_ms) / 1000
         first, stale = self._timeouts.first_frame, self._timeouts.stale
-        if self.heard_ms is None and quiet >= first:
+        if not self._heard and quiet >= first:
             return Drop(reason=f"no frame came within {first:g} s", stage="first_frame", silent=True)
         if self._session.stale and quiet >= stale:
             return Drop(reason=f"nothing came for {stale:g} s", silent=True)
+        if not self._session.entered and open_for >= stale:
+            return Drop(reason=f"the room did not answer for {stale:g} s", stage="entering", silent=True)
         return None
 
     async def _flush(self) -> None:
@@ -158,4 +161,4 @@ class Link:
                 self._mute = True
 
     def _told(self, closed: SocketClosed) -> Drop:
-        return Drop(reason=str(closed), stage="entering" if self.heard_ms is None else "stream")
+        return Drop(reason=str(closed), stage="stream" if self._session.entered else "entering")

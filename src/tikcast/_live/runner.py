@@ -186,7 +186,7 @@ class Runner:
             settings=self._settings,
             random=self._random,
         )
-        connection = await supervisor.connect()
+        connection = await supervisor.open()
         self._supervisor = supervisor
         self._opened.set()
         return await supervisor.run(connection)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from tikcast._live.link import Drop, Link
 from tikcast._live.state import LiveState
-from tikcast._net.retry import backoff, decide
+from tikcast._net.retry import Budget, decide
 from tikcast.errors import ConnectFailed, NetworkError, TikcastError
-from tikcast.events import Connected, Disconnected, Gap, LiveEnded, Reconnecting
+from tikcast.events import Connected, Disconnected, LiveEnded, Reconnecting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from random import Random
 
     from tikcast._live.clock import Clock
@@ -25,11 +24,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("tikcast.live.supervisor")
 
-_LONG_WAIT: Final = 4.0
+_LOOK_AGAIN: Final = 300.0
 
 
 class Supervisor:
-    """Keeps a room connected and says so in events: each once, in the order in which it happens."""
+    """Keeps a room connected and says so in events: each once, in the order in which it happens.
+
+    What is tried again, and when, is decided by `_net.retry`; what is missing, by the session.
+    """
 
     def __init__(
         self,
@@ -52,29 +54,44 @@ class Supervisor:
         self._teller = teller
         self._clock = clock
         self._settings = settings
-        self._random = random
-        self._gap_from_ms: int | None = None
-        self._heard_ms: int | None = None
-        self._attempt = 0
-        self._delays = self._backoff()
+        self._budget = Budget(settings.reconnect, random=random)
+
+    async def open(self) -> OpenedRoom:
+        """Open the room for the first time; a refusal that asks for something new gets it, once."""
+        try:
+            return await self._connect()
+        except TikcastError as error:
+            if not decide(error).anew:
+                raise
+            logger.info("Room %d: %s", self._room.room_id, error)
+        return await self._connect()
 
     async def run(self, opened: OpenedRoom) -> EndReason:
         """Serve the room from its first connection until its live ends, and tell how it ended.
 
-        Raises what makes reconnecting pointless, or the last failure after too many in a row.
+        Raises what makes reconnecting pointless, or the last failure once the budget is used up.
         """
         while True:
             drop = await self._serve(opened)
             if self._session.ended:
                 return "suspended" if self._session.ended == "suspended" else "ended"
             self._disconnected(drop)
-            found = await self._reconnect(drop)
-            if isinstance(found, str):
-                return found
-            opened = found
+            next_one = await self._reconnect(drop)
+            if isinstance(next_one, str):
+                return next_one
+            opened = next_one
 
-    async def connect(self) -> OpenedRoom:
-        """Open a connection that goes on where the one before it ended."""
+    def finish(self, reason: EndReason) -> None:
+        """Say that it is over: what was open is closed, and no further event follows."""
+        now = self._clock.now_ms()
+        self._hub.publish_nowait(self._session.closed(now, final=True))
+        if self.state is LiveState.CONNECTED:
+            self._teller.tell(Disconnected, reason=reason)
+        if reason != "failed":
+            self._teller.tell(LiveEnded, reason=reason)
+
+    async def _connect(self) -> OpenedRoom:
+        """Open the room's WebSocket where the last connection stopped."""
         return await self._network.connect_room(
             self._room.room_id,
             username=self._room.username,
@@ -82,26 +99,13 @@ class Supervisor:
             internal_ext=self._session.internal_ext,
         )
 
-    def finish(self, reason: EndReason) -> None:
-        """Tell the last events of this live; there is no connection any more."""
-        now = self._clock.now_ms()
-        self._hub.publish_nowait(self._session.closed(now, final=True))
-        if self.state is LiveState.CONNECTED:
-            self._teller.tell(Disconnected, reason=reason)
-        if self._gap_from_ms is not None:
-            self._teller.tell(Gap, from_ms=self._gap_from_ms, to_ms=now)
-        if reason != "failed":
-            self._teller.tell(LiveEnded, reason=reason)
-
     async def _serve(self, opened: OpenedRoom) -> Drop:
         link = Link(
             opened.socket,
             session=self._session,
             hub=self._hub,
-            teller=self._teller,
             clock=self._clock,
             timeouts=self._settings.timeouts,
-            gap_from_ms=self._gap_from_ms,
         )
         self.state = LiveState.CONNECTED
         self.connections += 1
@@ -109,16 +113,12 @@ class Supervisor:
         try:
             return await link.run(opened.first_response)
         finally:
-            self._heard_ms = link.heard_ms or self._heard_ms
-            self._gap_from_ms = link.gap_from_ms
-            if link.productive:
-                self._attempt, self._delays = 0, self._backoff()
+            self._budget.served(link.seconds, entered=self._session.entered, fresh=link.fresh)
 
     def _disconnected(self, drop: Drop) -> None:
         self.state = LiveState.RECONNECTING
         now = self._clock.now_ms()
-        if self._gap_from_ms is None:
-            self._gap_from_ms = self._heard_ms or now
+        self._budget.lost(now)
         self._hub.publish_nowait(self._session.closed(now))
         self._teller.tell(Disconnected, reason=drop.reason)
         logger.info("Room %d: %s", self._room.room_id, drop.reason)
@@ -126,28 +126,36 @@ class Supervisor:
     async def _reconnect(self, drop: Drop) -> OpenedRoom | EndReason:
         """Try until a connection opens; an `EndReason` when the live turns out to be over."""
         failure: TikcastError = _lost(drop)
-        while (delay := next(self._delays, None)) is not None:
-            delay = max(delay, decide(failure).wait)
-            self._attempt += 1
+        while attempt := self._budget.next(failure, now_ms=self._clock.now_ms(), silent=drop.silent):
             self._teller.tell(
                 Reconnecting,
-                attempt=self._attempt,
-                delay=delay,
+                attempt=attempt.number,
+                delay=attempt.delay,
                 reason=drop.reason,
                 stage=drop.stage,
             )
-            if drop.silent or self._attempt > 1 or delay >= _LONG_WAIT:
-                over = await self._over()
-                if over:
-                    return over
-            await self._clock.sleep(delay)
+            over = await self._over() if attempt.ask_first else None
+            over = over or await self._wait(attempt.delay)
+            if over:
+                return over
             try:
-                return await self.connect()
+                return await self._connect()
             except TikcastError as error:
-                if not decide(error).retry:
-                    raise
                 failure, drop = error, Drop(reason=str(error), stage=_stage(error))
+        over = await self._over()
+        if over:
+            return over
         raise failure
+
+    async def _wait(self, seconds: float) -> EndReason | None:
+        """Wait; during a long wait look every five minutes whether the live is over meanwhile."""
+        until = self._clock.now_ms() + seconds * 1000
+        while (left := (until - self._clock.now_ms()) / 1000) > _LOOK_AGAIN:
+            await self._clock.sleep(_LOOK_AGAIN)
+            if over := await self._over():
+                return over
+        await self._clock.sleep(max(left, 0.0))
+        return None
 
     async def _over(self) -> EndReason | None:
         """Ask whether the live goes on: None when it does, or when nobody could tell."""
@@ -169,9 +177,6 @@ class Supervisor:
         except TikcastError:
             return "ended"
         return None if found.room_id == self._room.room_id else "restarted"
-
-    def _backoff(self) -> Iterator[float]:
-        return backoff(self._settings.reconnect, random=self._random)
 
 
 def _lost(drop: Drop) -> TikcastError:

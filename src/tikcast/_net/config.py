@@ -12,7 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
-from tikcast._net.identity import Browser, browser_of
+from tikcast._net.identity import Browser, Visitor
 from tikcast._net.login import SessionOption, login_cookies
 from tikcast._net.proxy import Proxies, ProxyOption, choose_proxies
 from tikcast._net.target import is_tiktok
@@ -63,15 +63,20 @@ class NetworkConfig:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """A `NetworkConfig` with every choice made and checked."""
+    """A `NetworkConfig` with every choice made and checked. Only the `visitor` changes later."""
 
     config: NetworkConfig
     endpoints: Endpoints
-    browser: Browser
+    visitor: Visitor
     proxies: Proxies
     methods: tuple[Method, ...]
     session: Mapping[str, str] = field(repr=False)
     api_key: str | None = field(repr=False)
+
+    @property
+    def browser(self) -> Browser:
+        """The browser that the client is now."""
+        return self.visitor.browser
 
     @property
     def logged_in(self) -> bool:
@@ -102,7 +107,7 @@ def settle(config: NetworkConfig, *, environment: Mapping[str, str], random: Ran
     settings = Settings(
         config=config,
         endpoints=_endpoints(config, environment),
-        browser=browser_of(_identity(config), random=random),
+        visitor=Visitor(_identity(config), random=random, free=config.identity is None),
         proxies=choose_proxies(
             proxy=config.proxy,
             http_proxy=config.http_proxy,

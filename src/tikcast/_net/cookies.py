@@ -47,6 +47,10 @@ class CookieJar:
         for cookies in self._by_domain.values():
             cookies.pop(name, None)
 
+    def clear(self) -> None:
+        """Drop every cookie, as a visitor who was never there."""
+        self._by_domain.clear()
+
     def __repr__(self) -> str:
         return f"CookieJar({', '.join(self._by_domain)})"
 

@@ -13,10 +13,13 @@ from tikcast.errors import (
     TikcastError,
 )
 
+NO_COOKIE: Final = "named cookie not present"
+BAD_SIGNATURE: Final = "illegal secret key"
+
 _ADVICE: Final = {
-    "illegal secret key": ("give the session that the address was signed for, or connect the other way"),
+    BAD_SIGNATURE: ("give the session that the address was signed for, or connect the other way"),
     "illegal app_id": "look for a newer tikcast, or connect the other way",
-    "http: named cookie not present": "connect again, so that a new ttwid cookie is minted",
+    NO_COOKIE: "connect again, so that a new ttwid cookie is minted",
 }
 _LONGEST_HEARTBEAT: Final = 300.0
 

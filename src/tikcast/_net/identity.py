@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
+from tikcast._net.cookies import CookieJar
 from tikcast.errors import ConfigError
 from tikcast.options import Identity, Platform
 
@@ -109,6 +110,30 @@ def browser_of(identity: Identity, *, random: Random) -> Browser:
         screen=identity.screen,
         device_id=identity.device_id or random.randrange(7 * 10**18, 75 * 10**17),
     )
+
+
+class Visitor:
+    """Who a client shows itself as: the same browser with the same cookies until TikTok refuses it.
+
+    `free`: nobody chose the identity, so that another visitor may have another operating system.
+    """
+
+    def __init__(self, identity: Identity, *, random: Random, free: bool) -> None:
+        self.browser = browser_of(identity, random=random)
+        self.jar = CookieJar()
+        self._identity = identity
+        self._random = random
+        self._free = free
+
+    def rotate(self, refused: Browser) -> None:
+        """Become somebody else in place of `refused`, unless that happened already."""
+        if self.browser is not refused:
+            return
+        if self._free:
+            others = [platform for platform in _PLATFORMS if platform != self._identity.platform]
+            self._identity = replace(self._identity, platform=self._random.choice(others))
+        self.browser = browser_of(self._identity, random=self._random)
+        self.jar.clear()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

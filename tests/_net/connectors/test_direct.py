@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests._net.conftest import MakeNetwork
 from tests._net.site import CAPTCHA, WS_PATH, Reply, Seen, Site
 from tikcast._net.network import Network
 from tikcast.errors import Blocked, Captcha, ConnectFailed, DeviceBlocked
+from tikcast.options import Identity
 
 GIVE = Reply("<html>", headers=[("Set-Cookie", "ttwid=1|minted; Path=/; HttpOnly")])
 NOTHING = Reply("<html>")
@@ -58,8 +61,11 @@ async def test_one_cookie_serves_many_connections(site: Site, network: Network) 
     assert site.paths() == ["/@tiktok", WS_PATH, WS_PATH, WS_PATH]
 
 
-async def test_a_blocked_device_gets_a_new_cookie_the_next_time(site: Site, network: Network) -> None:
-    site.routes["/@tiktok"] = [GIVE, Reply("", headers=[("Set-Cookie", "ttwid=2|fresh")])]
+FRESH = Reply("", headers=[("Set-Cookie", "ttwid=2|fresh")])
+
+
+async def test_a_blocked_device_is_another_visitor_the_next_time(site: Site, network: Network) -> None:
+    site.routes["/@tiktok"] = [GIVE, FRESH]
     site.refusal = BLOCK
     with pytest.raises(ConnectFailed) as caught:
         await network.connect_room(73, methods=("direct",))
@@ -67,7 +73,45 @@ async def test_a_blocked_device_gets_a_new_cookie_the_next_time(site: Site, netw
     site.refusal = None
     room = await network.connect_room(73, methods=("direct",))
     assert [seen.cookies["ttwid"] for seen in sockets(site)] == ["1|minted", "2|fresh"]
+    pages = [seen for seen in site.seen if seen.path == "/@tiktok"]
+    for page, upgrade in zip(pages, sockets(site), strict=True):
+        assert page.headers["User-Agent"] == upgrade.headers["User-Agent"]
+        assert page.headers["User-Agent"].removeprefix("Mozilla/") == upgrade.query["browser_version"]
+    assert len({seen.headers["User-Agent"] for seen in sockets(site)}) == 2
     await room.socket.close()
+
+
+async def test_an_identity_that_was_chosen_keeps_its_user_agent(site: Site, make_network: MakeNetwork) -> None:
+    site.routes["/@tiktok"] = [GIVE, FRESH]
+    site.refusal = BLOCK
+    network = make_network(identity=Identity(platform="linux"))
+    for _ in range(2):
+        with pytest.raises(ConnectFailed):
+            await network.connect_room(73, methods=("direct",))
+    assert len({seen.headers["User-Agent"] for seen in site.seen}) == 1
+    assert [seen.cookies["ttwid"] for seen in sockets(site)] == ["1|minted", "2|fresh"]
+
+
+async def test_connections_that_are_blocked_together_change_the_visitor_once(site: Site, network: Network) -> None:
+    site.routes["/@tiktok"] = [GIVE, FRESH]
+    room = await network.connect_room(73, methods=("direct",))
+    await room.socket.close()
+    site.refusal = BLOCK
+    tries = (network.connect_room(room_id, methods=("direct",)) for room_id in (73, 74, 75))
+    failures = await asyncio.gather(*tries, return_exceptions=True)
+    assert all(isinstance(failure, ConnectFailed) for failure in failures)
+    with pytest.raises(ConnectFailed):
+        await network.connect_room(73, methods=("direct",))
+    assert [seen.cookies["ttwid"] for seen in sockets(site)] == [*["1|minted"] * 4, "2|fresh"]
+
+
+async def test_a_cookie_that_the_server_does_not_take_is_minted_anew(site: Site, network: Network) -> None:
+    site.routes["/@tiktok"] = [GIVE, FRESH]
+    site.refusal = Reply("", 200, [("Handshake-Msg", "http: named cookie not present")])
+    for _ in range(2):
+        with pytest.raises(ConnectFailed):
+            await network.connect_room(73, methods=("direct",))
+    assert [seen.cookies["ttwid"] for seen in sockets(site)] == ["1|minted", "2|fresh"]
 
 
 async def test_the_cookie_is_minted_as_a_visitor_and_the_login_joins_at_the_socket(

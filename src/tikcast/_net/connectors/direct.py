@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from tikcast._net.answers import check_page
 from tikcast._net.connectors import OpenedRoom, Progress, RoomRequest
 from tikcast._net.connectors.url import direct_url, socket_params
+from tikcast._net.handshake import NO_COOKIE
 from tikcast._net.socket import open_socket
-from tikcast.errors import Blocked, DeviceBlocked
+from tikcast.errors import Blocked, DeviceBlocked, HandshakeRefused
 from tikcast.options import PUSH_HOST
 
 if TYPE_CHECKING:
@@ -43,17 +44,16 @@ class DirectConnector:
         self._sleep = sleep
 
     async def open(self, request: RoomRequest, progress: Progress) -> OpenedRoom:
-        """Open the room's WebSocket. A cookie that TikTok flagged is dropped for the next time."""
+        """Open the room's WebSocket. A visitor whom TikTok refuses is another one the next time."""
         progress.stage = "identity"
-        cookies = self._cookies()
-        if COOKIE not in cookies:
+        if COOKIE not in self._cookies():
             await self._mint(request.username)
-            cookies = self._cookies()
+        cookies, browser = self._cookies(), self._settings.browser
         progress.stage = "handshake"
         url = direct_url(
             self._settings.endpoints.push or PUSH_HOST,
             socket_params(
-                self._settings.browser,
+                browser,
                 room_id=request.room_id,
                 rtt_ms=self._random.randint(100, 200),
                 cursor=request.cursor,
@@ -63,9 +63,13 @@ class DirectConnector:
         )
         try:
             login = self._settings.session_for(urlsplit(url).hostname or "")
-            socket = await open_socket(url, self._settings, cookies={**cookies, **login})
+            socket = await open_socket(url, self._settings, cookies={**cookies, **login}, user_agent=browser.user_agent)
         except DeviceBlocked:
-            self._jar.forget(COOKIE)
+            self._settings.visitor.rotate(browser)
+            raise
+        except HandshakeRefused as error:
+            if NO_COOKIE in error.message and self._cookies().get(COOKIE) == cookies.get(COOKIE):
+                self._jar.forget(COOKIE)
             raise
         return OpenedRoom(socket=socket, first_response=None, method="direct")
 

@@ -13,10 +13,11 @@ from tikcast._net.signer import SignedFetch, Signer, SignRequest
 from tikcast._net.socket import open_socket
 from tikcast._net.target import is_tiktok
 from tikcast._wire.response import ResponseHead, parse_response
-from tikcast.errors import SignerError, TikcastError
+from tikcast.errors import DeviceBlocked, SignerError, TikcastError
 
 if TYPE_CHECKING:
     from tikcast._net.config import Settings
+    from tikcast._net.identity import Browser
 
 SUBPROTOCOL: Final = "echo-protocol"
 _SHORTEST_REAL_ANSWER: Final = 1024
@@ -31,14 +32,15 @@ class SignedConnector:
         self._random = random
 
     async def open(self, request: RoomRequest, progress: Progress) -> OpenedRoom:
-        """Sign, then open the room's WebSocket."""
+        """Sign, then open the room's WebSocket. A visitor whom TikTok refuses is another one the next time."""
         progress.stage = "signature"
-        signed = await self._sign(request)
+        browser = self._settings.browser
+        signed = await self._sign(request, browser)
         head = self._read(signed.response)
         url = signed_url(
             head.push_server,
             socket_params(
-                self._settings.browser,
+                browser,
                 room_id=request.room_id,
                 rtt_ms=self._random.randint(100, 200),
                 cursor=request.cursor or head.cursor,
@@ -49,23 +51,27 @@ class SignedConnector:
             base=self._settings.endpoints.push,
         )
         progress.stage = "handshake"
-        socket = await open_socket(
-            url,
-            self._settings,
-            # The address is signed for whoever the signer knows: a login that it was not told of
-            # would not fit.
-            cookies={**signed.cookies, **self._shared_session()},
-            user_agent=signed.user_agent,
-            subprotocol=SUBPROTOCOL,
-        )
+        try:
+            socket = await open_socket(
+                url,
+                self._settings,
+                # The address is signed for whoever the signer knows: a login that it was not told of
+                # would not fit.
+                cookies={**signed.cookies, **self._shared_session()},
+                user_agent=signed.user_agent or browser.user_agent,
+                subprotocol=SUBPROTOCOL,
+            )
+        except DeviceBlocked:
+            self._settings.visitor.rotate(browser)
+            raise
         return OpenedRoom(socket=socket, first_response=signed.response, method="signed")
 
-    async def _sign(self, request: RoomRequest) -> SignedFetch:
+    async def _sign(self, request: RoomRequest, browser: Browser) -> SignedFetch:
         asked = SignRequest(
             room_id=request.room_id,
             username=request.username,
             cursor=request.cursor,
-            user_agent=self._settings.browser.user_agent,
+            user_agent=browser.user_agent,
             session=self._shared_session(),
         )
         try:

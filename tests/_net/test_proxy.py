@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tikcast._net.proxy import ProxyOption, check_proxy, choose_proxies, is_excepted
+from tikcast._net.proxy import ProxyOption, check_escapes, check_proxy, choose_proxies, is_excepted
 from tikcast.errors import ConfigError
 
 WEB, WS = "https://www.tiktok.com/x", "wss://webcast-ws.tiktok.com/x"
@@ -116,6 +116,20 @@ def test_what_is_no_proxy_is_refused_without_showing_its_password(url: str) -> N
 )
 def test_a_proxy_url_is_completed_as_people_mean_it(given: str, complete: str) -> None:
     assert check_proxy(given, option="proxy") == complete
+
+
+@pytest.mark.parametrize("version", ["15.0.1", "16.0", "17.1"])
+def test_an_old_websockets_is_named_before_it_sends_a_wrong_password(version: str) -> None:
+    with pytest.raises(ConfigError, match=r"pip install 'websockets>=17\.2'") as caught:
+        check_escapes("http://user:p%40ss@host:1", websockets=version)
+    assert "p%40ss" not in str(caught.value)
+    check_escapes("http://user:pass@host:1", websockets=version)
+    check_escapes(None, websockets=version)
+
+
+@pytest.mark.parametrize("version", ["17.2", "17.10", "18.0rc1"])
+def test_newer_ones_read_escapes(version: str) -> None:
+    check_escapes("http://user:p%40ss@host:1", websockets=version)
 
 
 def test_a_wrong_proxy_in_the_environment_is_named_by_its_variable() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -14,6 +15,8 @@ ProxyOption = str | Literal[False] | None
 """A proxy URL, False for none at all, None for what the environment says."""
 
 _PORTS: Final = {"http": 80, "https": 443, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
+
+_READS_ESCAPES: Final = [17, 2]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,6 +99,18 @@ def _is_bare(parts: SplitResult) -> bool:
     """Nothing but who and where, in ASCII."""
     rest = f"{parts.path.removesuffix('/')}{parts.query}{parts.fragment}"
     return not rest and parts.netloc.isascii() and parts.netloc.isprintable() and " " not in parts.netloc
+
+
+def check_escapes(url: str | None, *, websockets: str) -> None:
+    """Raise `ConfigError` where this version of websockets would take the %XX of a login as they stand."""
+    login = urlsplit(url or "").netloc.rpartition("@")[0]
+    version = [int(number) for number in re.findall(r"\d+", websockets)[:2]]
+    if "%" in login and version < _READS_ESCAPES:
+        raise ConfigError(
+            "websockets before 17.2 cannot send special characters in a proxy's login",
+            option="proxy",
+            advice="install a newer websockets: pip install 'websockets>=17.2'",
+        )
 
 
 def is_loopback(host: str) -> bool:

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
+from websockets.version import version as websockets_version
 
 from tikcast._net import handshake
 from tikcast._net.cookies import cookie_header
 from tikcast._net.foreign import from_websocket
 from tikcast._net.http import ORIGIN
+from tikcast._net.proxy import check_escapes
 
 if TYPE_CHECKING:
     from tikcast._net.config import Settings
@@ -124,6 +126,7 @@ async def open_socket(
     """
     config, host = settings.config, urlsplit(url).hostname or ""
     proxy = settings.proxies.for_ws(url)
+    check_escapes(proxy, websockets=websockets_version)
     try:
         connection = await _ConnectHere(
             url,

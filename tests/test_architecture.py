@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "_live": CORE,
     "live": CORE,
     "client": CORE,
+    "signer": CORE,
 }
 # Edges stand on the public API; these few reach below it, each for the reason beside it.
 EDGE_REACHES = {

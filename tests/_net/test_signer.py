@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -88,6 +90,27 @@ async def test_the_quota_is_asked_once_and_kept_to(site: Site, make_network: Mak
     assert site.paths().count(LIMITS) == 1
     assert site.seen[0].headers["X-Api-Key"] == "k3y"
     assert "k3y" not in str(site.seen[0].query)
+
+
+async def test_the_clients_of_a_process_ask_for_the_quota_once(site: Site, make_network: MakeNetwork) -> None:
+    site.routes |= {
+        FETCH: signed_answer(f"wss://x.tiktok.com{WS_PATH}"),
+        LIMITS: Reply.json({"code": 200, "minute": {"max": 7, "remaining": 7, "reset_at": ""}}),
+    }
+    for _ in range(3):
+        assert await connect(make_network, check_limits=True) is None
+    assert site.paths().count(LIMITS) == 1
+
+
+async def test_a_quota_that_is_used_up_is_not_asked_for(site: Site, make_network: MakeNetwork) -> None:
+    resets = datetime.fromtimestamp(time.time() + 1000, UTC).isoformat()
+    spans = {"minute": {"max": 7, "remaining": 7}, "hour": {"max": 30, "remaining": 0, "reset_at": resets}}
+    site.routes[LIMITS] = Reply.json({"code": 200, **spans})
+    error = await connect(make_network, check_limits=True)
+    assert isinstance(error, RateLimited)
+    assert error.scope == "signer hour"
+    assert error.retry_after == pytest.approx(1000, abs=10)
+    assert site.paths() == [LIMITS]
 
 
 async def test_a_signer_that_tells_no_limits_is_taken_to_grant_five(site: Site, make_network: MakeNetwork) -> None:

@@ -20,7 +20,7 @@ _MINUTE: Final = 60.0
 class Limiter:
     """Grants at most `per_minute` turns in any 60 seconds, in the order of asking.
 
-    It may be shared by threads and event loops.
+    It may be shared by threads and event loops. `known`: the signer was asked for its quota.
     """
 
     def __init__(self, per_minute: int = UNKNOWN_PER_MINUTE, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -30,6 +30,7 @@ class Limiter:
         self._paused_until = 0.0
         self._paused_for = ""
         self._lock = threading.Lock()
+        self.known = False
 
     def set_quota(self, per_minute: int) -> None:
         """Grant `per_minute` turns from now on."""
@@ -39,8 +40,9 @@ class Limiter:
     def pause(self, seconds: float, *, scope: str) -> None:
         """Grant no turn for `seconds`, since the signer said that `scope` ran out."""
         with self._lock:
-            self._paused_until = max(self._paused_until, self._clock() + seconds)
-            self._paused_for = scope
+            until = self._clock() + seconds
+            if until > self._paused_until:
+                self._paused_until, self._paused_for = until, scope
 
     def reserve(self, longest: float) -> float:
         """Take the next turn and return the seconds until it comes.

@@ -63,7 +63,6 @@ class HttpSigner:
         self._http = http
         self._settings = settings
         self._limiter = limiter
-        self._knows_limits = not settings.config.check_limits
 
     async def fetch(self, request: SignRequest) -> SignedFetch:
         """Sign for one room. Raises `SignerError`, `RateLimited`, or `NetworkError`."""
@@ -90,17 +89,21 @@ class HttpSigner:
             raise SignerError("its limits cannot be read", status=answer.status, host=answer.host) from error
 
     async def _learn_limits(self) -> None:
-        """Ask for the quota once. A signer that does not tell is taken to grant the usual."""
-        if self._knows_limits:
+        """Ask for the quota, once in this process. A signer that does not tell is taken to grant the usual."""
+        if self._limiter.known or not self._settings.config.check_limits:
             return
         try:
             limits = await self.limits()
         except (SignerError, RateLimited) as error:
             logger.info("the signer tells no limits: %s", error)
             limits = SignerLimits()
-        self._knows_limits = True
+        self._limiter.known = True
         if limits.minute.max:
             self._limiter.set_quota(limits.minute.max)
+        for span, quota in (("minute", limits.minute), ("hour", limits.hour), ("day", limits.day)):
+            if quota.remaining == 0:
+                wait = _seconds_until(quota.reset_at, now=time.time()) or 0.0
+                self._limiter.pause(min(wait, _LONGEST_WAIT), scope=f"signer {span}")
 
     async def _get(self, path: str, params: Mapping[str, str]) -> Answer:
         key = self._settings.api_key

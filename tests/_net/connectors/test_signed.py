@@ -7,10 +7,10 @@ import pytest
 from tests._net.conftest import MakeNetwork
 from tests._net.site import WS_PATH, Reply, Site, signed_answer
 from tikcast._net.network import Network
-from tikcast._net.signer import SignedFetch, SignRequest
 from tikcast._proto import fast
-from tikcast.errors import ConnectFailed, SignerError, TikcastError
+from tikcast.errors import ConnectFailed, DeviceBlocked, SignerError, TikcastError
 from tikcast.options import Endpoints
+from tikcast.signer import SignedFetch, Signer, SignRequest
 
 FETCH = "/signer/webcast/fetch"
 PUSH = "/webcast/im/push/v2/"
@@ -90,6 +90,28 @@ async def test_a_push_server_that_is_not_tiktoks_gets_no_cookies(
     assert site.paths() == [FETCH]
 
 
+async def test_a_stub_is_recognised_even_when_the_push_server_is_ours(site: Site, network: Network) -> None:
+    body = fast.WebcastResponse(push_server="wss://ws-fallback.eulerstream.com/?token=", cursor="x" * 200)
+    site.routes[FETCH] = Reply(body.SerializeToString(), headers=[("X-Set-TT-Cookie", "ttwid=1")])
+    error = await failure(network)
+    assert isinstance(error, SignerError)
+    assert "a stub of" in str(error)
+    assert "connect=('direct',)" in error.advice
+    assert site.paths() == [FETCH]
+
+
+async def test_a_blocked_device_asks_the_signer_for_another_visitor_the_next_time(site: Site, network: Network) -> None:
+    site.routes[FETCH] = signed_answer(f"wss://x.tiktok.com{PUSH}")
+    site.refusal = Reply("", 200, [("Handshake-Msg", "DEVICE_BLOCKED")])
+    for _ in range(2):
+        assert isinstance(await failure(network), DeviceBlocked)
+    signed = [seen for seen in site.seen if seen.path == FETCH]
+    opened = [seen for seen in site.seen if seen.path == PUSH]
+    agents = [seen.query["user_agent"] for seen in signed]
+    assert agents == [seen.headers["User-Agent"] for seen in opened]
+    assert len(set(agents)) == 2
+
+
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
@@ -125,7 +147,8 @@ async def test_an_own_signer_can_be_given(site: Site, make_network: MakeNetwork)
             assert isinstance(answer.body, bytes)
             return SignedFetch(response=answer.body, cookies={"ttwid": "own"}, user_agent="Mozilla/5.0 Own")
 
-    room = await make_network(signer=Own()).connect_room(73, cursor="c", methods=("signed",))
+    own: Signer = Own()
+    room = await make_network(signer=own).connect_room(73, cursor="c", methods=("signed",))
     assert (asked[0].room_id, asked[0].cursor, dict(asked[0].session)) == (73, "c", {})
     assert site.seen[0].headers["User-Agent"] == "Mozilla/5.0 Own"
     assert site.seen[0].cookies == {"ttwid": "own"}

@@ -94,19 +94,15 @@ class SignedConnector:
             raise SignerError(f"its answer of {len(response)} bytes is no WebcastResponse") from error
         if not server.hostname:
             raise SignerError(f"its answer of {len(response)} bytes names no push server")
-        if self._settings.endpoints.push is None:
-            _check_server(server.scheme, server.hostname, size=len(response))
+        self._check_server(server.scheme, server.hostname, size=len(response))
         return head
 
-
-def _check_server(scheme: str, host: str, *, size: int) -> None:
-    """Cookies go to the push server, so it has to be TikTok's."""
-    if is_tiktok(host) and scheme == "wss":
-        return
-    stub = size < _SHORTEST_REAL_ANSWER
-    raise SignerError(
-        f"it sent a stub of {size} bytes instead of a signature, with the push server {host}"
-        if stub
-        else f"its push server {scheme}://{host} is not TikTok's",
-        advice="connect without a signer (connect=('direct',)), or choose another signer",
-    )
+    def _check_server(self, scheme: str, host: str, *, size: int) -> None:
+        """Cookies go to the push server, so it has to be TikTok's; an own one is nobody else's choice."""
+        advice = "connect without a signer (connect=('direct',)), or choose another signer"
+        known = is_tiktok(host) or self._settings.is_home(host)
+        if size < _SHORTEST_REAL_ANSWER and not known:
+            reason = f"it sent a stub of {size} bytes instead of a signature, with the push server {host}"
+            raise SignerError(reason, advice=advice)
+        if self._settings.endpoints.push is None and not (is_tiktok(host) and scheme == "wss"):
+            raise SignerError(f"its push server {scheme}://{host} is not TikTok's", advice=advice)

@@ -1,0 +1,34 @@
+"""How the video of a host behaves, as the control API sets it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias, get_args
+
+VideoAction: TypeAlias = Literal["resize", "drop", "expire", "missing", "stall", "slow", "restore"]
+"""`resize`: pictures of half the size, or of the whole again. `drop`: every open stream breaks off.
+`expire`: the addresses given out so far are refused, and their streams break off. `missing`: there is
+nothing at any address. `stall`: streams stay open and nothing comes. `slow`: video comes at a fraction
+of its speed. `restore`: ends the last three."""
+
+VIDEO_ACTIONS: Final[tuple[VideoAction, ...]] = get_args(VideoAction)
+
+
+@dataclass(kw_only=True, slots=True)
+class Video:
+    """The state of one host's video. `token` is in valid addresses; `cuts` counts how often streams broke off."""
+
+    token: int = 1
+    cuts: int = 0
+    halved: bool = False
+    fault: VideoAction | None = None
+
+    def act(self, action: VideoAction) -> None:
+        """Do what an action says."""
+        if action == "resize":
+            self.halved = not self.halved
+        elif action in {"drop", "expire"}:
+            self.cuts += 1
+            self.token += action == "expire"
+        else:
+            self.fault = None if action == "restore" else action

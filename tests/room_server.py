@@ -57,6 +57,8 @@ class RoomServer:
         self.room_id = ROOM
         self.alive: bool | None = None
         self.title = "A quiet evening"
+        self.cover: object = "https://p16-sign.tiktokcdn.com/cover~c5_720x720.jpeg"
+        self.broken: set[str] = set()
         self.info_status = HTTPStatus.OK
         self.page: str | None = None
         self.refusal: tuple[int, str] | None = None
@@ -116,6 +118,8 @@ class RoomServer:
         path = urlsplit(request.path).path
         self.asked.append(path)
         self._new_question.set()
+        if path in self.broken:
+            return _response(HTTPStatus.INTERNAL_SERVER_ERROR, b"broken", "text/plain")
         if path.startswith("/webcast/im/"):
             return self._refuse()
         if path.endswith("/live"):
@@ -148,7 +152,8 @@ class RoomServer:
         status = 2 if self.live else 4
         room = str(self.room_id) if self.live else ""
         user = {"id": "42", "uniqueId": USER, "nickname": "Ana", "roomId": room, "status": status}
-        return {"user": user, "stats": {"followerCount": 7}, "liveRoom": {"status": status, "title": self.title}}
+        live = {"status": status, "title": self.title, "coverUrl": self.cover}
+        return {"user": user, "stats": {"followerCount": 7}, "liveRoom": live}
 
     def _live_page(self) -> str:
         state = json.dumps({"LiveRoom": {"liveRoomUserInfo": self._user_room()}})

@@ -13,7 +13,7 @@ from tests.source_tree import PACKAGE, Import, Module, modules, part_of
 
 VALUES = {"errors", "options", "models", "events"}
 PURE = {*VALUES, "_wire"}
-CORE = {*PURE, "_net", "_live", "live", "client"}
+CORE = {*PURE, "_net", "_live", "live", "feed", "client"}
 
 # Part of the tree → the other parts it may import. A part that is not named here is an edge.
 MAY_IMPORT = {
@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "_net": PURE,
     "_live": CORE,
     "live": CORE,
+    "feed": CORE,
     "client": CORE,
     "signer": CORE,
 }
@@ -59,7 +60,7 @@ THIRD_PARTY = {
 }
 
 PUBLIC_NAMES = [
-    "TikTok", "Live", "Endpoints", "Identity", "Timeouts", "Reconnect", "Limits", "decode_message",
+    "TikTok", "Live", "Feed", "Endpoints", "Identity", "Timeouts", "Reconnect", "Limits", "decode_message",
     "decode_frame", "Frame", "LiveSession", "to_json", "to_dict", "from_json", "TikcastError", "Event",
     "RoomEvent", "ChatEvent", "UserEvent", "JoinEvent", "FollowEvent", "ShareEvent", "SubscribeEvent",
     "ViewersEvent", "GiftEvent", "LikeEvent", "QuestionEvent", "ControlEvent", "MicBattleEvent",

@@ -35,6 +35,7 @@ from tikcast.events import (
     to_dict,
     to_json,
 )
+from tikcast.feed import Feed
 from tikcast.live import Live
 from tikcast.options import Endpoints, Identity, Limits, Reconnect, Timeouts
 
@@ -44,6 +45,7 @@ __all__ = [
     "ControlEvent",
     "Endpoints",
     "Event",
+    "Feed",
     "FollowEvent",
     "Frame",
     "GiftEvent",

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import warnings
+from random import Random
 from typing import TYPE_CHECKING, Final, Self
 from weakref import WeakSet
 
 from tikcast._live.clock import SystemClock
 from tikcast._live.state import LiveSettings
-from tikcast._live.waiting import wait_until_live
+from tikcast._live.watching import Watcher, wait_until_live
 from tikcast._net.config import NetworkConfig
 from tikcast._net.network import Network
+from tikcast._net.target import parse_room_id
 from tikcast.errors import ConfigError, UserOffline
+from tikcast.feed import Feed
 from tikcast.live import Live
 from tikcast.options import Endpoints, Identity, Limits, Reconnect, Timeouts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from os import PathLike
 
     from tikcast._live.listeners import ErrorHook
@@ -27,10 +30,21 @@ if TYPE_CHECKING:
     from tikcast._net.proxy import ProxyOption
     from tikcast._net.signer import Signer
     from tikcast.capture.recorder import Recorder
-    from tikcast.models import GiftInfo, RoomInfo, SignerLimits, UserInfo
+    from tikcast.events import Image
+    from tikcast.models import (
+        AudienceList,
+        GiftInfo,
+        LiveRoom,
+        Picture,
+        PriceList,
+        RoomInfo,
+        SignerLimits,
+        UserInfo,
+    )
 
 _HISTORIES: Final = ("mark", "skip", "deliver")
 _POLICIES: Final = ("drop_oldest", "wait")
+_DAY: Final = 86400.0
 
 # The records are frozen: one of each serves every client.
 _ENDPOINTS: Final = Endpoints()
@@ -160,13 +174,19 @@ class TikTok:
         return live
 
     async def user_info(self, user: str | int, /) -> UserInfo:
-        """The profile of a user; bare digits are a user id. Raises `LookupFailed`, `Blocked`."""
+        """The profile of a user: a name, @name, page, share link; bare digits are a user id.
+
+        Raises `UserNotFound`, `PrivateAccount`, `LookupFailed`, `Blocked`, `RateLimited`, `NetworkError`,
+        as all lookups do.
+        """
         return await self._network.user_info(user)
 
-    async def live_room(self, user: str, /) -> FoundRoom:
-        """The room in which a user is live now, with the user. Raises `UserOffline` if in none."""
-        target = await self._network.resolve(user)
-        return await self._network.find_room(target)
+    async def live_room(self, user_or_room: str | int, /) -> LiveRoom:
+        """The room in which a user is live now, with the user, their counts, and where the video is.
+
+        Raises `UserOffline` for a user who is not live, `LiveEndedError` for a room that is over.
+        """
+        return await self._network.live_room(await self._network.resolve(user_or_room))
 
     async def is_live(self, user_or_room: str | int, /) -> bool | None:
         """Whether a user or a room is live now; None when TikTok's answer does not tell.
@@ -182,9 +202,9 @@ class TikTok:
             return False
         return True
 
-    async def are_live(self, rooms: Sequence[int], /) -> dict[int, bool | None]:
-        """Whether rooms are live now, asked in as few requests as possible; None: not told."""
-        return await self._network.check_alive(rooms)
+    async def are_live(self, rooms: Sequence[str | int], /) -> dict[int, bool | None]:
+        """Whether rooms are live now, by id, asked in as few requests as possible; None: not told."""
+        return await self._network.check_alive([parse_room_id(room) for room in rooms])
 
     async def room_info(self, user_or_room: str | int, /) -> RoomInfo:
         """What TikTok says of a room. Raises `LiveEndedError`, `AgeRestricted`, `LookupFailed`."""
@@ -193,21 +213,90 @@ class TikTok:
             return await self._network.room_info(target.room_id)
         return await self._network.room_info_by_user(target.username or "")
 
-    async def gift_list(self, room: str | int, /, *, language: str | None = None) -> list[GiftInfo]:
-        """The gifts that can be sent in a room (or in a user's live), named in `language`."""
-        found = await self._network.find_room(await self._network.resolve(room))
-        return await self._network.gift_list(found.room_id, language=language)
+    async def gift_list(
+        self, room: str | int, /, *, language: str | None = None, max_age: float = _DAY
+    ) -> list[GiftInfo]:
+        """The gifts that can be sent, named in `language`, such as `en`; None: the client's own.
+
+        They are kept on disk by language. TikTok is asked, by way of this room (or a user's live),
+        only when the list that is known is older than `max_age` seconds; when that fails, the older
+        one is given.
+        """
+        target = await self._network.resolve(room)
+        return await self._network.gift_list(target, language=language, max_age=max_age)
+
+    async def price_list(self) -> PriceList:
+        """What coins cost, in US cents and in the currency of where this client comes from."""
+        return await self._network.price_list()
+
+    async def audience(self, room: str | int, /) -> AudienceList:
+        """Who watches a live, those who gave most first.
+
+        Raises `LoginRequired` unless `TikTok(session=…)` is one that TikTok knows.
+        """
+        return await self._network.audience(await self._network.resolve(room))
+
+    async def fetch_image(self, image: Image | str, /, *, size: int | None = None) -> Picture:
+        """A picture of an event or a lookup: an avatar, a gift, a badge, a cover.
+
+        `size`: the smallest form of at least so many pixels is taken, else the largest; None takes
+        TikTok's first choice. Pictures are kept on disk. Only TikTok's own servers are asked.
+        Raises `LookupFailed` when none of the URLs gives a picture, and `NetworkError` for one of
+        more than `Limits.image` bytes.
+        """
+        urls = (image,) if isinstance(image, str) else image.urls
+        return await self._network.image(urls, size=size)
+
+    def feed(self) -> Feed:
+        """The lives that TikTok recommends, page by page. Nothing is asked yet."""
+        return Feed(self._network.feed_page, tracker=self._follow)
 
     async def signer_limits(self) -> SignerLimits:
         """What the signer still grants. Raises `SignerError`, `RateLimited`, `NetworkError`."""
         return await self._network.signer_limits()
 
-    async def wait_until_live(self, user: str, /, *, interval: float = 30.0) -> FoundRoom:
-        """Wait until a user is live, asking about every `interval` seconds, and give the room.
+    async def wait_until_live(self, user: str | int, /, *, interval: float = 30.0) -> LiveRoom:
+        """Wait until a user is live, and give the room; a room id stands for its host.
 
-        Failures that may pass are waited out. Raises `UserNotFound` and what waiting cannot mend.
+        TikTok is asked about every `interval` seconds, and up to four times less often the longer it
+        takes. Failures that may pass are waited out, unless TikTok was never reached. Raises
+        `UserNotFound` and what waiting cannot mend.
         """
-        return await wait_until_live(self._network, user, interval=interval, clock=SystemClock())
+        return await wait_until_live(self._network, user, interval=interval, clock=SystemClock(), random=_chance())
+
+    def watch(self, *users: str | int, interval: float = 30.0) -> AsyncIterator[Live]:
+        """A `Live`, to be opened with `async with`, whenever one of the users goes live.
+
+        Who is live already comes at once; a host who opens a new room comes again. TikTok is asked
+        as in `wait_until_live`, never more than once a second, while you wait for the next one: open
+        lives in tasks of their own. A user who does not exist is raised, once; go on with `anext`
+        to watch the others.
+        """
+        return Watcher(
+            self._network,
+            users,
+            make=lambda found: self._follow(found, room_info=True, gift_list=False),
+            interval=interval,
+            clock=SystemClock(),
+            random=_chance(),
+        )
+
+    def _follow(self, found: FoundRoom, *, room_info: bool, gift_list: bool) -> Live:
+        """A live of a room that is found already."""
+        live = Live(
+            self._network,
+            found.username or found.room_id,
+            settings=self._settings,
+            found=found,
+            room_info=room_info,
+            gift_list=gift_list,
+        )
+        self._lives.add(live)
+        return live
+
+
+def _chance() -> Random:
+    return Random()  # noqa: S311 - it spreads requests, it guards nothing
 
 
 def _recorder(path: str | PathLike[str] | None) -> Recorder | None:

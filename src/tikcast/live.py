@@ -16,7 +16,7 @@ from tikcast.events import Event
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tikcast._net.network import Network
+    from tikcast._net.network import FoundRoom, Network
     from tikcast.models import GiftInfo, RoomInfo, UserInfo
 
 __all__ = ["ChatSender", "EndReason", "EventStream", "Live", "LiveState", "Registrar"]
@@ -51,6 +51,7 @@ class Live:
         target: str | int,
         *,
         settings: LiveSettings,
+        found: FoundRoom | None = None,
         room_info: bool = True,
         gift_list: bool = False,
         clock: Clock | None = None,
@@ -61,6 +62,7 @@ class Live:
         self._runner = Runner(
             network,
             target,
+            found=found,
             room_info=room_info,
             gift_list=gift_list,
             settings=settings,

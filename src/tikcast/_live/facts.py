@@ -11,7 +11,7 @@ from tikcast.errors import LiveEndedError, TikcastError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
 
-    from tikcast._net.network import Network
+    from tikcast._net.network import FoundRoom, Network
     from tikcast.models import GiftInfo, RoomInfo, UserInfo
 
 logger = logging.getLogger("tikcast.live.facts")
@@ -30,24 +30,26 @@ class RoomFacts:
     gifts: Sequence[GiftInfo] | None = None
 
 
-async def look_up(network: Network, target: str | int, *, room_info: bool, gift_list: bool) -> RoomFacts:
-    """Find the room and ask for what is wanted of it.
+def facts_of(found: FoundRoom) -> RoomFacts:
+    """What is known of a room once it is found."""
+    return RoomFacts(room_id=found.room_id, username=found.username, host=found.user)
+
+
+async def look_up(
+    network: Network, target: str | int, *, found: FoundRoom | None, room_info: bool, gift_list: bool
+) -> RoomFacts:
+    """Find the room, unless it is `found` already, and ask for what is wanted of it.
 
     Only the room itself must be found; an info or a gift list that fails is logged and left out.
     Raises `LookupFailed`, `Blocked`, `RateLimited` or `NetworkError` without a room, and
     `LiveEndedError` when its live is over.
     """
-    room = await _find(network, target)
+    room = facts_of(found or await network.find_room(await network.resolve(target)))
     info = await _or_none(network.room_info(room.room_id), "room info") if room_info else None
     gifts = await _or_none(network.gift_list(room.room_id), "gift list") if gift_list else None
     host = room.host or (info.owner if info else None)
     username = room.username or (host.username if host else None)
     return RoomFacts(room_id=room.room_id, username=username, host=host, info=info, gifts=gifts)
-
-
-async def _find(network: Network, target: str | int) -> RoomFacts:
-    found = await network.find_room(await network.resolve(target))
-    return RoomFacts(room_id=found.room_id, username=found.username, host=found.user)
 
 
 async def _or_none(answer: Awaitable[T], what: str) -> T | None:

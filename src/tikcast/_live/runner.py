@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
-from tikcast._live.facts import RoomFacts, look_up
+from tikcast._live.facts import RoomFacts, facts_of, look_up
 from tikcast._live.hub import Hub
 from tikcast._live.listeners import Listener, name_of
 from tikcast._live.state import LiveState
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tikcast._live.clock import Clock
     from tikcast._live.state import EndReason, LiveSettings
-    from tikcast._net.network import Network
+    from tikcast._net.network import FoundRoom, Network
 
 _GRACE: Final = 0.5
 
@@ -35,17 +35,19 @@ class Runner:
         network: Network,
         target: str | int,
         *,
+        found: FoundRoom | None = None,
         room_info: bool,
         gift_list: bool,
         settings: LiveSettings,
         clock: Clock,
         random: Random,
     ) -> None:
-        self.facts = RoomFacts(room_id=0)
+        self.facts = facts_of(found) if found else RoomFacts(room_id=0)
         self.failure: Exception | None = None
         self.end_reason: EndReason | None = None
         self._network = network
         self._target = target
+        self._found = found
         self._wanted = {"room_info": room_info, "gift_list": gift_list}
         self._settings = settings
         self._clock = clock
@@ -168,7 +170,7 @@ class Runner:
             self._let_go()
 
     async def _follow(self) -> EndReason:
-        self.facts = await look_up(self._network, self._target, **self._wanted)
+        self.facts = await look_up(self._network, self._target, found=self._found, **self._wanted)
         self._teller.room_id = self.facts.room_id
         self._session = LiveSession(
             self.facts.room_id,

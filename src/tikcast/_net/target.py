@@ -46,6 +46,14 @@ def parse_target(target: str | int, *, web_host: str = "www.tiktok.com") -> Targ
     return _user(text, shown=text)
 
 
+def parse_room_id(room: str | int) -> int:
+    """A room id, as a number or in digits. Raises `InvalidTarget` for anything else."""
+    found = parse_target(room)
+    if isinstance(found, Target) and found.room_id is not None:
+        return found.room_id
+    raise InvalidTarget(_shown(str(room)), "it is no room id")
+
+
 def is_tiktok(host: str) -> bool:
     """Whether `host` belongs to TikTok."""
     return host == "tiktok.com" or host.endswith(".tiktok.com")

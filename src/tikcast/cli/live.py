@@ -3,7 +3,7 @@
 from tikcast.cli._answer import answer
 from tikcast.cli._options import Connection
 from tikcast.cli._run import DONE, FAILED, run
-from tikcast.errors import UserOffline
+from tikcast.errors import LiveEndedError, LookupFailed, UserOffline
 
 
 def live(user: str, /, *, connection: Connection = Connection()) -> int:
@@ -21,9 +21,15 @@ async def _live(user: str, *, connection: Connection) -> int:
         if alive:
             try:
                 room_id = (await tiktok.live_room(user)).room_id
-            except UserOffline:
+            except (UserOffline, LiveEndedError):
                 alive = False
-    words = {True: f"is live in room {room_id}", False: "is not live", None: "may be live, TikTok does not tell"}
+            except LookupFailed:  # of a room that tells nothing to visitors, it is known that it is live
+                room_id = 0
+    words = {
+        True: f"is live in room {room_id}" if room_id else "is live",
+        False: "is not live",
+        None: "may be live, TikTok does not tell",
+    }
     facts = {"user": user, "live": alive, "room_id": str(room_id) if room_id else None}
     answer(f"{user} {words[alive]}", facts, json=connection.json)
     return DONE if alive else FAILED

@@ -19,7 +19,7 @@ import pytest
 
 import tikcast
 from tests.background import background
-from tikcast import ChatEvent, Endpoints, Event, GiftEvent, LiveEnded, UserEvent, sync
+from tikcast import ChatEvent, Endpoints, Event, GiftEvent, LiveEnded, UserEvent, feed, sync
 from tikcast.errors import ConfigError, UserNotFound, UserOffline
 from tikcast.live import EventStream, LiveState
 from tikcast.simulator import Simulator
@@ -479,6 +479,9 @@ TWINS: list[tuple[type, type, set[str]]] = [
     (tikcast.TikTok, sync.TikTok, set()),
     (tikcast.Live, sync.Live, {"run"}),
     (EventStream, sync.EventStream, set()),
+    (feed.Feed, sync.Feed, set()),
+    (feed.Page, sync.feed.Page, set()),
+    (feed.FeedLive, sync.feed.FeedLive, set()),
 ]
 
 
@@ -489,12 +492,12 @@ def public_names(kind: type) -> set[str]:
     return {name for name in vars(kind) if not name.startswith("_")} | special
 
 
-@pytest.mark.parametrize(("original", "plain", "own"), TWINS, ids=lambda value: getattr(value, "__qualname__", ""))
 def returned(function: Callable[..., object] | None) -> str:
     assert function is not None
     return str(inspect.signature(function).return_annotation)
 
 
+@pytest.mark.parametrize(("original", "plain", "own"), TWINS, ids=lambda value: getattr(value, "__qualname__", ""))
 def test_every_public_name_has_its_plain_twin_and_no_other(original: type, plain: type, own: set[str]) -> None:
     wanted = {RENAMED.get(name, name) for name in public_names(original)}
     assert public_names(plain) - own == wanted

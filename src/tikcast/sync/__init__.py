@@ -7,7 +7,8 @@ Events, errors and options are those of `tikcast`.
 """
 
 from tikcast.sync.client import ChatSender, TikTok
+from tikcast.sync.feed import Feed
 from tikcast.sync.handlers import CallSoon
 from tikcast.sync.live import EventStream, Live
 
-__all__ = ["CallSoon", "ChatSender", "EventStream", "Live", "TikTok"]
+__all__ = ["CallSoon", "ChatSender", "EventStream", "Feed", "Live", "TikTok"]

@@ -10,22 +10,32 @@ from weakref import WeakSet
 
 from tikcast import client
 from tikcast.options import Endpoints, Identity, Limits, Reconnect, Timeouts
+from tikcast.sync.feed import Feed
 from tikcast.sync.handlers import Handler, Handlers
-from tikcast.sync.live import Live
+from tikcast.sync.live import Live, Watch
 from tikcast.sync.portal import ClientClosed, Portal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from os import PathLike
 
     from tikcast import live as asynchronous
     from tikcast._live.listeners import ErrorHook
     from tikcast._live.state import History, QueuePolicy
-    from tikcast._net.answers import FoundRoom
     from tikcast._net.login import SessionOption
     from tikcast._net.proxy import ProxyOption
     from tikcast._net.signer import Signer
-    from tikcast.models import GiftInfo, RoomInfo, SignerLimits, UserInfo
+    from tikcast.events import Image
+    from tikcast.models import (
+        AudienceList,
+        GiftInfo,
+        LiveRoom,
+        Picture,
+        PriceList,
+        RoomInfo,
+        SignerLimits,
+        UserInfo,
+    )
     from tikcast.sync.handlers import CallSoon
 
 # The records are frozen: one of each serves every client.
@@ -33,6 +43,7 @@ _ENDPOINTS: Final = Endpoints()
 _TIMEOUTS: Final = Timeouts()
 _RECONNECT: Final = Reconnect()
 _LIMITS: Final = Limits()
+_DAY: Final = 86400.0
 
 
 class ChatSender(Protocol):
@@ -139,12 +150,19 @@ class TikTok:
         return self._portal.run(self._adopt, live)
 
     def user_info(self, user: str | int, /) -> UserInfo:
-        """The profile of a user; bare digits are a user id. Raises `LookupFailed`, `Blocked`."""
+        """The profile of a user: a name, @name, page, share link; bare digits are a user id.
+
+        Raises `UserNotFound`, `PrivateAccount`, `LookupFailed`, `Blocked`, `RateLimited`, `NetworkError`,
+        as all lookups do.
+        """
         return self._portal.call(self._client.user_info, user)
 
-    def live_room(self, user: str, /) -> FoundRoom:
-        """The room in which a user is live now, with the user. Raises `UserOffline` if in none."""
-        return self._portal.call(self._client.live_room, user)
+    def live_room(self, user_or_room: str | int, /) -> LiveRoom:
+        """The room in which a user is live now, with the user, their counts, and where the video is.
+
+        Raises `UserOffline` for a user who is not live, `LiveEndedError` for a room that is over.
+        """
+        return self._portal.call(self._client.live_room, user_or_room)
 
     def is_live(self, user_or_room: str | int, /) -> bool | None:
         """Whether a user or a room is live now; None when TikTok's answer does not tell.
@@ -153,28 +171,71 @@ class TikTok:
         """
         return self._portal.call(self._client.is_live, user_or_room)
 
-    def are_live(self, rooms: Sequence[int], /) -> dict[int, bool | None]:
-        """Whether rooms are live now, asked in as few requests as possible; None: not told."""
+    def are_live(self, rooms: Sequence[str | int], /) -> dict[int, bool | None]:
+        """Whether rooms are live now, by id, asked in as few requests as possible; None: not told."""
         return self._portal.call(self._client.are_live, rooms)
 
     def room_info(self, user_or_room: str | int, /) -> RoomInfo:
         """What TikTok says of a room. Raises `LiveEndedError`, `AgeRestricted`, `LookupFailed`."""
         return self._portal.call(self._client.room_info, user_or_room)
 
-    def gift_list(self, room: str | int, /, *, language: str | None = None) -> list[GiftInfo]:
-        """The gifts that can be sent in a room (or in a user's live), named in `language`."""
-        return self._portal.call(self._client.gift_list, room, language=language)
+    def gift_list(self, room: str | int, /, *, language: str | None = None, max_age: float = _DAY) -> list[GiftInfo]:
+        """The gifts that can be sent, named in `language`, such as `en`; None: the client's own.
+
+        They are kept on disk by language. TikTok is asked, by way of this room (or a user's live),
+        only when the list that is known is older than `max_age` seconds; when that fails, the older
+        one is given.
+        """
+        return self._portal.call(self._client.gift_list, room, language=language, max_age=max_age)
+
+    def price_list(self) -> PriceList:
+        """What coins cost, in US cents and in the currency of where this client comes from."""
+        return self._portal.call(self._client.price_list)
+
+    def audience(self, room: str | int, /) -> AudienceList:
+        """Who watches a live, those who gave most first.
+
+        Raises `LoginRequired` unless `TikTok(session=…)` is one that TikTok knows.
+        """
+        return self._portal.call(self._client.audience, room)
+
+    def fetch_image(self, image: Image | str, /, *, size: int | None = None) -> Picture:
+        """A picture of an event or a lookup: an avatar, a gift, a badge, a cover.
+
+        `size`: the smallest form of at least so many pixels is taken, else the largest; None takes
+        TikTok's first choice. Pictures are kept on disk. Only TikTok's own servers are asked.
+        Raises `LookupFailed` when none of the URLs gives a picture, and `NetworkError` for one of
+        more than `Limits.image` bytes.
+        """
+        return self._portal.call(self._client.fetch_image, image, size=size)
+
+    def feed(self) -> Feed:
+        """The lives that TikTok recommends, page by page. Nothing is asked yet."""
+        return Feed(self._portal.run(self._client.feed), portal=self._portal, adopt=self._adopt)
 
     def signer_limits(self) -> SignerLimits:
         """What the signer still grants. Raises `SignerError`, `RateLimited`, `NetworkError`."""
         return self._portal.call(self._client.signer_limits)
 
-    def wait_until_live(self, user: str, /, *, interval: float = 30.0) -> FoundRoom:
-        """Wait until a user is live, asking about every `interval` seconds, and give the room.
+    def wait_until_live(self, user: str | int, /, *, interval: float = 30.0) -> LiveRoom:
+        """Wait until a user is live, and give the room; a room id stands for its host.
 
-        Failures that may pass are waited out. Raises `UserNotFound` and what waiting cannot mend.
+        TikTok is asked about every `interval` seconds, and up to four times less often the longer it
+        takes. Failures that may pass are waited out, unless TikTok was never reached. Raises
+        `UserNotFound` and what waiting cannot mend.
         """
         return self._portal.call(self._client.wait_until_live, user, interval=interval)
+
+    def watch(self, *users: str | int, interval: float = 30.0) -> Iterator[Live]:
+        """A `Live`, to be opened with `with`, whenever one of the users goes live.
+
+        Who is live already comes at once; a host who opens a new room comes again. TikTok is asked
+        as in `wait_until_live`, never more than once a second, while you wait for the next one: open
+        lives in threads of their own. A user who does not exist is raised, once; go on with `next`
+        to watch the others.
+        """
+        watch = self._portal.run(self._client.watch, *users, interval=interval)
+        return Watch(watch, portal=self._portal, adopt=self._adopt)
 
     def _adopt(self, live: asynchronous.Live) -> Live:
         adopted = Live(live, portal=self._portal, handlers=self._handlers)

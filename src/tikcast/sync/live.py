@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
@@ -181,6 +182,24 @@ class EventStream(Generic[E_co]):
         """Stop collecting; doing it twice is fine."""
         self._stop.detach()
         self._portal.run(self._stream.close)
+
+
+class Watch(Iterator[Live]):
+    """The lives that users go into, one after the other, as `TikTok.watch` gives them."""
+
+    def __init__(
+        self,
+        watch: AsyncIterator[asynchronous.Live],
+        *,
+        portal: Portal,
+        adopt: Callable[[asynchronous.Live], Live],
+    ) -> None:
+        self._watch = watch
+        self._portal = portal
+        self._adopt = adopt
+
+    def __next__(self) -> Live:
+        return self._portal.run(self._adopt, _take(self._watch, self._portal))
 
 
 class _End:

@@ -1,0 +1,24 @@
+"""Hand every event to another program, a JSON document a line: python examples/pipe.py @somebody jq -c .type"""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
+
+from tikcast import TikTok, to_json
+
+
+async def main(user: str, program: list[str]) -> None:
+    child = await asyncio.create_subprocess_exec(*program, stdin=PIPE)
+    assert child.stdin
+    try:
+        async with TikTok() as tiktok, tiktok.track(user) as live:
+            async for event in live:
+                child.stdin.write(to_json(event) + b"\n")
+                await child.stdin.drain()  # a slow program slows us down; what does not fit is counted
+    except ConnectionError:
+        print("The program ended before the live did", file=sys.stderr)
+    child.stdin.close()
+    await child.wait()
+
+
+asyncio.run(main(sys.argv[1], sys.argv[2:]))

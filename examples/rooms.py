@@ -1,0 +1,33 @@
+"""Follow several lives at once and say who gets the most: python examples/rooms.py @ana @bo"""
+
+import asyncio
+import sys
+
+from tikcast import ChatEvent, GiftEvent, TikTok
+from tikcast.errors import TikcastError
+
+
+async def follow(tiktok: TikTok, user: str) -> int:
+    diamonds = 0
+    try:
+        async with tiktok.track(user) as live:
+            async for event in live.events(ChatEvent, GiftEvent):
+                match event:
+                    case ChatEvent():
+                        print(f"[{user}] {event.user.nickname}: {event.comment}")
+                    case GiftEvent():
+                        diamonds += event.new_diamonds or 0
+            print(f"[{user}] the live is over: {live.end_reason}")
+    except TikcastError as error:
+        print(f"[{user}] {error}")
+    return diamonds
+
+
+async def main(users: list[str]) -> None:
+    async with TikTok() as tiktok, asyncio.TaskGroup() as group:
+        lives = {user: group.create_task(follow(tiktok, user)) for user in users}
+    for user in sorted(users, key=lambda user: lives[user].result(), reverse=True):
+        print(f"{user} got {lives[user].result()} diamonds")
+
+
+asyncio.run(main(sys.argv[1:]))

@@ -1,0 +1,39 @@
+"""Read the chat aloud, one comment after the other: python examples/speech.py @somebody speech.txt
+
+Speaking takes longer than writing, so comments wait in a short queue, and the oldest are left out when it is full.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tikcast import ChatEvent, TikTok
+
+
+def spoken(event: ChatEvent) -> str:
+    """A comment as it sounds: without emotes, and short; "" when nothing is left."""
+    text = "".join(part for part in event.parts if isinstance(part, str)).strip()
+    return f"{event.user.nickname} says: {text[:200]}" if text else ""
+
+
+async def speak(comments: asyncio.Queue[str], say: Callable[[str], None]) -> None:
+    while text := await comments.get():
+        await asyncio.to_thread(say, text)
+
+
+async def main(user: str, say: Callable[[str], None]) -> None:
+    comments: asyncio.Queue[str] = asyncio.Queue(maxsize=5)
+    async with TikTok(history="skip") as tiktok, tiktok.track(user) as live, asyncio.TaskGroup() as group:
+        group.create_task(speak(comments, say))
+        async for event in live.events(ChatEvent):
+            if text := spoken(event):
+                if comments.full():
+                    comments.get_nowait()
+                comments.put_nowait(text)
+        await comments.put("")  # nothing more comes
+
+
+with Path(sys.argv[2]).open("a", encoding="utf-8") as sink:
+    # In place of this function, call your text-to-speech engine; it may take its time.
+    asyncio.run(main(sys.argv[1], lambda text: print(text, file=sink, flush=True)))

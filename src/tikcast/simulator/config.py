@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Final, Literal, get_args
 
 from tikcast.errors import ConfigError
+from tikcast.simulator.fault_parameters import Value
+from tikcast.simulator.faults import read_order
 from tikcast.simulator.gifts import BY_NAME
 
 Action = Literal["pause", "resume", "end", "suspend", "go_live"]
 """What can happen to a room as a whole, by hand or in a timeline."""
 
-Moment = Literal["pause", "resume", "end", "suspend", "go_live", "chat", "gift"]
-"""What a timeline can hold: an `Action`, or a message of a certain kind at a certain time."""
+Moment = Literal["pause", "resume", "end", "suspend", "go_live", "chat", "gift", "fault"]
+"""What a timeline can hold: an `Action`, a message of a certain kind at a certain time, or a fault."""
 
 Access = Literal["public", "age_restricted", "private"]
 """Who may watch a live: everybody, or only people who are logged in."""
@@ -33,14 +35,17 @@ _USER: Final = re.compile(r"[\w.]{1,64}\Z", re.ASCII)
 class TimelineEntry:
     """Something that happens `at` seconds after the live began.
 
-    `text`: what a chat says. `gift` and `count`: the gift by name, and how many are sent in one streak.
+    `text`: what a chat says. `gift` and `count`: the gift by name, and how many are sent in one streak. `fault`
+    and `parameters`: the fault by name, and what it is told; it needs no `action`.
     """
 
     at: float
-    action: Moment
+    action: Moment = "fault"
     text: str = ""
     gift: str = "Rose"
     count: int = 1
+    fault: str = ""
+    parameters: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def of_room(self) -> Action | None:
@@ -51,6 +56,14 @@ class TimelineEntry:
         _require(self.at >= 0, f"a timeline entry is at {self.at} seconds", option="at", advice="use 0 or more")
         known = self.action in MOMENTS
         _require(known, f"no action {self.action!r}", option="action", advice=f"use one of {', '.join(MOMENTS)}")
+        if self.action == "fault":
+            read_order(self.fault, self.parameters)
+        _require(
+            self.action == "fault" or not self.fault,
+            f"a fault and the action {self.action!r} at once",
+            option="fault",
+            advice="write two entries",
+        )
         sold = self.gift.lower() in BY_NAME
         names = ", ".join(gift.name for gift in BY_NAME.values())
         _require(sold, f"no gift {self.gift!r}", option="gift", advice=f"use one of {names}")

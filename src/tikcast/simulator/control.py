@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from tikcast.errors import ConfigError
 from tikcast.simulator.config import ACTIONS, Action
+from tikcast.simulator.fault_list import FAULTS
+from tikcast.simulator.faults import read_order
 from tikcast.simulator.http import Answer, Request, json_answer
-from tikcast.simulator.world import ActionError, World
+from tikcast.simulator.rooms import ActionError
+from tikcast.simulator.world import World
 
 
 class _Order(msgspec.Struct):
@@ -34,6 +38,50 @@ def act(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
     except ActionError as error:
         return json_answer({"error": str(error)}, status=409)
     return json_answer({"user": owner.plan.user, "room_id": str(owner.room.room_id), "state": owner.room.state})
+
+
+def list_faults(world: World, request: Request, *, now_ms: int) -> Answer:
+    """`GET /_sim/faults`: every fault by name, and those that wait for a user's clients."""
+    del request, now_ms
+    known = {name: kind.report() for name, kind in FAULTS.items()}
+    waiting = {owner.plan.user: owner.faults.report() for owner in world.hosts.values() if owner.faults}
+    return json_answer({"faults": known, "waiting": waiting})
+
+
+def order_fault(world: World, request: Request, *, now_ms: int) -> Answer:
+    """`POST /_sim/faults` `{"user": …, "fault": …}`, with the fault's own parameters beside them."""
+    told = _object(request.body)
+    user, name = told.pop("user", None), told.pop("fault", None)
+    if not isinstance(user, str) or not isinstance(name, str):
+        example = 'send {"user": "sim0", "fault": "close", "code": 1001}, or such'
+        return json_answer({"error": f"the body names no user and fault; {example}"}, status=400)
+    try:
+        order = world.order(user, read_order(name, told), now_ms=now_ms)
+    except KeyError:
+        return _nobody(user)
+    except ConfigError as error:
+        return json_answer({"error": str(error)}, status=400)
+    except ActionError as error:
+        return json_answer({"error": str(error)}, status=409)
+    return json_answer({"user": user, "fault": order.name, "parameters": order.settings})
+
+
+def heal(world: World, request: Request, *, now_ms: int) -> Answer:
+    """`DELETE /_sim/faults?user=`: the faults that still wait for a user's clients are forgotten."""
+    del now_ms
+    user = request.query.get("user", "")
+    try:
+        world.heal(user)
+    except KeyError:
+        return _nobody(user)
+    return json_answer({"user": user, "waiting": []})
+
+
+def _object(body: bytes) -> dict[str, object]:
+    try:
+        return msgspec.json.decode(body, type=dict[str, object])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {}
 
 
 def _nobody(user: str) -> Answer:

@@ -12,7 +12,10 @@ from tikcast._proto import schema
 from tikcast.simulator.encode import Message
 
 HEARTBEAT_MS: Final = 10_000
-"""How often clients are told to send a heartbeat."""
+"""How often clients are told to send a heartbeat, unless the room says otherwise."""
+
+ENTERED: Final = "im_enter_room_resp"
+"""The kind of the answer to somebody who entered the room."""
 
 _FAST: Final = 3
 
@@ -22,6 +25,7 @@ class Frame:
     """One frame of a room, the same bytes for each of its connections.
 
     `payload` is the response inside; it is enveloped, compressed or plain, when a connection first asks.
+    `heartbeat_ms`: how often it asks for a heartbeat, 0 when it does not.
     """
 
     log_id: int
@@ -31,6 +35,7 @@ class Frame:
     messages: tuple[Message, ...] = ()
     payload_type: str = "msg"
     headers: Mapping[str, str] = field(default_factory=dict)
+    heartbeat_ms: int = 0
 
     @cached_property
     def packed(self) -> bytes:
@@ -68,6 +73,7 @@ def response(
     now_ms: int,
     internal_ext: bytes = b"",
     needs_ack: bool = False,
+    heartbeat_ms: int = HEARTBEAT_MS,
 ) -> schema.WebcastResponse:
     """Messages as a response."""
     made = schema.WebcastResponse(
@@ -76,7 +82,7 @@ def response(
         now=now_ms,
         internal_ext=internal_ext,
         fetch_type=1,
-        heart_beat_duration=HEARTBEAT_MS,
+        heart_beat_duration=heartbeat_ms,
         needs_ack=needs_ack,
     )
     for message in messages:
@@ -90,10 +96,12 @@ def response(
     return made
 
 
-def message_frame(messages: Sequence[Message], *, room_id: int, log_id: int, now_ms: int) -> Frame:
+def message_frame(messages: Sequence[Message], *, room_id: int, log_id: int, now_ms: int, heartbeat_ms: int) -> Frame:
     """A frame of messages that has to be acknowledged."""
     ext = internal_ext(room_id, now_ms=now_ms, log_id=log_id)
-    inside = response(messages, room_id=room_id, now_ms=now_ms, internal_ext=ext, needs_ack=True)
+    inside = response(
+        messages, room_id=room_id, now_ms=now_ms, internal_ext=ext, needs_ack=True, heartbeat_ms=heartbeat_ms
+    )
     return Frame(
         log_id=log_id,
         payload=inside.SerializeToString(),
@@ -101,6 +109,7 @@ def message_frame(messages: Sequence[Message], *, room_id: int, log_id: int, now
         needs_ack=True,
         messages=tuple(messages),
         headers={"im-cursor": inside.cursor, "im-now": str(now_ms)},
+        heartbeat_ms=heartbeat_ms,
     )
 
 
@@ -112,7 +121,7 @@ def heartbeat_frame(*, room_id: int, log_id: int, sequence: int) -> Frame:
 
 def entered_frame(*, log_id: int) -> Frame:
     """The answer to somebody who entered the room."""
-    return Frame(log_id=log_id, payload=b"", payload_type="im_enter_room_resp")
+    return Frame(log_id=log_id, payload=b"", payload_type=ENTERED)
 
 
 def cursor(room_id: int, at_ms: int) -> str:

@@ -9,7 +9,9 @@ from urllib.parse import parse_qs
 
 from tikcast.simulator.connection import Connection
 from tikcast.simulator.cookies import cookie_of
+from tikcast.simulator.fault_answers import Scene, struck
 from tikcast.simulator.frames import cursor_ms
+from tikcast.simulator.http import Answer, Request
 from tikcast.simulator.sessions import may_watch, session_of
 from tikcast.simulator.world import World
 
@@ -29,16 +31,23 @@ class Upgrade:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """The plain HTTP answer that comes instead of a WebSocket; the reason stands in its headers."""
+    """What comes instead of a WebSocket: mostly a plain HTTP answer with the reason in its headers."""
 
     http_status: int
     status: int
     message: str
+    other: Answer | None = None
 
     @property
     def headers(self) -> dict[str, str]:
         """What tells the client why."""
         return {"Handshake-Status": str(self.status), "Handshake-Msg": self.message}
+
+    @property
+    def answer(self) -> Answer:
+        """The refusal as it goes out."""
+        plain = Answer(status=self.http_status, content_type="text/plain; charset=utf-8", headers=self.headers)
+        return self.other or plain
 
 
 def open_connection(world: World, upgrade: Upgrade, *, now_ms: int) -> Connection | Refusal:
@@ -46,6 +55,9 @@ def open_connection(world: World, upgrade: Upgrade, *, now_ms: int) -> Connectio
     if upgrade.path.rstrip("/") not in PATHS:
         return Refusal(http_status=404, status=404, message="not found")
     query = parse_qs(upgrade.query, keep_blank_values=True)
+    refusal = _struck(world, upgrade, room_id=_number(query, "room_id"), now_ms=now_ms)
+    if refusal:
+        return refusal
     session = session_of(upgrade.headers)
     refusal = _refused_headers(upgrade.headers) or _refused_query(world, query, session=session, now_ms=now_ms)
     if refusal:
@@ -59,9 +71,25 @@ def open_connection(world: World, upgrade: Upgrade, *, now_ms: int) -> Connectio
     return world.connect(room, now_ms, cursor_ms=cursor_ms(_last(query, "cursor")), packed=_packed(query))
 
 
-def accept_headers() -> dict[str, str]:
+def accept_headers(connection: Connection) -> dict[str, str]:
     """What a successful handshake says: the seconds between heartbeats."""
-    return {"Handshake-Options": "ping-interval=10; ping-timeout=30", "Handshake-Status": "0"}
+    seconds = connection.room.heartbeat_ms // 1000
+    return {"Handshake-Options": f"ping-interval={seconds}; ping-timeout={3 * seconds}", "Handshake-Status": "0"}
+
+
+def _struck(world: World, upgrade: Upgrade, *, room_id: int, now_ms: int) -> Refusal | None:
+    """What a fault makes of the request, if one strikes it."""
+    owner = world.owner_of(room_id)
+    order = owner.faults.strike_request("socket", now_ms) if owner else None
+    if owner is None or order is None:
+        return None
+    if order.name == "handshake_refused":
+        status, code = order.count("status"), order.count("code")
+        return Refusal(http_status=status, status=code, message=order.text("message"))
+    request = Request(path=upgrade.path, headers=upgrade.headers)
+    scene = Scene(world=world, owner=owner, request=request, order=order, now_ms=now_ms)
+    other = struck(scene, Answer)
+    return Refusal(http_status=other.status, status=0, message="", other=other)
 
 
 def _refused_headers(headers: Mapping[str, str]) -> Refusal | None:

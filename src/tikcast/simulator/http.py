@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Final
 
 import msgspec
@@ -28,13 +29,40 @@ class Request:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RawAnswer:
+    """Bytes below HTTP: each piece with the seconds to wait before it; then the connection ends."""
+
+    pieces: tuple[tuple[float, bytes], ...] = ()
+    reset: bool = False
+
+
+def _nothing(now_ms: int) -> None:
+    del now_ms
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """An HTTP answer."""
+    """An HTTP answer. Call `delivered` with the time once it is out whole. `raw` goes out in place of the rest."""
 
     status: int = 200
     content_type: str = _JSON
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    raw: RawAnswer | None = None
+    delivered: Callable[[int], None] = _nothing
+
+
+def wire_head(answer: Answer) -> bytes:
+    """The head of an answer as it goes over the wire, for one that ends the connection."""
+    phrase = HTTPStatus(answer.status).phrase
+    told = {
+        "content-type": answer.content_type,
+        **answer.headers,
+        "content-length": str(len(answer.body)),
+        "connection": "close",
+    }
+    lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{name}: {value}" for name, value in told.items())]
+    return "\r\n".join([*lines, "", ""]).encode()
 
 
 def json_answer(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:

@@ -9,7 +9,7 @@ from tikcast.simulator.encode_gifts import gift_struct
 from tikcast.simulator.faces import Faces
 from tikcast.simulator.gifts import GIFTS, GiftKind
 from tikcast.simulator.people import Person
-from tikcast.simulator.streams import Json, stream_url
+from tikcast.simulator.streams import Addresses, Json, stream_url
 from tikcast.simulator.world import Host
 
 LIVE: Final = 2
@@ -51,7 +51,7 @@ def room_info(owner: Host, *, faces: Faces, base: str, now_ms: int) -> Json:
         "stats": _stats(owner, now_ms=now_ms),
         "stream_id": room.room_id,
         "stream_id_str": str(room.room_id),
-        "stream_url": stream_url(f"{base}/media", room_id=room.room_id),
+        "stream_url": stream_url(Addresses(f"{base}/media", room_id=room.room_id, token=owner.video.token)),
         "user_count": totals.viewers(now_ms),
     }
 

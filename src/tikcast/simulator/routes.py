@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from tikcast.simulator import control, listings, pages, pictures, share_links, signer, url_signer, web_api
+from tikcast.simulator.fault_answers import struck
+from tikcast.simulator.fault_places import scene_of
 from tikcast.simulator.http import Answer, Request
 from tikcast.simulator.world import World
 
@@ -32,12 +35,28 @@ _ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", r"/signer/webcast/anchors/(?P<user>[^/]+)/room_id", signer.room_id_of),
     ("GET", r"/_sim/ledger/(?P<user>[^/]+)", control.ledger),
     ("POST", r"/_sim/rooms/(?P<user>[^/]+)", control.act),
+    ("GET", r"/_sim/faults", control.list_faults),
+    ("POST", r"/_sim/faults", control.order_fault),
+    ("DELETE", r"/_sim/faults", control.heal),
 )
 _COMPILED: Final = tuple((method, re.compile(pattern), handler) for method, pattern, handler in _ROUTES)
 
 
 def answer(world: World, request: Request, *, now_ms: int) -> Answer:
-    """Answer an HTTP request; never raises for anything a client sends."""
+    """Answer an HTTP request that gets its answer at once; never raises for anything a client sends."""
+    found = respond(world, request, now_ms=now_ms)
+    found.delivered(now_ms)
+    return found
+
+
+def respond(world: World, request: Request, *, now_ms: int) -> Answer:
+    """The same for a caller who sends the answer and says when it is out."""
+    scene = scene_of(world, request, now_ms=now_ms)
+    truth = partial(_truth, world, request, now_ms=now_ms)
+    return struck(scene, truth) if scene else truth()
+
+
+def _truth(world: World, request: Request, *, now_ms: int) -> Answer:
     path = request.path.rstrip("/")
     wrong_method = False
     for method, pattern, handler in _COMPILED:

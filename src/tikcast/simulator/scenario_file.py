@@ -40,6 +40,7 @@ def load_scenario(path: str | Path) -> SimulatorConfig:
             { at = 8.0, action = "gift", gift = "Rose", count = 5 },
             { at = 10.0, action = "pause" },
             { at = 12.0, action = "resume" },
+            { at = 20.0, fault = "close", code = 1001, times = 2 },
         ]
 
         [[rooms]]
@@ -53,11 +54,20 @@ def load_scenario(path: str | Path) -> SimulatorConfig:
     _only_known(table.get("strictness", {}), Strictness, option="strictness")
     for plan in plans:
         _only_known(plan, RoomPlan, option="rooms")
-        for moment in _tables(plan.get("timeline", []), option="timeline"):
-            _only_known(moment, TimelineEntry, option="timeline")
+        if "timeline" in plan:
+            plan["timeline"] = [_moment(entry) for entry in _tables(plan["timeline"], option="timeline")]
     if "capture" in table:
         table["capture"] = Path(path).parent / str(table["capture"])
     return _converted({**table, "plans": plans})
+
+
+def _moment(entry: Mapping[str, object]) -> Mapping[str, object]:
+    """A timeline's entry, with everything that a fault is told in one place."""
+    if "fault" not in entry:
+        _only_known(entry, TimelineEntry, option="timeline")
+        return entry
+    own = {name: entry[name] for name in ("at", "action", "fault") if name in entry}
+    return {**own, "parameters": {name: value for name, value in entry.items() if name not in own}}
 
 
 def _read(path: Path) -> dict[str, object]:
@@ -81,7 +91,7 @@ def _converted(table: dict[str, object]) -> SimulatorConfig:
         raise ConfigError(str(error), option="scenario", advice="see tikcast.simulator.load_scenario") from error
 
 
-def _tables(value: object, *, option: str) -> list[Mapping[str, object]]:
+def _tables(value: object, *, option: str) -> list[dict[str, object]]:
     if isinstance(value, list) and all(isinstance(entry, dict) for entry in value):
         return value
     raise ConfigError(f"{value!r} is no list of tables", option=option, advice=f"write [[{option}]]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from typing import Final
 
@@ -14,12 +14,16 @@ from starlette.applications import Starlette
 from starlette.requests import Request as WebRequest
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from tikcast.simulator.connection import Connection
+from tikcast.simulator.below import LINE, HttpProtocol, PushProtocol
+from tikcast.simulator.connection import Closing, Connection
 from tikcast.simulator.handshake import SUBPROTOCOL, Refusal, Upgrade, accept_headers, open_connection
-from tikcast.simulator.http import Request
-from tikcast.simulator.routes import answer
+from tikcast.simulator.http import Answer, Request
+from tikcast.simulator.line import Line
+from tikcast.simulator.parcels import close_bytes, is_orderly
+from tikcast.simulator.routes import respond
 from tikcast.simulator.world import World
 
 _METHODS: Final = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]
@@ -28,6 +32,7 @@ _LARGEST_FRAME: Final = 1 << 20
 _SHORTEST_SLEEP: Final = 0.005
 _GRACE: Final = 2
 _SENDING: Final = 30.0
+_GOODBYE: Final = 10.0
 
 
 class Clock:
@@ -80,9 +85,8 @@ class Skin:
             headers=dict(web.headers),
             body=await _body(web),
         )
-        found = answer(self.world, request, now_ms=self._clock.now_ms())
-        headers = {"content-type": found.content_type, **found.headers}
-        return Response(found.body, status_code=found.status, headers=headers)
+        found = respond(self.world, request, now_ms=self._clock.now_ms())
+        return _Reply(found, line=web.scope["state"][LINE], now_ms=self._clock.now_ms)
 
     async def _websocket(self, client: WebSocket) -> None:
         headers = dict(client.headers)
@@ -90,7 +94,7 @@ class Skin:
         upgrade = Upgrade(path=client.scope["path"], query=query, headers=headers)
         opened = open_connection(self.world, upgrade, now_ms=self._clock.now_ms())
         if isinstance(opened, Refusal):
-            await client.send_denial_response(Response(status_code=opened.http_status, headers=opened.headers))
+            await _refuse(client, opened.answer)
             return
         self.idle.clear()
         try:
@@ -102,7 +106,9 @@ class Skin:
 
     async def _serve(self, client: WebSocket, connection: Connection) -> None:
         offered = SUBPROTOCOL if SUBPROTOCOL in client.scope["subprotocols"] else None
-        extra = [(name.lower().encode(), value.encode()) for name, value in accept_headers().items()]
+        extra = [(name.lower().encode(), value.encode()) for name, value in accept_headers(connection).items()]
+        line: Line = client.scope["state"][LINE]
+        line.answers_pings = lambda: connection.pings(self._clock.now_ms())
         await client.accept(subprotocol=offered, headers=extra)
         halves = [asyncio.create_task(half(client, connection)) for half in (self._send, self._receive)]
         try:
@@ -126,16 +132,73 @@ class Skin:
         ready.set()
         connection.on_change = ready.set
         # A client that reads nothing at all is left after a while, in the middle of a frame.
+        line: Line = client.scope["state"][LINE]
         with suppress(WebSocketDisconnect, RuntimeError, OSError, TimeoutError):
             while connection.closing is None:
                 await ready.wait()
                 ready.clear()
-                while (frame := connection.pop()) is not None:
-                    async with asyncio.timeout(_SENDING):
-                        await client.send_bytes(connection.data(frame))
-                    connection.sent(frame, self._clock.now_ms())
-            if client.application_state is WebSocketState.CONNECTED:
-                await client.close(connection.closing.code, connection.closing.reason)
+                await self._empty(client, connection, line=line)
+                if connection.silent:
+                    line.go_deaf()
+            await _end(client, connection.closing, line=line)
+
+    async def _empty(self, client: WebSocket, connection: Connection, *, line: Line) -> None:
+        """Send what is ready. Only what the system took whole, for a client that was still there, counts as sent."""
+        while line.open and (parcel := connection.pop(self._clock.now_ms())) is not None:
+            async with asyncio.timeout(_SENDING):
+                if parcel.raw:
+                    await line.write(parcel.data, unfinished=parcel.unfinished)
+                else:
+                    await client.send_bytes(parcel.data)
+                whole = await line.flushed()
+            if whole and line.open:
+                connection.sent(parcel, self._clock.now_ms())
+
+
+class _Reply(Response):
+    """An answer that knows when it is out."""
+
+    def __init__(self, found: Answer, *, line: Line, now_ms: Callable[[], int]) -> None:
+        headers = {"content-type": found.content_type, **found.headers}
+        super().__init__(found.body, status_code=found.status, headers=headers)
+        self._found = found
+        self._line = line
+        self._now_ms = now_ms
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917 - as ASGI calls it
+        """Send it, and say so if all of it was sent."""
+        if self._found.raw is not None:
+            whole = await self._line.play(self._found.raw)
+        else:
+            there = self._line.open
+            await super().__call__(scope, receive, send)
+            whole = there and await self._line.flushed()
+        if whole:
+            self._found.delivered(self._now_ms())
+
+
+async def _refuse(client: WebSocket, answer: Answer) -> None:
+    if answer.raw is not None:
+        line: Line = client.scope["state"][LINE]
+        await line.play(answer.raw)
+        return
+    headers = {"content-type": answer.content_type, **answer.headers}
+    await client.send_denial_response(Response(answer.body, status_code=answer.status, headers=headers))
+
+
+async def _end(client: WebSocket, closing: Closing, *, line: Line) -> None:
+    """Close as the connection is to be closed, down to ways that no orderly server has."""
+    if closing.reset:
+        await line.reset()
+    elif closing.code == 1006 or line.unfinished:
+        await line.drop()
+    elif is_orderly(closing.code):
+        if client.application_state is WebSocketState.CONNECTED:
+            await client.close(closing.code, closing.reason)
+    else:
+        await line.write(close_bytes(closing.code, closing.reason))
+        await line.wait_gone(_GOODBYE)
+        await line.drop()
 
 
 @asynccontextmanager
@@ -160,8 +223,8 @@ class _Server(uvicorn.Server):
     def __init__(self, skin: Skin) -> None:
         config = uvicorn.Config(
             skin.app,
-            http="h11",
-            ws="websockets-sansio",
+            http=HttpProtocol,
+            ws=PushProtocol,
             ws_ping_interval=None,
             ws_ping_timeout=None,
             ws_per_message_deflate=False,

@@ -12,6 +12,7 @@ from typing import Self, TypedDict, Unpack
 
 from tikcast.errors import ConfigError, MissingExtra
 from tikcast.simulator.config import Action, RoomPlan, SimulatorConfig, Strictness
+from tikcast.simulator.fault_parameters import Value
 from tikcast.simulator.ledger import LedgerReport
 from tikcast.simulator.world import World
 
@@ -103,6 +104,18 @@ class Simulator:
         Raises `KeyError` for nobody, `ValueError` for what makes no sense in the room's state.
         """
         self.world.act(user, action, now_ms=self._now_ms())
+
+    async def fault(self, user: str, name: str, **parameters: Value) -> None:
+        """Order a fault for the clients of a user: `await sim.fault("sim0", "close", code=1001, times=2)`.
+
+        Raises `KeyError` for nobody, `ConfigError` for a fault or parameter that there is not, `ValueError` for
+        what makes no sense in the room's state.
+        """
+        self.world.fault(user, name, now_ms=self._now_ms(), **parameters)
+
+    async def heal(self, user: str) -> None:
+        """Forget the faults that still wait for a user's clients. Raises `KeyError` for nobody."""
+        self.world.heal(user)
 
     async def finished(self) -> None:
         """Wait until the configured duration is over and clients had time to leave; for ever without one."""

@@ -38,6 +38,10 @@ class Signatures:
         fits = signed_room == room_id and signed_session in {"", session}
         return fits and now_ms - issued_ms <= self._lifetime_ms
 
+    def expire(self, signature: str) -> None:
+        """Let a signature be good no longer."""
+        self._issued.pop(signature, None)
+
     def remaining(self, now_ms: int) -> int:
         """How many more there are in this minute."""
         if now_ms // _MINUTE_MS != self._minute:

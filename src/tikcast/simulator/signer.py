@@ -59,6 +59,10 @@ def _signed(world: World, request: Request, *, room: Room | None, now_ms: int) -
     signature = world.signatures.issue(room.room_id, now_ms, session=session)
     if signature is None:
         return exhausted(world, now_ms=now_ms)
+    return _granted(world, request, room=room, signature=signature, now_ms=now_ms)
+
+
+def _granted(world: World, request: Request, *, room: Room, signature: str, now_ms: int) -> Answer:
     headers = {
         "X-Set-TT-Cookie": set_ttwid(mint_ttwid(world.config.seed, signature, at_ms=now_ms)),
         "X-Room-Id": str(room.room_id),
@@ -67,25 +71,20 @@ def _signed(world: World, request: Request, *, room: Room | None, now_ms: int) -
         "X-Log-Code": "0",
         "RateLimit-Remaining": str(world.signatures.remaining(now_ms)),
     }
-    body = _first_response(request, room=room, signature=signature, now_ms=now_ms)
-    return Answer(content_type="application/protobuf", headers=headers, body=body)
-
-
-def _first_response(request: Request, *, room: Room, signature: str, now_ms: int) -> bytes:
     after = cursor_ms(request.query.get("cursor", ""))
     messages = room.recent(now_ms) if after is None else room.since(after, now_ms)
-    made = response(
-        messages,
-        room_id=room.room_id,
-        now_ms=now_ms,
-        internal_ext=internal_ext(room.room_id, now_ms=now_ms, log_id=0),
-    )
+    ext = internal_ext(room.room_id, now_ms=now_ms, log_id=0)
+    made = response(messages, room_id=room.room_id, now_ms=now_ms, internal_ext=ext, heartbeat_ms=room.heartbeat_ms)
     made.is_first = after is None
     made.push_server = f"ws://{request.authority}/webcast/im/push/v2/"
     made.route_params_map.update({"wrss": signature, "imprp": f"{signature[::-1]}+/="})
     made.history_no_more = True
-    room.ledger.sent(messages, connection=0, at_ms=now_ms)
-    return made.SerializeToString()
+    return Answer(
+        content_type="application/protobuf",
+        headers=headers,
+        body=made.SerializeToString(),
+        delivered=lambda at_ms: room.ledger.sent(messages, connection=0, at_ms=at_ms),
+    )
 
 
 def exhausted(world: World, *, now_ms: int) -> Answer:

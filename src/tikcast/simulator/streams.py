@@ -29,9 +29,27 @@ QUALITIES: Final = (
 )
 
 
-def stream_url(media: str, *, room_id: int) -> Json:
-    """The block `stream_url` of a room's info; `media` is the base URL of the video server."""
-    flv = {quality.old_key: _flv(media, room_id, quality.key) for quality in QUALITIES}
+class Addresses:
+    """The addresses of a room's video at a server; they hold `token`, and stop working with it."""
+
+    def __init__(self, media: str, *, room_id: int, token: int) -> None:
+        self.room_id = room_id
+        self._base = f"{media}/{room_id}"
+        self._signed = f"sign={token}"
+
+    def flv(self, key: str) -> str:
+        """A quality as one endless file."""
+        return f"{self._base}/{key}.flv?{self._signed}"
+
+    def hls(self, key: str) -> str:
+        """A quality as a playlist."""
+        return f"{self._base}/{key}/index.m3u8?{self._signed}"
+
+
+def stream_url(addresses: Addresses) -> Json:
+    """The block `stream_url` of a room's info."""
+    room_id = addresses.room_id
+    flv = {quality.old_key: addresses.flv(quality.key) for quality in QUALITIES}
     return {
         "id": room_id,
         "id_str": str(room_id),
@@ -42,7 +60,7 @@ def stream_url(media: str, *, room_id: int) -> Json:
         "push_urls": [],
         "flv_pull_url": flv,
         "flv_pull_url_params": dict.fromkeys(flv, ""),
-        "hls_pull_url": f"{media}/{room_id}/hd/index.m3u8",
+        "hls_pull_url": addresses.hls("hd"),
         "hls_pull_url_map": {},
         "hls_pull_url_params": "",
         "rtmp_pull_url": flv["SD1"],
@@ -52,21 +70,21 @@ def stream_url(media: str, *, room_id: int) -> Json:
         "stream_control_type": 0,
         "resolution_name": {"AUTO": "Auto", "ORIGION": "Original"} | {q.old_key: q.name for q in QUALITIES},
         "extra": {"height": 1280, "width": 720, "fps": 30, "default_bitrate": 2000, "hardware_encode": True},
-        "live_core_sdk_data": {"pull_data": pull_data(media, room_id=room_id)},
+        "live_core_sdk_data": {"pull_data": pull_data(addresses)},
     }
 
 
-def pull_data(media: str, *, room_id: int) -> Json:
+def pull_data(addresses: Addresses) -> Json:
     """The richer block: options, and the addresses as JSON in a string."""
     qualities = [_described(quality) for quality in QUALITIES]
     options: Json = {"default_quality": qualities[1], "qualities": qualities, "show_quality_button": True}
-    data = {quality.key: {"main": _addresses(media, room_id, quality=quality)} for quality in QUALITIES}
-    data["ao"] = {"main": {"flv": _flv(media, room_id, "ao"), "hls": "", "cmaf": "", "lls": "", "sdk_params": "{}"}}
-    stream_data: Json = {"common": {"session_id": str(room_id), "version": 1}, "data": data}
+    data = {quality.key: {"main": _addresses(addresses, quality)} for quality in QUALITIES}
+    data["ao"] = {"main": {"flv": addresses.flv("ao"), "hls": "", "cmaf": "", "lls": "", "sdk_params": "{}"}}
+    stream_data: Json = {"common": {"session_id": str(addresses.room_id), "version": 1}, "data": data}
     return {"options": options, "stream_data": msgspec.json.encode(stream_data).decode()}
 
 
-def _addresses(media: str, room_id: int, *, quality: Quality) -> Json:
+def _addresses(addresses: Addresses, quality: Quality) -> Json:
     parameters = {
         "VCodec": "h264",
         "vbitrate": quality.bitrate,
@@ -74,8 +92,8 @@ def _addresses(media: str, room_id: int, *, quality: Quality) -> Json:
         "stream_suffix": quality.key,
     }
     return {
-        "flv": _flv(media, room_id, quality.key),
-        "hls": f"{media}/{room_id}/{quality.key}/index.m3u8",
+        "flv": addresses.flv(quality.key),
+        "hls": addresses.hls(quality.key),
         "cmaf": "",
         "dash": "",
         "lls": "",
@@ -93,6 +111,3 @@ def _described(quality: Quality) -> Json:
         "v_codec": "h264",
     }
 
-
-def _flv(media: str, room_id: int, key: str) -> str:  # noqa: PLR0917 - the three parts of one path
-    return f"{media}/{room_id}/{key}.flv"

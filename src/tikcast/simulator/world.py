@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from tikcast.simulator import phrases
 from tikcast.simulator.agenda import Agenda
-from tikcast.simulator.config import Action, RoomPlan, SimulatorConfig
+from tikcast.simulator.config import Action, RoomPlan, SimulatorConfig, TimelineEntry
 from tikcast.simulator.connection import Connection
 from tikcast.simulator.dice import dice, number
 from tikcast.simulator.encode import require_known
 from tikcast.simulator.faces import Faces
+from tikcast.simulator.fault_orders import arm
+from tikcast.simulator.faults import FaultBook, Order, read_order
 from tikcast.simulator.ledger import Ledger
 from tikcast.simulator.mixes import mix_of
 from tikcast.simulator.people import Person, host
 from tikcast.simulator.playback import Playback, load_recording
-from tikcast.simulator.rooms import Room, State
+from tikcast.simulator.rooms import ActionError, Room, State
 from tikcast.simulator.scenario import Scenario
 from tikcast.simulator.setting import Setting
 from tikcast.simulator.signatures import Signatures
@@ -26,13 +30,10 @@ from tikcast.simulator.traffic import Generated, Traffic
 
 _TICK_MS: Final = 1000
 _DAY_S: Final = 86_400
+_FIRST_ROOM: Final = 7_300_000_000_000_000_000
 _STATES: Final[Mapping[Action, State]] = {
     "pause": "paused", "resume": "live", "end": "ended", "suspend": "suspended",
 }  # fmt: skip
-
-
-class ActionError(ValueError):
-    """An action that makes no sense in the state a room is in."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,11 +48,12 @@ class Life:
 
 @dataclass(kw_only=True, slots=True)
 class Host:
-    """A user who goes live: the person, their newest live, and what was ever sent for them."""
+    """A user who goes live: the person, their newest live, and the faults that wait for their clients."""
 
     plan: RoomPlan
     person: Person
     life: Life
+    faults: FaultBook
     lives: int = 1
 
     @property
@@ -79,7 +81,7 @@ class World:
         self._owners: dict[int, Host] = {}
         self._open: set[Room] = set()
         self._due: Agenda[Room] = Agenda()
-        self._actions: Agenda[tuple[str, Action]] = Agenda()
+        self._later: Agenda[Callable[[int], None]] = Agenda()
         self._next_tick_ms = now_ms + _TICK_MS
         for plan in config.room_plans():
             self._add_host(plan, now_ms)
@@ -97,6 +99,12 @@ class World:
         owner = self._owners.get(room_id)
         return owner.room if owner and owner.room.room_id == room_id else None
 
+    def stale_room(self, owner: Host) -> int:
+        """The id of a room that the host had before, and that is long over."""
+        room_id = _FIRST_ROOM + number(self.config.seed, "stale room", owner.plan.user) % 10**17
+        self._owners.setdefault(room_id, owner)
+        return room_id
+
     def connect(self, room: Room, now_ms: int, *, cursor_ms: int | None, packed: bool) -> Connection:
         """A WebSocket was opened to a room."""
         room.ledger.connections += 1
@@ -107,6 +115,7 @@ class World:
             strictness=self.config.strictness,
             cursor_ms=cursor_ms,
             packed=packed,
+            later=self.later,
         )
         room.connections.add(connection)
         self._open.add(room)
@@ -128,9 +137,8 @@ class World:
 
     def advance(self, now_ms: int) -> int:
         """Do everything that is due, and say when there will be more."""
-        for user, action in self._actions.due(now_ms):
-            if not self.hosts[user].room.over or action == "go_live":
-                self.act(user, action, now_ms=now_ms)
+        for do in self._later.due(now_ms):
+            do(now_ms)
         for room in self._due.due(now_ms):
             room.advance(now_ms)
             self._schedule(room)
@@ -138,7 +146,7 @@ class World:
             self._next_tick_ms = now_ms + _TICK_MS
             for connection in self._connections():
                 connection.tick(now_ms)
-        moments = (self._next_tick_ms, self._due.next_at(), self._actions.next_at())
+        moments = (self._next_tick_ms, self._due.next_at(), self._later.next_at())
         return min(moment for moment in moments if moment is not None)
 
     def act(self, user: str, action: Action, *, now_ms: int) -> Host:
@@ -154,6 +162,30 @@ class World:
             owner.room.change(_STATES[action], now_ms)
         self.on_change()
         return owner
+
+    def fault(self, user: str, name: str, *, now_ms: int, **parameters: object) -> Order:
+        """Order a fault for the clients of a user.
+
+        Raises `KeyError` for nobody, `ConfigError` for a fault or parameter that there is not, `ActionError` for
+        what makes no sense now.
+        """
+        return self.order(user, read_order(name, parameters), now_ms=now_ms)
+
+    def order(self, user: str, order: Order, *, now_ms: int) -> Order:
+        """The same for an order that was read before."""
+        owner = self.hosts[user.lower()]
+        arm(self, owner, order=order, now_ms=now_ms)
+        self.on_change()
+        return order
+
+    def heal(self, user: str) -> None:
+        """Forget the faults that still wait for a user's clients. Raises `KeyError` for nobody."""
+        self.hosts[user.lower()].faults.clear()
+
+    def later(self, at_ms: int, do: Callable[[int], None]) -> None:
+        """Call `do` with the time, at that moment."""
+        self._later.add(at_ms, do)
+        self.on_change()
 
     def end_all(self, now_ms: int) -> None:
         """Every live ends, as if its host had ended it."""
@@ -179,8 +211,11 @@ class World:
         luck = dice(self.config.seed, "past", plan.user)
         person = host(self.config.seed, plan.user, nickname=plan.nickname)
         past_ms = luck.randrange(600_000, 5_400_000)
-        life = self._life(plan, person, ledger=Ledger(), name=f"{plan.user}/1", now_ms=now_ms, past_ms=past_ms)
-        owner = Host(plan=plan, person=person, life=life)
+        faults = FaultBook()
+        life = self._life(
+            plan, person, ledger=Ledger(), faults=faults, name=f"{plan.user}/1", now_ms=now_ms, past_ms=past_ms
+        )
+        owner = Host(plan=plan, person=person, life=life, faults=faults)
         self.hosts[plan.user.lower()] = owner
         self._owners[life.room.room_id] = owner
         self._plan_actions(plan, now_ms)
@@ -189,18 +224,48 @@ class World:
         owner.lives += 1
         plan = replace(owner.plan, timeline=(), duration=None)
         name = f"{plan.user}/{owner.lives}"
-        owner.life = self._life(plan, owner.person, ledger=owner.room.ledger, name=name, now_ms=now_ms, past_ms=0)
+        owner.life = self._life(
+            plan,
+            owner.person,
+            ledger=owner.room.ledger,
+            faults=owner.faults,
+            name=name,
+            now_ms=now_ms,
+            past_ms=0,
+        )
         self._owners[owner.room.room_id] = owner
 
     def _plan_actions(self, plan: RoomPlan, now_ms: int) -> None:
         user = plan.user.lower()
         for entry in plan.timeline:
+            at_ms = now_ms + round(entry.at * 1000)
             if entry.of_room:
-                self._actions.add(now_ms + round(entry.at * 1000), (user, entry.of_room))
+                self._later.add(at_ms, partial(self._act_as_planned, user=user, action=entry.of_room))
+            elif entry.fault:
+                self._later.add(at_ms, partial(self._fault_as_planned, user=user, entry=entry))
         if plan.duration is not None:
-            self._actions.add(now_ms + round(plan.duration * 1000), (user, "end"))
+            at_ms = now_ms + round(plan.duration * 1000)
+            self._later.add(at_ms, partial(self._act_as_planned, user=user, action="end"))
 
-    def _life(self, plan: RoomPlan, person: Person, *, ledger: Ledger, name: str, now_ms: int, past_ms: int) -> Life:
+    def _act_as_planned(self, now_ms: int, *, user: str, action: Action) -> None:
+        with suppress(ActionError):
+            self.act(user, action, now_ms=now_ms)
+
+    def _fault_as_planned(self, now_ms: int, *, user: str, entry: TimelineEntry) -> None:
+        with suppress(ActionError):
+            self.fault(user, entry.fault, now_ms=now_ms, **entry.parameters)
+
+    def _life(
+        self,
+        plan: RoomPlan,
+        person: Person,
+        *,
+        ledger: Ledger,
+        faults: FaultBook,
+        name: str,
+        now_ms: int,
+        past_ms: int,
+    ) -> Life:
         seed = self.config.seed
         require_known(mix_of(plan.mix, roll=0))
         luck = dice(seed, "life", name)
@@ -208,7 +273,7 @@ class World:
         totals = Totals(seed, name, started_at_ms=now_ms - past_ms, rate=rate, viewers=plan.viewers)
         scenario = Scenario(plan, seed=seed, room=name, origin_ms=now_ms, past_ms=past_ms)
         setting = Setting(
-            room_id=7_300_000_000_000_000_000 + number(seed, "room", name) % 10**17,
+            room_id=_FIRST_ROOM + number(seed, "room", name) % 10**17,
             host=person,
             circle=scenario.circle,
             faces=self.faces,
@@ -216,7 +281,8 @@ class World:
             intro=luck.choice(phrases.INTROS),
         )
         traffic = self._traffic(scenario, setting, rate=rate)
-        room = Room(room_id=setting.room_id, traffic=traffic, ledger=ledger, linger=self.config.strictness.linger)
+        linger = self.config.strictness.linger
+        room = Room(room_id=setting.room_id, traffic=traffic, ledger=ledger, faults=faults, linger=linger)
         title = plan.title or luck.choice(phrases.TITLES)
         return Life(room=room, title=title, started_at_ms=now_ms - past_ms, totals=totals)
 

@@ -1,0 +1,113 @@
+"""Moving test pictures with a tone, made by ffmpeg once and played for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+from tikcast.recording.ffmpeg import find_ffmpeg
+from tikcast.simulator.streams import QUALITIES
+
+_SECONDS: Final = 4
+_RATE: Final = 30
+_QUIET: Final = ("-hide_banner", "-nostdin", "-loglevel", "error", "-y")
+_TAG_HEAD: Final = 11
+_BEHIND: Final = 4
+_FILE_HEAD: Final = 13
+_ENDING: Final = 2.0
+
+SOUND_ONLY: Final = "ao"
+SIZES: Final = {quality.key: (quality.width, quality.height, quality.bitrate) for quality in QUALITIES}
+PLAYLIST: Final = "index.m3u8"
+
+
+class Studio:
+    """Clips by quality, each made when it is first asked for, in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._making = asyncio.Lock()
+
+    async def clip(self, quality: str, *, halved: bool) -> Path:
+        """A clip that can follow itself without a seam. Raises `FFmpegNotFound`."""
+        path = self._folder / f"{quality}{'-half' if halved else ''}.mp4"
+        async with self._making:
+            if not path.exists():
+                await _run(*_clip_arguments(quality, halved=halved), str(path))
+        return path
+
+
+async def play(clip: Path, *, folder: Path) -> Process:
+    """Play a clip over and over at its own speed: FLV on stdout, HLS in `folder`, where it goes on with what is there.
+
+    Raises `FFmpegNotFound`.
+    """
+    hls = (
+        "-f", "hls", "-hls_time", "1", "-hls_list_size", "6", "-hls_segment_filename", str(folder / "%d.ts"),
+        "-hls_flags", "delete_segments+omit_endlist+append_list+discont_start+temp_file", str(folder / PLAYLIST),
+    )  # fmt: skip
+    return await _start(
+        "-re", "-stream_loop", "-1", "-i", str(clip),
+        "-c", "copy", "-flush_packets", "1", "-f", "flv", "pipe:1", "-c", "copy", *hls,
+    )  # fmt: skip
+
+
+async def end(process: Process) -> None:
+    """Let ffmpeg end, or end it."""
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        async with asyncio.timeout(_ENDING):
+            while process.stdout is not None and await process.stdout.read(1 << 16):
+                pass
+            await process.wait()
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def tags(process: Process) -> AsyncIterator[bytes]:
+    """The tags of the FLV that a process writes."""
+    stdout = process.stdout
+    assert stdout is not None  # noqa: S101 - asked for at its start
+    with contextlib.suppress(asyncio.IncompleteReadError):
+        await stdout.readexactly(_FILE_HEAD)
+        while True:
+            head = await stdout.readexactly(_TAG_HEAD)
+            yield head + await stdout.readexactly(int.from_bytes(head[1:4], "big") + _BEHIND)
+
+
+def _clip_arguments(quality: str, *, halved: bool) -> tuple[str, ...]:
+    tone = ("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000")
+    # At 48 kHz a whole number of AAC frames fits into the clip, so that it can follow itself.
+    sound = ("-c:a", "aac", "-b:a", "64k", "-t", str(_SECONDS))
+    if quality == SOUND_ONLY:
+        return (*tone, *sound)
+    width, height, bitrate = SIZES[quality]
+    width, height = (width // 4 * 2, height // 4 * 2) if halved else (width, height)
+    pictures = ("-f", "lavfi", "-i", f"testsrc2=size={width}x{height}:rate={_RATE}")
+    coded = (
+        "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p",
+        "-g", str(_RATE), "-keyint_min", str(_RATE), "-sc_threshold", "0",
+        "-b:v", str(bitrate), "-maxrate", str(bitrate), "-bufsize", str(bitrate),
+    )  # fmt: skip
+    return (*pictures, *tone, *coded, *sound)
+
+
+async def _run(*arguments: str) -> None:
+    process = await _start(*arguments)
+    await process.communicate()
+    if process.returncode:
+        raise RuntimeError("ffmpeg made no test pictures; it needs libx264")
+
+
+async def _start(*arguments: str) -> Process:
+    program = await asyncio.to_thread(find_ffmpeg)
+    return await asyncio.create_subprocess_exec(
+        program, *_QUIET, *arguments, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, start_new_session=True
+    )

@@ -60,7 +60,8 @@ def file_name(kind: str, *key: str) -> str:
 
     The first part of the key is readable in it, as far as it is plain.
     """
-    digest = blake2b("\0".join((kind, *key)).encode("utf-8", "surrogatepass"), digest_size=_DIGEST).hexdigest()
+    whole = "".join(f"{len(part)}:{part}" for part in (kind, *key))
+    digest = blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).hexdigest()
     readable = _NOT_PLAIN.sub("-", key[0].lower())[:16].strip("-")
     return "-".join(part for part in (kind, readable, digest) if part) + _ENDING
 

@@ -1,0 +1,160 @@
+"""What is kept of earlier answers: by name and age, bounded, and never in anybody's way."""
+
+import os
+import re
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tikcast._net.store import Store, cache_folder, file_name
+
+NAME = file_name("gifts", "en")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+async def test_what_was_put_is_there_for_a_later_store_until_it_is_too_old(tmp_path: Path) -> None:
+    clock = Clock()
+    await Store(tmp_path / "new" / "folder", clock=clock).put(NAME, b"roses")
+    later = Store(tmp_path / "new" / "folder", clock=clock)
+    clock.now += 99
+    found = await later.get(NAME, max_age=100)
+    assert found is not None
+    assert (found.at, found.data) == (clock.now - 99, b"roses")
+    clock.now += 1
+    assert await later.get(NAME, max_age=100) is None
+    assert await later.get("other.bin", max_age=100) is None
+
+
+async def test_what_another_process_renewed_is_found(tmp_path: Path) -> None:
+    clock = Clock()
+    mine, other = Store(tmp_path, clock=clock), Store(tmp_path, clock=clock)
+    await mine.put(NAME, b"old")
+    clock.now += 100
+    await other.put(NAME, b"new")
+    found = await mine.get(NAME, max_age=50)
+    assert found is not None
+    assert found.data == b"new"
+
+
+async def test_without_a_folder_it_is_kept_in_memory() -> None:
+    clock = Clock()
+    store = Store(None, clock=clock)
+    await store.put(NAME, b"roses")
+    assert await store.get(NAME, max_age=1) is not None
+    clock.now += 1
+    assert await store.get(NAME, max_age=1) is None
+
+
+async def test_what_comes_from_the_future_does_not_count(tmp_path: Path) -> None:
+    clock = Clock()
+    await Store(tmp_path, clock=clock).put(NAME, b"roses")
+    clock.now -= 3600
+    assert await Store(tmp_path, clock=clock).get(NAME, max_age=100) is None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: content[:-1],
+        lambda content: content + b"x",
+        lambda content: content.replace(b"roses", b"Roses"),
+        lambda content: b"\n" * 100,
+        lambda content: os.urandom(1000),
+    ],
+)
+async def test_a_file_that_is_not_as_it_was_written_is_ignored(tmp_path: Path, damage: object) -> None:
+    await Store(tmp_path).put(NAME, b"roses")
+    assert callable(damage)
+    (tmp_path / NAME).write_bytes(damage((tmp_path / NAME).read_bytes()))
+    assert await Store(tmp_path).get(NAME, max_age=100) is None
+
+
+async def test_a_folder_that_cannot_be_used_is_in_nobodys_way(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    store = Store(tmp_path / "file" / "cache")
+    await store.put(NAME, b"roses")
+    assert await store.get(NAME, max_age=100) is not None
+    assert await Store(tmp_path / "file" / "cache").get(NAME, max_age=100) is None
+
+
+async def test_a_folder_in_the_place_of_a_file_is_in_nobodys_way(tmp_path: Path) -> None:
+    (tmp_path / NAME).mkdir()
+    store = Store(tmp_path)
+    assert await store.get(NAME, max_age=100) is None
+    await store.put(NAME, b"roses")
+    assert names(tmp_path) == {NAME}
+
+
+async def test_the_oldest_files_make_room_and_other_peoples_stay(tmp_path: Path) -> None:
+    clock = Clock()
+    (tmp_path / "holiday.bin").write_bytes(bytes(10_000))
+    for number in range(8):
+        clock.now += 1
+        await Store(tmp_path, clock=clock, on_disk=3000).put(file_name("image", str(number)), bytes(900))
+    assert names(tmp_path) == {"holiday.bin"} | {file_name("image", str(number)) for number in (5, 6, 7)}
+
+
+async def test_memory_is_bounded(tmp_path: Path) -> None:
+    store = Store(None)
+    for number in range(5):
+        await store.put(file_name("image", str(number)), bytes(6 * 2**20))
+    held = [await store.get(file_name("image", str(number)), max_age=100) is not None for number in range(5)]
+    assert held == [False, False, False, True, True]
+
+
+async def test_only_the_owner_may_look_into_the_folder(tmp_path: Path) -> None:
+    await Store(tmp_path / "cache").put(NAME, b"roses")
+    if os.name == "posix":
+        assert (tmp_path / "cache").stat().st_mode & 0o077 == 0
+        assert (tmp_path / "cache" / NAME).stat().st_mode & 0o077 == 0
+
+
+@given(st.lists(st.text(), min_size=1, max_size=3))
+def test_every_key_has_a_safe_name(key: list[str]) -> None:
+    name = file_name("gifts", *key)
+    assert re.fullmatch(r"gifts(-[a-z0-9-]+)?-[0-9a-f]{32}\.bin", name)
+    assert set(name) <= set(string.ascii_lowercase + string.digits + "-.")
+    assert len(name) < 80
+
+
+def test_names_tell_keys_apart() -> None:
+    keys = [("en", "US"), ("enU", "S"), ("en", "us"), ("EN", "US"), ("../en", "US"), ("en\0US",)]
+    assert len({file_name("gifts", *key) for key in keys}) == len(keys)
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "folder"),
+    [
+        ({"HOME": "/home/ana"}, "linux", "/home/ana/.cache/tikcast"),
+        ({"HOME": "/Users/ana"}, "darwin", "/Users/ana/Library/Caches/tikcast"),
+        ({"LOCALAPPDATA": "/Local"}, "win32", "/Local/tikcast/Cache"),
+        ({"HOME": "/home/ana", "XDG_CACHE_HOME": "/var/cache/ana"}, "linux", "/var/cache/ana/tikcast"),
+        ({"HOME": "/home/ana", "XDG_CACHE_HOME": "relative"}, "linux", "/home/ana/.cache/tikcast"),
+        ({"HOME": "/home/ana", "TIKCAST_CACHE_DIR": "/data/cache"}, "linux", "/data/cache"),
+    ],
+)
+def test_caches_are_where_the_system_wants_them(environment: dict[str, str], platform: str, folder: str) -> None:
+    assert cache_folder(environment, platform=platform) == Path(folder)
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform"),
+    [({}, "linux"), ({}, "win32"), ({"HOME": "/home/ana", "TIKCAST_CACHE_DIR": ""}, "linux")],
+)
+def test_who_names_no_folder_or_wants_none_has_none(environment: dict[str, str], platform: str) -> None:
+    assert cache_folder(environment, platform=platform) is None

@@ -54,6 +54,7 @@ class RoomServer:
 
     def __init__(self) -> None:
         self.live = True
+        self.mints = True
         self.room_id = ROOM
         self.alive: bool | None = None
         self.title = "A quiet evening"
@@ -133,7 +134,8 @@ class RoomServer:
             rose = {"id": 5655, "name": "Rose", "diamond_count": 1, "type": 1}
             return self._json({"data": {"gifts": [rose]}, "status_code": 0})
         if path.startswith("/@"):
-            return self._html(self.page if self.page is not None else "<html></html>", cookie="ttwid=visitor")
+            page = self.page if self.page is not None else "<html></html>"
+            return self._html(page, cookie="ttwid=visitor" if self.mints else "")
         if path == "/api-live/user/room/" and self.page is None:
             return self._json({"statusCode": 0, "message": "", "data": self._user_room()})
         return _response(HTTPStatus.NOT_FOUND, b"nothing here", "text/plain")

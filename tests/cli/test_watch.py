@@ -67,6 +67,20 @@ async def test_ctrl_c_ends_it_with_130_and_says_goodbye_to_the_server() -> None:
     assert connection.socket.close_code == 1000
 
 
+async def test_ctrl_c_ends_it_while_it_waits_to_reconnect() -> None:
+    async with RoomServer() as server, started("watch", "ana", "--json", "--endpoint", server.url) as process:
+        connection = await server.accept()
+        server.refusal = (417, "illegal app_id")
+        await connection.drop()
+        assert process.stdout is not None
+        while b'"reconnecting"' not in await process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        out, err = await process.communicate()
+    assert (process.returncode, err) == (130, b"")
+    assert out == b""
+
+
 async def test_a_reader_that_goes_away_ends_it_quietly() -> None:
     async with RoomServer() as server, started("watch", "ana", "--json", "--endpoint", server.url) as process:
         connection = await server.accept()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any, Final
 
 from tikcast._live.facts import RoomFacts, facts_of, look_up
@@ -24,7 +26,12 @@ if TYPE_CHECKING:
     from tikcast._live.state import EndReason, LiveSettings
     from tikcast._net.network import FoundRoom, Network
 
+logger = logging.getLogger("tikcast.live")
+
 _GRACE: Final = 0.5
+
+_within: ContextVar[Runner | None] = ContextVar("the live whose handler runs", default=None)
+"""Set for handlers and the tasks that they start: what they wait for must not wait for them."""
 
 
 class Runner:
@@ -138,7 +145,9 @@ class Runner:
     def _start(self, listener: Listener) -> asyncio.Task[None] | None:
         if self._group is None or self.end_reason is not None:
             return None
-        task = self._group.create_task(listener.run())
+        context = copy_context()
+        context.run(_within.set, self)
+        task = self._group.create_task(listener.run(), context=context)
         task.add_done_callback(lambda _: self._done(listener))
         return task
 
@@ -159,7 +168,7 @@ class Runner:
         try:
             reason = await self._follow()
         except asyncio.CancelledError:
-            reason = "closed"
+            reason = (self._supervisor and self._supervisor.said) or "closed"
             raise
         except Exception as error:  # noqa: BLE001 - it is raised where the events are read
             self.failure = error
@@ -195,14 +204,17 @@ class Runner:
 
     async def _stop(self, root: asyncio.Task[None]) -> None:
         (self._life or root).cancel()
-        if asyncio.current_task() in {*self._listeners.values(), self._life}:
+        if _within.get() is self:
             asyncio.get_running_loop().call_later(_GRACE, root.cancel)
             return
         try:
             await asyncio.wait({root}, timeout=_GRACE)
         finally:
             root.cancel()
-        await asyncio.wait({root})
+        await asyncio.wait({root}, timeout=_GRACE / 2)
+        if not root.done():
+            stuck = [name_of(listener.handler) for listener, task in self._listeners.items() if task]
+            logger.error("Closed without waiting for handlers that ignore being cancelled: %s", ", ".join(stuck))
 
     def _over(self, root: asyncio.Task[None]) -> None:
         """Whatever ended the tasks, nobody waits for them any more."""

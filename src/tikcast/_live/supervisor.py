@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from tikcast._live.link import Drop, Link
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("tikcast.live.supervisor")
 
 _LOOK_AGAIN: Final = 300.0
+_ASK: Final = 5.0
 
 
 class Supervisor:
@@ -56,6 +59,14 @@ class Supervisor:
         self._settings = settings
         self._budget = Budget(settings.reconnect, random=random)
 
+    @property
+    def said(self) -> EndReason | None:
+        """How the live ended, as the room itself said it; None while it goes on."""
+        match self._session.ended:
+            case "ended" | "suspended" as reason:
+                return reason
+        return None
+
     async def open(self) -> OpenedRoom:
         """Open the room for the first time; a refusal that asks for something new gets it, once."""
         try:
@@ -73,8 +84,8 @@ class Supervisor:
         """
         while True:
             drop = await self._serve(opened)
-            if self._session.ended:
-                return "suspended" if self._session.ended == "suspended" else "ended"
+            if self.said:
+                return await self._restarted_or(self.said)
             self._disconnected(drop)
             next_one = await self._reconnect(drop)
             if isinstance(next_one, str):
@@ -166,6 +177,15 @@ class Supervisor:
             logger.debug("Room %d: could not tell whether it is live: %s", room_id, error)
             return None
         return await self._how_over() if alive is False else None
+
+    async def _restarted_or(self, said: EndReason) -> EndReason:
+        """A host who ends a live to start it anew has another room at once."""
+        if said == "suspended":
+            return said
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ASK):
+                return await self._how_over() or said
+        return said
 
     async def _how_over(self) -> EndReason | None:
         """Cross-check a room that is said to be over with its host's page."""

@@ -1,0 +1,323 @@
+"""Closing in every state: within a second, and nothing of the live is left."""
+
+import asyncio
+import gc
+import logging
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from websockets.asyncio.server import ServerConnection
+from websockets.http11 import Request, Response
+
+from tests.live_room import live_tasks, take
+from tests.room_server import Connection, RoomServer, chat, control
+from tikcast import ChatEvent, Limits, Live, Reconnect, TikTok, Timeouts
+from tikcast.errors import TikcastError
+from tikcast.events import Reconnecting
+from tikcast.live import LiveState
+
+PATIENT = Timeouts(request=60.0, handshake=60.0, first_frame=60.0, close=30.0, mint_interval=60.0)
+SOCKET = "/webcast/im/ws_proxy/ws_reuse_supplement/"
+
+
+class HangingServer(RoomServer):
+    """A server that never answers what asks for one path."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hangs = ""
+        self.hanging = asyncio.Event()
+        self._released = asyncio.Event()
+
+    async def _answer(  # type: ignore[override]
+        self, socket: ServerConnection, request: Request
+    ) -> Response | None:
+        if urlsplit(request.path).path == self.hangs:
+            self.hanging.set()
+            await self._released.wait()
+        return super()._answer(socket, request)
+
+    async def __aexit__(self, *exc: object) -> None:
+        self._released.set()
+        await super().__aexit__(*exc)
+
+
+def open_files() -> set[str]:
+    """What this process holds open, by its number and what it is."""
+    found = set()
+    for entry in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            found.add(f"{entry.name} {entry.readlink()}")
+    return found
+
+
+@dataclass
+class Scene:
+    """A live that is not open yet, its client and its server, and what a test started beside them."""
+
+    server: HangingServer
+    tiktok: TikTok
+    live: Live
+    tasks: list[asyncio.Task[Any]] = field(default_factory=list)
+    paused: list[Connection] = field(default_factory=list)
+
+    def start(self, work: Coroutine[Any, Any, object]) -> None:
+        self.tasks.append(asyncio.create_task(work))
+
+    async def aclose(self) -> None:
+        await self.tiktok.aclose()
+        for connection in self.paused:
+            connection.socket.transport.resume_reading()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def scene_of(**options: Any) -> AsyncIterator[Scene]:
+    async with HangingServer() as server:
+        values: dict[str, Any] = {"connect": ("direct",), "timeouts": PATIENT} | options
+        tiktok = TikTok(endpoints=server.endpoints, **values)
+        scene = Scene(server, tiktok, tiktok.track("ana"))
+        try:
+            yield scene
+        finally:
+            await scene.aclose()
+
+
+async def opening(scene: Scene, path: str) -> None:
+    """Open until the server is asked for `path`, which hangs."""
+    scene.server.hangs = path
+    scene.start(scene.live.__aenter__())
+    await scene.server.hanging.wait()
+
+
+async def looking_up(scene: Scene) -> None:
+    await opening(scene, "/@ana/live")
+
+
+async def asking_for_the_room(scene: Scene) -> None:
+    await opening(scene, "/webcast/room/info/")
+
+
+async def minting(scene: Scene) -> None:
+    await opening(scene, "/@ana")
+
+
+async def waiting_to_mint_again(scene: Scene) -> None:
+    scene.server.mints = False
+    scene.start(scene.live.__aenter__())
+    await scene.server.until_asked("/@ana")
+
+
+async def signing(scene: Scene) -> None:
+    await opening(scene, "/signer/webcast/fetch")
+
+
+async def shaking_hands(scene: Scene) -> None:
+    await opening(scene, SOCKET)
+
+
+async def entering(scene: Scene) -> None:
+    await scene.live.__aenter__()
+    await scene.server.accept()
+
+
+async def connected(scene: Scene) -> Connection:
+    await scene.live.__aenter__()
+    connection = await scene.server.accept()
+    await connection.send(chat("one"))
+    await take(scene.live, ChatEvent)
+    return connection
+
+
+async def streaming(scene: Scene) -> None:
+    connection = await connected(scene)
+
+    async def talk() -> None:
+        with suppress(Exception):
+            while True:
+                await connection.send(*(chat(str(number)) for number in range(5)))
+
+    scene.start(talk())
+    await take(scene.live, ChatEvent)
+
+
+async def holding_back(scene: Scene) -> None:
+    connection = await connected(scene)
+    for number in range(20):
+        await connection.send(chat(str(number)), log_id=number + 2)
+    await connection.wait_for("ack", times=2)
+
+
+async def deaf_server(scene: Scene) -> None:
+    connection = await connected(scene)
+    connection.socket.transport.pause_reading()
+    scene.paused.append(connection)
+
+
+async def stuck_handlers(scene: Scene) -> None:
+    entered = asyncio.Event()
+
+    async def never(_: ChatEvent) -> None:
+        entered.set()
+        await asyncio.Event().wait()
+
+    scene.live.on(ChatEvent, never)
+    await connected(scene)
+    await entered.wait()
+
+
+async def waiting_to_reconnect(scene: Scene) -> None:
+    connection = await connected(scene)
+    await connection.drop()
+    await take(scene.live, Reconnecting)
+
+
+async def asking_whether_it_is_over(scene: Scene) -> None:
+    scene.server.hangs = "/webcast/room/check_alive/"
+    connection = await connected(scene)
+    await connection.drop()
+    await scene.server.hanging.wait()
+
+
+async def reconnecting(scene: Scene) -> None:
+    connection = await connected(scene)
+    scene.server.hangs = SOCKET
+    await connection.drop()
+    await scene.server.hanging.wait()
+
+
+async def asking_whether_it_restarted(scene: Scene) -> None:
+    connection = await connected(scene)
+    scene.server.hangs = "/@ana/live"
+    await connection.send(control(3))
+    await scene.server.hanging.wait()
+
+
+async def ended(scene: Scene) -> None:
+    connection = await connected(scene)
+    scene.server.live = False
+    await connection.send(control(3))
+    await scene.live.wait_ended()
+
+
+async def failed(scene: Scene) -> None:
+    connection = await connected(scene)
+    await connection.drop()
+    with suppress(TikcastError):
+        await scene.live.wait_ended()
+
+
+async def closed(scene: Scene) -> None:
+    await connected(scene)
+    await scene.live.close()
+
+
+LATER = {"reconnect": Reconnect(first_delay=3600.0, max_delay=3600.0)}
+AT_ONCE = {"reconnect": Reconnect(first_delay=0.001, jitter=0.0)}
+STATES: list[tuple[Callable[[Scene], Awaitable[object]], dict[str, Any]]] = [
+    (looking_up, {}),
+    (asking_for_the_room, {}),
+    (minting, {}),
+    (waiting_to_mint_again, {}),
+    (signing, {"connect": ("signed",), "check_limits": False}),
+    (shaking_hands, {}),
+    (entering, {}),
+    (connected, {}),
+    (streaming, {}),
+    (holding_back, {"queue_policy": "wait", "limits": Limits(events=1)}),
+    (deaf_server, {}),
+    (stuck_handlers, {}),
+    (waiting_to_reconnect, LATER),
+    (asking_whether_it_is_over, LATER),
+    (reconnecting, AT_ONCE),
+    (asking_whether_it_restarted, {}),
+    (ended, {}),
+    (failed, {"reconnect": Reconnect(attempts=0)}),
+    (closed, {}),
+]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are listed in /proc")
+@pytest.mark.parametrize(("reach", "options"), STATES, ids=[reach.__name__ for reach, _ in STATES])
+async def test_closing_takes_less_than_a_second_and_leaves_no_task_socket_or_file(
+    reach: Callable[[Scene], Awaitable[object]], options: dict[str, Any], tmp_path: Path
+) -> None:
+    gc.collect()
+    before = open_files()
+    loop = asyncio.get_running_loop()
+    async with scene_of(trace=tmp_path / "trace", **options) as scene:
+        await reach(scene)
+        began = loop.time()
+        await scene.live.close()
+        assert loop.time() - began < 1
+        assert scene.live.state is LiveState.CLOSED
+        assert live_tasks() == set()
+        began = loop.time()
+        await scene.tiktok.aclose()
+        assert loop.time() - began < 1
+    gc.collect()
+    assert open_files() - before == set()
+
+
+async def test_cancelling_a_close_still_closes() -> None:
+    async with scene_of() as scene:
+        await stuck_handlers(scene)
+        closing = asyncio.create_task(scene.live.close())
+        await asyncio.sleep(0)
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
+        await scene.live.close()
+        assert live_tasks() == set()
+
+
+async def test_many_may_close_at_once() -> None:
+    async with scene_of() as scene:
+        await stuck_handlers(scene)
+        async with asyncio.timeout(1):
+            await asyncio.gather(*(scene.live.close() for _ in range(5)), scene.tiktok.aclose())
+        assert live_tasks() == set()
+
+
+async def test_a_handler_may_close_the_client() -> None:
+    async with scene_of() as scene:
+        finished = asyncio.Event()
+
+        @scene.live.on(ChatEvent)
+        async def stop(_: ChatEvent) -> None:
+            await scene.tiktok.aclose()
+            finished.set()
+
+        await connected(scene)
+        async with asyncio.timeout(1):
+            await finished.wait()
+            await scene.live.wait_ended()
+        assert live_tasks() == set()
+
+
+async def test_handlers_that_ignore_being_cancelled_do_not_hold_up_the_closing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with scene_of() as scene:
+        entered, stop = asyncio.Event(), asyncio.Event()
+
+        @scene.live.on(ChatEvent)
+        async def stubborn(_: ChatEvent) -> None:
+            entered.set()
+            while not stop.is_set():
+                with suppress(asyncio.CancelledError):
+                    await stop.wait()
+
+        await connected(scene)
+        await entered.wait()
+        with caplog.at_level(logging.ERROR, logger="tikcast"):
+            async with asyncio.timeout(1):
+                await scene.live.close()
+        assert "stubborn" in caplog.text
+        stop.set()

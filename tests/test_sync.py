@@ -343,9 +343,14 @@ def test_some_types_come_through_an_iterator_of_their_own(site: Simulator) -> No
 
 
 def test_an_interrupt_passes_through_every_wait_and_closes(site: Simulator) -> None:
-    def interrupt(event: object = None) -> None:
-        assert MAIN.ident is not None
-        signal.pthread_kill(MAIN.ident, signal.SIGINT)
+    told: set[str] = set()
+
+    def interrupt(event: Event) -> None:
+        """Once for each way: a hand on Ctrl+C is slower than the chat."""
+        if way.__name__ not in told:
+            told.add(way.__name__)
+            assert MAIN.ident is not None
+            signal.pthread_kill(MAIN.ident, signal.SIGINT)
 
     def run(tiktok: TikTok) -> None:
         live = tiktok.track("@sim0")
@@ -363,10 +368,10 @@ def test_an_interrupt_passes_through_every_wait_and_closes(site: Simulator) -> N
         live.on(ChatEvent, interrupt)
         tiktok.wait_until_live("offline0")
 
-    for ways in (run, iterate, wait):
+    for way in (run, iterate, wait):
         with pytest.raises(KeyboardInterrupt):  # noqa: SIM117 - the interrupt is to pass the client's exit too
             with client(site) as tiktok:
-                ways(tiktok)
+                way(tiktok)
 
 
 def test_a_handler_may_end_the_program(site: Simulator) -> None:

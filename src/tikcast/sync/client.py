@@ -131,8 +131,10 @@ class TikTok:
                 with suppress(ClientClosed):  # by another thread, just now
                     self._portal.call(self._client.aclose)
         finally:
-            self._portal.close()
-            self._handlers.close()
+            try:
+                self._portal.close()
+            finally:  # a second Ctrl+C ends the waiting, not the closing
+                self._handlers.close()
 
     @property
     def lives(self) -> tuple[Live, ...]:

@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "models": {"errors", "events"},
     "_proto": set(),
     "_wire": {"_proto", *VALUES},
+    "wire": {"_wire", *VALUES},
     "_net": PURE,
     "_live": CORE,
     "live": CORE,
@@ -34,7 +35,6 @@ MAY_IMPORT = {
 EDGE_REACHES = {
     "simulator": {"_proto", "_wire"},  # it encodes what the core decodes
     "sync": {"_live", "_net"},  # the types of the options that it hands on
-    "cli": {"_wire"},  # inspect shows the bytes below the events
 }
 # An option that asks for an edge loads it when it is given, never before.
 LAZY_REACHES = {
@@ -91,7 +91,7 @@ def may_import(part: str, target: str) -> bool:
 def impurities(tree: Iterable[Module]) -> Iterator[str]:
     """Yield each import of a clock or of I/O in the pure parts."""
     for module in tree:
-        if part_of(module.name) in PURE - {"errors", "options"}:
+        if part_of(module.name) in {*PURE, "wire"} - {"errors", "options"}:
             for name in sorted({i.name.split(".")[0] for i in module.imports} & CLOCKS_AND_IO):
                 yield f"{module.name} imports {name}"
 

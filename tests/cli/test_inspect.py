@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests._wire.protobytes import field
 from tests.cli.runner import tikcast
 from tests.room_server import chat, frame, plain_file
 from tikcast._proto import schema
@@ -94,3 +95,82 @@ async def test_nothing_to_inspect() -> None:
     done = await tikcast("inspect", "-", stdin=b"")
     assert done.code == 2
     assert "stdin is empty" in done.sentence
+
+
+STRANGE = schema.ResponseMessage(method="WebcastChatMessage", payload=field(3, "hi") + field(20_000, "new"))
+NEW = schema.ResponseMessage(method="WebcastNewMessage", payload=field(1, 5))
+
+
+async def test_what_differs_from_the_schema_is_marked() -> None:
+    done = await tikcast("inspect", "-", stdin=frame(STRANGE, NEW))
+    lines = [line.strip() for line in done.out.splitlines()]
+    assert lines[1:4] == [
+        "WebcastChatMessage, 11 bytes → chat",
+        "! 20000: unknown field",
+        "WebcastNewMessage, 2 bytes → unknown",
+    ]
+    assert '20000 ? bytes string?  "new"  ! unknown field' in lines
+
+
+async def test_what_differs_is_in_the_json_too() -> None:
+    done = await tikcast("inspect", "-", "--json", stdin=frame(STRANGE, NEW))
+    (document,) = done.documents
+    assert document["messages"] == [
+        {
+            "method": "WebcastChatMessage",
+            "known": True,
+            "size": 11,
+            "event": "chat",
+            "notes": [],
+            "differences": [{"path": "20000", "problem": "unknown field"}],
+        },
+        {
+            "method": "WebcastNewMessage",
+            "known": False,
+            "size": 2,
+            "event": "unknown",
+            "notes": [],
+            "differences": [],
+        },
+    ]
+
+
+async def test_messages_of_one_type_alone_can_be_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "live.frames"
+    path.write_bytes(plain_file(FRAME, frame(STRANGE, NEW)))
+    done = await tikcast("inspect", str(path), "--only", "WebcastNewMessage")
+    assert done.out.splitlines() == [
+        f"WebcastNewMessage, 2 bytes → unknown  at byte {4 + len(FRAME)}",
+        "    1 ? varint  5",
+    ]
+    both = await tikcast("inspect", str(path), "--only", "WebcastNewMessage,WebcastChatMessage", "--json")
+    assert [(document["byte"], document["method"]) for document in both.documents] == [
+        (0, "WebcastChatMessage"),
+        (4 + len(FRAME), "WebcastChatMessage"),
+        (4 + len(FRAME), "WebcastNewMessage"),
+    ]
+    assert both.documents[2]["fields"] == [{"number": 1, "wire": "varint", "value": 5}]
+
+
+async def test_a_message_that_names_itself_is_known_by_its_bytes_alone() -> None:
+    payload = schema.WebcastChatMessage(content="hi", common=schema.Common(method="WebcastChatMessage", msg_id=5))
+    done = await tikcast("inspect", "-", stdin=base64.b64encode(payload.SerializeToString()))
+    assert done.out.startswith("message WebcastChatMessage at line 1")
+
+
+async def test_a_file_cut_in_its_first_frame_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "live.frames"
+    path.write_bytes(plain_file(FRAME)[:-30])
+    done = await tikcast("inspect", str(path))
+    assert done.code == 1
+    assert f"a frame of {len(FRAME)} bytes starts there, {len(FRAME) - 30} are left" in done.sentence
+
+
+async def test_numbers_that_may_be_times_are_shown_as_such() -> None:
+    done = await tikcast("inspect", "-", "--method", "WebcastNewMessage", stdin=field(4, 1_775_541_449_605))
+    assert "4 ? varint milliseconds?  1775541449605 (2026-04-07 05:57:29 UTC)" in done.out
+
+
+async def test_numbers_in_a_row_are_shown_on_one_line() -> None:
+    done = await tikcast("inspect", "-", "--method", "WebcastNewMessage", stdin=field(4, bytes([1, 2, 3])))
+    assert "4 ? bytes packed?  [1, 2, 3]" in done.out

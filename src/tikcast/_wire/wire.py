@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 VARINT, FIXED64, BYTES, GROUP_START, GROUP_END, FIXED32 = range(6)
-NAMES = {VARINT: "varint", FIXED64: "fixed64", BYTES: "bytes", FIXED32: "fixed32", GROUP_START: "group"}
 LONGEST_VARINT = 10
 DEEPEST_GROUP = 32
 LARGEST_NUMBER = (1 << 29) - 1
@@ -21,7 +20,7 @@ class BrokenWireError(ValueError):
 
 
 class WireField(NamedTuple):
-    """One field as it stands in the bytes: `value` is an int for numbers, bytes for the rest.
+    """One field as it stands in the bytes: `value` is an int for numbers, bytes for the rest, groups too.
 
     `start` is where the tag begins, `end` where the next field does. `cut` tells that the bytes ended before
     the value did; `value` is then what there was.
@@ -72,6 +71,20 @@ def encode_field(field: WireField) -> bytes:
     return tag + field.value.to_bytes(4 if field.kind == FIXED32 else 8, "little")
 
 
+def numbers(data: bytes, *, kind: int) -> Iterator[int]:
+    """The numbers of a packed field; BrokenWireError at the first byte that cannot be one, after those before it."""
+    position, size = 0, 4 if kind == FIXED32 else 8
+    while position < len(data):
+        if kind == VARINT:
+            value, position = varint(data, position)
+        elif position + size <= len(data):
+            value = int.from_bytes(data[position : position + size], "little")
+            position += size
+        else:
+            raise BrokenWireError("the end inside a number", position=position)
+        yield value
+
+
 def fields(data: bytes) -> Iterator[WireField]:
     """The fields in their order; BrokenWireError at the first byte that cannot be one, after those before it."""
     position = 0
@@ -97,8 +110,8 @@ def _field(data: bytes, start: int) -> WireField:
             raise BrokenWireError("the end inside a number", position=position)
         return WireField(number, kind, int.from_bytes(data[position:end], "little"), start, end)
     if kind == GROUP_START:
-        end = _group_end(data, position=position, number=number)
-        return WireField(number, kind, data[position:end], start, end)
+        inside, end = _group_end(data, position=position, number=number)
+        return WireField(number, kind, data[position:inside], start, end)
     raise BrokenWireError(f"wire type {kind}", position=start)
 
 
@@ -109,10 +122,11 @@ def _bytes_field(data: bytes, *, number: int, start: int, position: int) -> Wire
     return WireField(number, BYTES, data[position:end], start, len(data) if cut else end, cut)
 
 
-def _group_end(data: bytes, *, position: int, number: int) -> int:
-    """Where a group of the old form ends; groups inside count."""
-    open_groups = [number]
+def _group_end(data: bytes, *, position: int, number: int) -> tuple[int, int]:
+    """Where the fields of a group of the old form end, and where the group does; groups inside count."""
+    open_groups, inside = [number], position
     while open_groups:
+        inside = position
         tag, after = varint(data, position)
         if tag & 7 == GROUP_END:
             if tag >> 3 != open_groups.pop():
@@ -128,4 +142,4 @@ def _group_end(data: bytes, *, position: int, number: int) -> int:
             if field.cut:
                 raise BrokenWireError("the end inside a group", position=position)
             position = field.end
-    return position
+    return inside, position

@@ -1,0 +1,57 @@
+"""What stands in the bytes below the events, whether tikcast knows it or not.
+
+TikTok sends message types and fields that nobody has described. Their bytes are kept: `wire_fields` opens those of
+an event, `inspect` those of a frame, response or message from anywhere, and `Census` counts over many messages
+what differs from what tikcast knows. `tikcast inspect` is made of these.
+
+    for field in wire_fields(event):
+        print(field.number, field.name or "?", field.type, field.value, field.problem)
+"""
+
+from functools import cache
+
+from tikcast._wire.census import Census, FieldCount, MethodCount, RecordCount
+from tikcast._wire.dissect import Difference, WireField, dissect, problems
+from tikcast._wire.inspection import Inspected, InspectedMessage, inspect, name_inside
+from tikcast._wire.table import TABLE, decode_message, schema_name
+from tikcast.events import EXCEPTIONS, Event, UndecodedEvent, UnknownEvent
+
+__all__ = [
+    "Census",
+    "Difference",
+    "FieldCount",
+    "Inspected",
+    "InspectedMessage",
+    "MethodCount",
+    "RecordCount",
+    "WireField",
+    "inspect",
+    "problems",
+    "wire_fields",
+]
+
+
+def wire_fields(event: Event) -> tuple[WireField, ...]:
+    """Every field of the message that an event was made of, in the order of the wire; never raises.
+
+    Empty for events without bytes: those that tikcast makes itself, and those read from JSON without `raw`. Where
+    an event can come of several message types and its bytes do not name theirs, the one that explains them best
+    gives the names.
+    """
+    told = event.method if isinstance(event, UnknownEvent | UndecodedEvent) else name_inside(event.raw)
+    if told:
+        return dissect(event.raw, message=schema_name(told))
+    readings = [dissect(event.raw, message=name) for name in _messages(type(event))]
+    return min(readings, key=lambda found: sum(1 for _ in problems(found)), default=dissect(event.raw))
+
+
+@cache
+def _messages(kind: type[Event]) -> tuple[str, ...]:
+    """The schema messages that can become an event of this class."""
+    names = [schema_name(method) for method in TABLE if kind in _kinds(method)]
+    return tuple(dict.fromkeys(names))
+
+
+@cache
+def _kinds(method: str) -> tuple[type[Event], ...]:
+    return EXCEPTIONS.get(method) or (type(decode_message(method, b"")),)

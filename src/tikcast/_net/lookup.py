@@ -150,7 +150,10 @@ class Lookup:
             if not place:
                 break
             url = urljoin(url, place)
-            found = self._parse(url)
+            try:
+                found = self._parse(url)
+            except InvalidTarget:
+                break
             if isinstance(found, Target):
                 return found
         raise InvalidTarget(link.url, "the share link leads to no user")

@@ -30,9 +30,7 @@ class BrokenOff(Exception):  # noqa: N818 - it says what happened
 class Channel:
     """Plays until nobody has watched for some seconds, or the live is over. `folder` gets the HLS files."""
 
-    def __init__(
-        self, quality: str, *, studio: Studio, folder: Path, video: Video, over: Callable[[], bool]
-    ) -> None:
+    def __init__(self, quality: str, *, studio: Studio, folder: Path, video: Video, over: Callable[[], bool]) -> None:
         self.folder = folder
         self._quality = quality
         self._studio = studio

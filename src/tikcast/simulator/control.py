@@ -10,11 +10,16 @@ from tikcast.simulator.fault_list import FAULTS
 from tikcast.simulator.faults import read_order
 from tikcast.simulator.http import Answer, Request, json_answer
 from tikcast.simulator.rooms import ActionError
+from tikcast.simulator.video import VIDEO_ACTIONS, VideoAction
 from tikcast.simulator.world import World
 
 
 class _Order(msgspec.Struct):
     action: Action
+
+
+class _VideoOrder(msgspec.Struct):
+    action: VideoAction
 
 
 def ledger(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
@@ -38,6 +43,21 @@ def act(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
     except ActionError as error:
         return json_answer({"error": str(error)}, status=409)
     return json_answer({"user": owner.plan.user, "room_id": str(owner.room.room_id), "state": owner.room.state})
+
+
+def act_video(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
+    """`POST /_sim/video/{user}` `{"action": …}`: resize, drop, expire, missing, no_flv, stall, slow, restore."""
+    del now_ms
+    try:
+        order = msgspec.json.decode(request.body, type=_VideoOrder)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        example = f'send {{"action": …}} with one of {", ".join(VIDEO_ACTIONS)}'
+        return json_answer({"error": f"the body names no action; {example}"}, status=400)
+    owner = world.host_of(user)
+    if owner is None:
+        return _nobody(user)
+    owner.video.act(order.action)
+    return json_answer({"user": owner.plan.user, "fault": owner.video.fault, "halved": owner.video.halved})
 
 
 def list_faults(world: World, request: Request, *, now_ms: int) -> Answer:

@@ -34,6 +34,7 @@ class MediaServer:
         self._studio: Studio | None = None
         self._channels: dict[tuple[int, str], Channel] = {}
         self._frozen: dict[tuple[int, str], str] = {}
+        self._closed = False
 
     async def answer(self, path: str, query: Mapping[str, str]) -> Response | None:
         """The answer to a request; None for a path that is not of video."""
@@ -41,7 +42,7 @@ class MediaServer:
         if match is None:
             return None
         room_id, quality, owner = int(match["room"]), match["quality"], self._world.owner_of(int(match["room"]))
-        known = quality in SIZES or quality == SOUND_ONLY
+        known = not self._closed and (quality in SIZES or quality == SOUND_ONLY)
         if owner is None or not known or owner.video.fault == "missing" or owner.room.room_id != room_id:
             return _plain(404, "there is no such video")
         if match["file"] and _SEGMENT.fullmatch(match["file"]):
@@ -52,12 +53,15 @@ class MediaServer:
             await asyncio.to_thread(find_ffmpeg)
         except FFmpegNotFound as error:
             return _plain(503, str(error))
+        if match["flv"] and owner.video.fault == "no_flv":
+            return _plain(404, "there is no such video")
         if match["flv"]:
             return await self._flv(owner, quality)
         return await self._playlist(owner, quality) if match["file"] == PLAYLIST else _plain(404, "no such file")
 
     async def aclose(self) -> None:
         """Stop everything that plays and delete its files."""
+        self._closed = True
         await asyncio.gather(*(channel.close() for channel in self._channels.values()))
         self._channels.clear()
         if self._folder is not None:

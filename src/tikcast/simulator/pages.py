@@ -10,7 +10,7 @@ from tikcast.simulator.accounts import Account, account_seen
 from tikcast.simulator.cookies import mint_ttwid, set_ttwid
 from tikcast.simulator.http import Answer, Request, html_answer
 from tikcast.simulator.room_info import ENDED, LIVE, live_room_user
-from tikcast.simulator.streams import Json, pull_data
+from tikcast.simulator.streams import Addresses, Json, pull_data
 from tikcast.simulator.world import Host, World
 
 _NOT_FOUND: Final = 10221
@@ -51,7 +51,8 @@ def live_room_info(world: World, account: Account, *, base: str, now_ms: int) ->
 
 def _live_room(owner: Host, *, base: str, now_ms: int) -> Json:
     live = not owner.room.over
-    streams: Json = {"pull_data": pull_data(f"{base}/media", room_id=owner.room.room_id)} if live else {}
+    addresses = Addresses(f"{base}/media", room_id=owner.room.room_id, token=owner.video.token)
+    streams: Json = {"pull_data": pull_data(addresses)} if live else {}
     return {
         "coverUrl": f"{base}/media/image/cover~c5_720x720.jpeg",
         "squareCoverImg": f"{base}/media/image/cover~c5_720x720.jpeg",

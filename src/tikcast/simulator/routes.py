@@ -35,6 +35,7 @@ _ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", r"/signer/webcast/anchors/(?P<user>[^/]+)/room_id", signer.room_id_of),
     ("GET", r"/_sim/ledger/(?P<user>[^/]+)", control.ledger),
     ("POST", r"/_sim/rooms/(?P<user>[^/]+)", control.act),
+    ("POST", r"/_sim/video/(?P<user>[^/]+)", control.act_video),
     ("GET", r"/_sim/faults", control.list_faults),
     ("POST", r"/_sim/faults", control.order_fault),
     ("DELETE", r"/_sim/faults", control.heal),

@@ -22,6 +22,7 @@ from tikcast.simulator.connection import Closing, Connection
 from tikcast.simulator.handshake import SUBPROTOCOL, Refusal, Upgrade, accept_headers, open_connection
 from tikcast.simulator.http import Answer, Request
 from tikcast.simulator.line import Line
+from tikcast.simulator.media import MediaServer
 from tikcast.simulator.parcels import close_bytes, is_orderly
 from tikcast.simulator.routes import respond
 from tikcast.simulator.world import World
@@ -61,6 +62,7 @@ class Skin:
             ]
         )
         self._clock = clock
+        self.media = MediaServer(world)
         self.idle = asyncio.Event()
         self.idle.set()
         self._changed = asyncio.Event()
@@ -78,6 +80,8 @@ class Skin:
             await asyncio.sleep(0)
 
     async def _http(self, web: WebRequest) -> Response:
+        if web.method == "GET" and (video := await self.media.answer(web.scope["path"], web.query_params)):
+            return video
         request = Request(
             method=web.method,
             path=web.scope["path"],
@@ -213,6 +217,7 @@ async def serving(skin: Skin, listener: socket.socket) -> AsyncIterator[None]:
             yield
         finally:
             driver.cancel()
+            await skin.media.aclose()
             server.should_exit = True
             await server_task
 

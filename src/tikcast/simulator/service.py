@@ -14,6 +14,7 @@ from tikcast.errors import ConfigError, MissingExtra
 from tikcast.simulator.config import Action, RoomPlan, SimulatorConfig, Strictness
 from tikcast.simulator.fault_parameters import Value
 from tikcast.simulator.ledger import LedgerReport
+from tikcast.simulator.video import VideoAction
 from tikcast.simulator.world import World
 
 
@@ -116,6 +117,10 @@ class Simulator:
     async def heal(self, user: str) -> None:
         """Forget the faults that still wait for a user's clients. Raises `KeyError` for nobody."""
         self.world.heal(user)
+
+    async def video(self, user: str, action: VideoAction) -> None:
+        """Change how the video of a live behaves, now. Raises `KeyError` for nobody."""
+        self.world.hosts[user.lower()].video.act(action)
 
     async def finished(self) -> None:
         """Wait until the configured duration is over and clients had time to leave; for ever without one."""

@@ -110,4 +110,3 @@ def _described(quality: Quality) -> Json:
         "sdk_key": quality.key,
         "v_codec": "h264",
     }
-

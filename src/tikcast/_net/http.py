@@ -211,24 +211,29 @@ class Http:
         if self._closed:
             raise _closed()
         if self._session is None:
-            from curl_cffi import CurlOpt
-            from curl_cffi.requests import AsyncSession
-
-            verify = self._settings.config.verify
-            options: dict[CurlOpt, str | int] = {CurlOpt.NOPROXY: ""}
-            if isinstance(verify, str):
-                options |= {CurlOpt.CAINFO: verify, CurlOpt.PROXY_CAINFO: verify}
-            elif not verify:  # curl_cffi's own verify=False says nothing of the proxy's certificate
-                options |= {CurlOpt.PROXY_SSL_VERIFYPEER: 0, CurlOpt.PROXY_SSL_VERIFYHOST: 0}
-            self._session = AsyncSession(
-                impersonate=self._settings.browser.impersonate,
-                # Our jar decides; curl_cffi's own would send cookies of its own accord.
-                discard_cookies=True,
-                verify=bool(verify),
-                trust_env=False,
-                curl_options=options,
-            )
+            self._session = open_session(self._settings)
         return self._session
+
+
+def open_session(settings: Settings) -> AsyncSession[Response]:
+    """Connections of the client's browser, which keep no cookies and ask no environment for a proxy."""
+    from curl_cffi import CurlOpt
+    from curl_cffi.requests import AsyncSession
+
+    verify = settings.config.verify
+    options: dict[CurlOpt, str | int] = {CurlOpt.NOPROXY: ""}
+    if isinstance(verify, str):
+        options |= {CurlOpt.CAINFO: verify, CurlOpt.PROXY_CAINFO: verify}
+    elif not verify:  # curl_cffi's own verify=False says nothing of the proxy's certificate
+        options |= {CurlOpt.PROXY_SSL_VERIFYPEER: 0, CurlOpt.PROXY_SSL_VERIFYHOST: 0}
+    return AsyncSession(
+        impersonate=settings.browser.impersonate,
+        # Our jar decides; curl_cffi's own would send cookies of its own accord.
+        discard_cookies=True,
+        verify=bool(verify),
+        trust_env=False,
+        curl_options=options,
+    )
 
 
 class _Body:

@@ -14,11 +14,11 @@ from tikcast._net.config import Method, NetworkConfig, Settings, settle
 from tikcast._net.connectors import Connector, OpenedRoom, Progress, RoomRequest
 from tikcast._net.connectors.direct import DirectConnector
 from tikcast._net.connectors.signed import SignedConnector
-from tikcast._net.cookies import CookieJar
 from tikcast._net.http import Http
 from tikcast._net.images import Images
 from tikcast._net.listings import Listings
 from tikcast._net.lookup import Lookup
+from tikcast._net.media import Media
 from tikcast._net.ratelimit import limiter_for
 from tikcast._net.signer import HttpSigner
 from tikcast._net.store import Store, cache_folder
@@ -191,6 +191,10 @@ class Network:
                 tap.passed("answer", without_route(opened.first_response))
             opened.socket.watch(tap)
         return opened
+
+    def media(self) -> Media:
+        """Connections to video servers; whoever asks for them closes them."""
+        return Media(self._settings)
 
     @property
     def closed(self) -> bool:

@@ -1,0 +1,119 @@
+"""Video as the client's browser fetches it: without cookies, through the client's proxy."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import urlsplit
+
+from tikcast._net.foreign import from_curl, proxy_refused
+from tikcast._net.http import ORIGIN, open_session
+from tikcast._net.proxy import is_loopback
+from tikcast._net.redact import show_url
+from tikcast.errors import NetworkError, TikcastError
+
+if TYPE_CHECKING:
+    from curl_cffi.requests import AsyncSession, Response
+
+    from tikcast._net.config import Settings
+
+logger = logging.getLogger("tikcast.net.media")
+
+_REDIRECTS: Final = 5
+_OK: Final = range(200, 300)
+_PROXY_REFUSES: Final = 407
+_ABORT: Final = 0xFFFFFFFF
+_HEADERS: Final[dict[str, str | None]] = {
+    "Accept": "*/*",
+    "Origin": ORIGIN,
+    "Referer": f"{ORIGIN}/",
+    "Sec-Fetch-Site": "cross-site",
+    "Sec-Fetch-Mode": "cors",
+    "Sec-Fetch-Dest": "empty",
+    "Sec-Fetch-User": None,
+    "Upgrade-Insecure-Requests": None,
+}
+
+
+class Taker(Protocol):
+    """Takes a body while it comes."""
+
+    def take(self, chunk: bytes) -> bool:
+        """Take the next bytes; False ends the transfer."""
+
+
+class Media:
+    """Connections to video servers, apart from those of lookups, which long transfers would hold up.
+
+    Every coroutine may be cancelled. Redirects are followed, from the web never into a private network.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._session: AsyncSession[Response] | None = None
+
+    async def get(self, url: str, *, what: str) -> bytes:
+        """The whole body at `url`. Raises `NetworkError` when no such answer comes."""
+        body = _Body(self._settings.config.limits.body)
+        await self._transfer(url, body, what=what, seconds=self._settings.config.timeouts.request)
+        return bytes(body.data)
+
+    async def stream(self, url: str, taker: Taker) -> None:
+        """Give the body at `url` to `taker` while it comes, without an end in time. Raises as `get` does.
+
+        The body of a refusal is given too: its error comes after it.
+        """
+        await self._transfer(url, taker, what="video", seconds=None)
+
+    async def aclose(self) -> None:
+        """Close every connection. Closing twice is fine."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _transfer(self, url: str, taker: Taker, *, what: str, seconds: float | None) -> None:
+        host = urlsplit(url).hostname or ""
+        proxy = self._settings.proxies.for_http(url)
+        session = self._session = self._session or open_session(self._settings)
+        logger.log(self._settings.request_level, "GET %s", show_url(url))
+        try:
+            response = await session.request(
+                "GET",
+                url,
+                headers={**self._settings.browser.headers, **_HEADERS},
+                timeout=seconds,
+                allow_redirects=True if is_loopback(host) else "safe",
+                max_redirects=_REDIRECTS,
+                proxies={"all": proxy or ""},
+                http_version="v1" if url.startswith("http:") else None,
+                content_callback=lambda chunk: len(chunk) if taker.take(chunk) else _ABORT,
+                quote=False,
+                discard_cookies=True,
+            )
+        except TikcastError:
+            raise
+        except Exception as error:
+            if isinstance(taker, _Body) and taker.full:
+                reason = f"it sent more than {taker.limit} bytes"
+                raise NetworkError(host, reason, advice="raise Limits.body if that is right") from error
+            raise from_curl(error, host=host, seconds=seconds or 0.0, proxied=proxy is not None) from error
+        if response.status_code == _PROXY_REFUSES and proxy:
+            raise proxy_refused(host)
+        if response.status_code not in _OK:
+            reason = f"it answered {response.status_code} instead of {what}"
+            raise NetworkError(host, reason, advice="ask for the room's addresses again")
+
+
+class _Body:
+    """A body in memory, up to `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self.data = bytearray()
+        self.full = False
+        self.limit = limit
+
+    def take(self, chunk: bytes) -> bool:
+        self.full = len(self.data) + len(chunk) > self.limit
+        if not self.full:
+            self.data += chunk
+        return not self.full

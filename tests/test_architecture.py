@@ -33,12 +33,14 @@ MAY_IMPORT = {
 }
 # Edges stand on the public API; these few reach below it, each for the reason beside it.
 EDGE_REACHES = {
+    "recording": {"_net"},  # it fetches video as the client\'s browser does
     "simulator": {"_proto", "_wire"},  # it encodes what the core decodes
     "sync": {"_live", "_net"},  # the types of the options that it hands on
 }
 # An option that asks for an edge loads it when it is given, never before.
 LAZY_REACHES = {
     "client": {"capture"},  # TikTok(trace=…)
+    "live": {"recording"},  # Live.download
 }
 
 CLOCKS_AND_IO = {
@@ -60,7 +62,7 @@ THIRD_PARTY = {
 }
 
 PUBLIC_NAMES = [
-    "TikTok", "Live", "Feed", "Endpoints", "Identity", "Timeouts", "Reconnect", "Limits", "decode_message",
+    "TikTok", "Live", "Feed", "Recording", "Endpoints", "Identity", "Timeouts", "Reconnect", "Limits", "decode_message",
     "decode_frame", "Frame", "LiveSession", "to_json", "to_dict", "from_json", "TikcastError", "Event",
     "RoomEvent", "ChatEvent", "UserEvent", "JoinEvent", "FollowEvent", "ShareEvent", "SubscribeEvent",
     "ViewersEvent", "GiftEvent", "LikeEvent", "QuestionEvent", "ControlEvent", "MicBattleEvent",

@@ -38,6 +38,7 @@ from tikcast.events import (
 from tikcast.feed import Feed
 from tikcast.live import Live
 from tikcast.options import Endpoints, Identity, Limits, Reconnect, Timeouts
+from tikcast.recording import Recording
 
 __all__ = [
     "BattlesEvent",
@@ -60,6 +61,7 @@ __all__ = [
     "MicBattleEvent",
     "QuestionEvent",
     "Reconnect",
+    "Recording",
     "RoomBannerEvent",
     "RoomEvent",
     "ShareEvent",

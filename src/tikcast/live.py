@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from random import Random
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, overload
 
@@ -15,9 +16,11 @@ from tikcast.events import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from os import PathLike
 
     from tikcast._net.network import FoundRoom, Network
     from tikcast.models import GiftInfo, RoomInfo, UserInfo
+    from tikcast.recording import Recording
 
 __all__ = ["ChatSender", "EndReason", "EventStream", "Live", "LiveState", "Registrar"]
 
@@ -58,7 +61,10 @@ class Live:
         random: Random | None = None,
     ) -> None:
         self._target = target
+        self._network = network
+        self._settings = settings
         self._chat_sender = settings.chat_sender
+        self._recordings: set[Recording] = set()
         self._runner = Runner(
             network,
             target,
@@ -172,6 +178,37 @@ class Live:
         self._runner.require_open()
         await self._chat_sender.send_chat(self.room_id, text)
 
+    def download(
+        self,
+        path: str | PathLike[str] | None = None,
+        *,
+        quality: str = "best",
+        format: str = "ts",  # noqa: A002 - the word that users know
+        duration: float | None = None,
+        segment: float | None = None,
+        events: bool = False,
+    ) -> Recording:
+        """Record the video into files, from now until the live ends; it runs in the background.
+
+        `path`: a file, a folder, or None for `USER-2026y11m22dT20h15m00s` here, after the live's start; a
+        file that exists is never written over. `{user}`, `{title}`, `{room}` and `{start}` in it are filled
+        in. `quality`: best, origin, uhd, hd, sd, ld or audio; one that is not offered falls back. `format`:
+        ts, mp4, mkv or flv; `path`'s ending says it too. `duration`: seconds of video at most. `segment`:
+        seconds after which a new file begins. `events`: write every event and the chat as subtitles beside
+        the video, on its clock.
+
+        `await` the recording to wait for its first video. Raises `ConfigError` for options that cannot work.
+        """
+        self._runner.require_open()
+        from tikcast.recording import record
+
+        recording = record(
+            self, self._network, reconnect=self._settings.reconnect, timeouts=self._settings.timeouts,
+            path=path, quality=quality, format=format, duration=duration, segment=segment, events=events,
+        )  # fmt: skip
+        self._recordings.add(recording)
+        return recording
+
     async def wait_ended(self) -> EndReason:
         """Wait until the live is over and every handler is done; raises like iteration does."""
         self._runner.require_open()
@@ -184,6 +221,11 @@ class Live:
         """End it now, from anywhere, at any time; doing it again is fine.
 
         Handlers have half a second to finish; then nothing of this live is left running. Called
-        from a handler it returns at once, and the handler has that time to finish.
+        from a handler it returns at once, and the handler has that time to finish. Recordings are
+        stopped, and waited for until their files are whole.
         """
-        await self._runner.close()
+        try:
+            await self._runner.close()
+        finally:
+            stopping = (recording.stop() for recording in self._recordings)
+            await asyncio.gather(*stopping, return_exceptions=True)

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "gifts": "Show the gifts that can be given, and what they cost.",
     "prices": "Show what coins cost.",
     "audience": "Show who watches a live (needs --session).",
+    "record": "Record the video of a live into files.",
     "doctor": "Try every step of connecting and say which one fails.",
     "sim": "Run a local TikTok to try things on.",
     "replay": "Play a file of captured frames as events.",

@@ -1,0 +1,106 @@
+"""Names of files, safe on every system whoever chose the words in them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Final
+
+_LONGEST: Final = 150
+_LONGEST_OF_ALL: Final = 200
+"""Bytes of a name: with a time, a part and an ending it stays below 255."""
+
+_FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*]')
+_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)", re.IGNORECASE)
+_PLACES: Final = re.compile(r"\{(user|title|room|start)\}")
+_MOMENT: Final = "%Yy%mm%ddT%Hh%Mm%Ss"
+ENDINGS: Final = {".ts": "ts", ".mp4": "mp4", ".mkv": "mkv", ".flv": "flv"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """What a recording is of, for its name. `started_at`: epoch seconds, when the live began."""
+
+    user: str
+    title: str = ""
+    room_id: int = 0
+    started_at: float = 0.0
+
+
+def safe_name(text: str) -> str:
+    """`text` as the name of a file on any system: no separators, reserved names, or marks that nobody sees.
+
+    What cannot stand in a name becomes `_`; what is too long is cut; "" becomes `live`.
+    """
+    kept = "".join(map(_kept, unicodedata.normalize("NFC", text)))
+    name = _cut(_FORBIDDEN.sub("_", kept).strip(" ."), _LONGEST).rstrip(" .")
+    return f"_{name}" if _RESERVED.match(name) or name.startswith(("-", "~")) else name or "live"
+
+
+def moment(seconds: float) -> str:
+    """A time in this machine's zone, as in `2026y11m22dT20h15m00s`."""
+    try:
+        return datetime.fromtimestamp(seconds).astimezone().strftime(_MOMENT)
+    except (OverflowError, OSError, ValueError):
+        return datetime.fromtimestamp(0).astimezone().strftime(_MOMENT)
+
+
+def base_path(path: str | PathLike[str] | None, subject: Subject) -> Path:
+    """Where to record, without an ending: `path` with its places filled, or a name of its own in that folder.
+
+    None, or a folder, takes `USER-2026y11m22dT20h15m00s` from the live's start. `{user}`, `{title}`,
+    `{room}` and `{start}` in `path` are filled in.
+    """
+    own = f"{safe_name(subject.user)}-{moment(subject.started_at)}"
+    if path is None:
+        return Path(own)
+    given = fspath(path)
+    filled = Path(_PLACES.sub(lambda place: _fill(place[1], subject), given))
+    if given.endswith(("/", "\\")) or filled.is_dir():
+        return filled / own
+    plain = filled.with_suffix("") if filled.suffix.lower() in ENDINGS else filled
+    return plain.with_name(_cut(plain.name, _LONGEST_OF_ALL)) if _PLACES.search(given) else plain
+
+
+def candidates(base: Path, *, part: int, now: float) -> Iterator[Path]:
+    """Names to try for a part, without an ending: the plain one, then with the time, then with a number."""
+    name = base.name if part == 1 else f"{base.name}-part{part}"
+    yield base.with_name(name)
+    timed = f"{name}-{moment(now)}"
+    yield base.with_name(timed)
+    for number in range(2, 1000):
+        yield base.with_name(f"{timed}-{number}")
+
+
+def with_endings(stem: Path, endings: Sequence[str]) -> list[Path]:
+    """The files of one name."""
+    return [stem.with_name(f"{stem.name}.{ending}") for ending in endings]
+
+
+def _fill(place: str, subject: Subject) -> str:
+    match place:
+        case "user":
+            return safe_name(subject.user)
+        case "title":
+            return safe_name(subject.title)
+        case "room":
+            return str(int(subject.room_id))
+        case _:
+            return moment(subject.started_at)
+
+
+def _kept(mark: str) -> str:
+    category = unicodedata.category(mark)
+    if category in {"Zl", "Zp", "Zs"}:
+        return " "
+    return "" if category in {"Cc", "Cf", "Cs", "Co", "Cn"} else mark
+
+
+def _cut(text: str, longest: int) -> str:
+    """As much of `text` as fits into so many bytes of UTF-8, whole letters only."""
+    return text.encode()[:longest].decode(errors="ignore")

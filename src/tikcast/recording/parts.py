@@ -1,0 +1,191 @@
+"""One file of a recording: named, written, closed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from tikcast.errors import RecordingError
+from tikcast.models.stream import StreamUrl
+from tikcast.recording import beside, naming
+from tikcast.recording.clock import VideoClock
+from tikcast.recording.disk import claim, on_disk, remove
+from tikcast.recording.ffmpeg import CopyJob, remux
+from tikcast.recording.outputs import CopiedOutput, Output, PlainOutput
+from tikcast.recording.pieces import Piece, Setup, StreamBroken
+from tikcast.recording.plan import Plan
+
+logger = logging.getLogger("tikcast.recording.parts")
+
+EndedBy: TypeAlias = Literal["stopped", "duration", "segment", "changed", "dropped", "ended", "failed"]
+"""By us, by `duration=`, by `segment=`, by other pictures, by the stream, with the live, by the disk."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A file of a recording. `started_at_ms`: when its first picture was live. `duration`: seconds. `size`: bytes.
+
+    `width` and `height` are 0, and the codecs "", when they are not known.
+    """
+
+    path: Path
+    started_at_ms: int
+    duration: float
+    size: int
+    quality: str
+    video: str
+    audio: str
+    width: int
+    height: int
+    ended_by: EndedBy
+
+
+class Names:
+    """The names of the parts of one recording; the first one that is free decides for all."""
+
+    def __init__(self, plan: Plan, subject: naming.Subject) -> None:
+        self._base = naming.base_path(plan.path, subject)
+        self._endings = [plan.recorded_as, *(beside.ENDINGS if plan.events else ())]
+        self._made_later = ["mp4"] if plan.format == "mp4" else []
+        self._number = 1
+
+    async def claim(self) -> Path:
+        """The next name, without an ending, with all its files made. Raises `RecordingError`."""
+        stem = await on_disk(self._base, self._claim)
+        self._base = stem if self._number == 1 else self._base
+        self._number += 1
+        return stem
+
+    async def give_back(self, stem: Path) -> None:
+        """Delete the files of a part in which nothing is."""
+        self._number -= 1
+        await on_disk(stem, lambda: remove(naming.with_endings(stem, self._endings)))
+
+    def _claim(self) -> Path:
+        for stem in naming.candidates(self._base, part=self._number, now=time.time()):
+            later = naming.with_endings(stem, self._made_later)
+            if not any(path.exists() for path in later) and claim(naming.with_endings(stem, self._endings)):
+                return stem
+        raise RecordingError("a thousand files of that name are there", path=str(self._base), advice="choose another")
+
+
+class PartWriter:
+    """A part that is being written.
+
+    `base_ms`: where it begins in its stream. `duration_ms`: of the video in it. `failure`: what the
+    disk refused.
+    """
+
+    def __init__(
+        self, path: Path, output: Output, *, first: Piece, stream: StreamUrl, clock: VideoClock, limit_ms: int | None
+    ) -> None:
+        self.path = path
+        self.setup: Setup = first.setup
+        self.base_ms = first.start_ms
+        self.duration_ms = 0
+        self.failure: RecordingError | None = None
+        self._stream = stream
+        self._clock = clock
+        self._output = output
+        self._limit_ms = limit_ms
+        self._header = first.setup.header
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk, up to a second ago."""
+        return self._output.size
+
+    @property
+    def full(self) -> bool:
+        """Whether everything is in it that it may hold."""
+        return self._limit_ms is not None and self.duration_ms >= self._limit_ms
+
+    async def write(self, piece: Piece) -> None:
+        """Add a piece of the same setup. Raises `RecordingError` or `StreamBroken`."""
+        until = None if self._limit_ms is None else self.base_ms + self._limit_ms
+        data = piece.encode(since_ms=self.base_ms, until_ms=until)
+        header, self._header = self._header, b""
+        await self._output.write(header + data)
+        duration = max(self.duration_ms, piece.end_ms - self.base_ms)
+        self.duration_ms = duration if self._limit_ms is None else min(duration, self._limit_ms)
+
+    async def finish(self, ended_by: EndedBy) -> Part | None:
+        """Close the file and describe it, None when nothing is in it. Never raises: see `failure`."""
+        try:
+            await self._output.finish()
+        except StreamBroken as error:
+            logger.warning("%s ends early: %s", self.path, error)
+        except RecordingError as error:
+            self.failure = error
+        if not self.duration_ms or not self.size:
+            return None
+        return Part(
+            path=self.path,
+            started_at_ms=self._clock.time_ms(self.base_ms),
+            duration=self.duration_ms / 1000,
+            size=self.size,
+            quality=self._stream.quality,
+            video=self.setup.video,
+            audio=self.setup.audio,
+            width=self.setup.width or self._stream.width,
+            height=self.setup.height or self._stream.height,
+            ended_by="failed" if self.failure else ended_by,
+        )
+
+
+async def open_part(
+    stem: Path,
+    plan: Plan,
+    *,
+    first: Piece,
+    stream: StreamUrl,
+    clock: VideoClock,
+    program: str | None,
+    limit_ms: int | None,
+) -> PartWriter:
+    """Begin a part with a piece that is yet to be written. `program`: the ffmpeg, None to do without.
+
+    Raises `RecordingError`.
+    """
+    path = stem.with_name(f"{stem.name}.{plan.recorded_as}")
+    source = first.setup.container
+    if program is None or plan.recorded_as == source:
+        output: Output = await PlainOutput.open(path)
+    else:
+        job = CopyJob(
+            program=program,
+            source=source,
+            target=plan.recorded_as,
+            sound_only=plan.sound_only,
+            seconds=None if limit_ms is None else limit_ms / 1000,
+        )
+        output = await CopiedOutput.open(path, job)
+    return PartWriter(path, output, first=first, stream=stream, clock=clock, limit_ms=limit_ms)
+
+
+async def as_mp4(part: Part, *, program: str) -> Part:
+    """Make an MP4 of a finished part and delete what it was made of.
+
+    Raises `RecordingError`; then the part is as it was.
+    """
+    stem = part.path.with_suffix("")
+    made = stem.with_name(f"{stem.name}.mp4.tmp")
+    try:
+        await remux(part.path, made, program=program)
+        return await on_disk(part.path, lambda: _replace(part, made))
+    finally:
+        await asyncio.to_thread(made.unlink, missing_ok=True)
+
+
+def _replace(part: Part, made: Path) -> Part:
+    for stem in naming.candidates(part.path.with_suffix(""), part=1, now=time.time()):
+        target = stem.with_name(f"{stem.name}.mp4")
+        if claim([target]):
+            made.replace(target)
+            part.path.unlink()
+            return replace(part, path=target, size=target.stat().st_size)
+    raise FileExistsError(str(part.path))

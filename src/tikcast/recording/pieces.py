@@ -1,0 +1,63 @@
+"""What the readers of FLV and HLS give: runs of video that can be written one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Container: TypeAlias = Literal["flv", "mpegts", "mp4"]
+"""The form of the bytes, as ffmpeg calls it."""
+
+
+class StreamBroken(Exception):  # noqa: N818 - it says what happened
+    """The bytes are no video that can be read, or none came: another address or another try may do."""
+
+
+def flv_stamp(moment_ms: int) -> bytes:
+    """A moment as FLV writes it: the lower three bytes, then the highest."""
+    return (moment_ms & 0xFFFFFF).to_bytes(3, "big") + bytes([moment_ms >> 24 & 0xFF])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setup:
+    """What a decoder must know before the first picture; a file holds one.
+
+    `number` differs when a new file has to begin. `header` is what a file starts with. `video` and
+    `audio`: the codecs, "" for none or unknown. `width` and `height`: pixels, 0 when not known.
+    """
+
+    number: int
+    container: Container
+    header: bytes = b""
+    video: str = ""
+    audio: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Piece:
+    """A run of video: `start_ms` to `end_ms` on the connection's own clock, which starts at 0.
+
+    `key`: a file can begin here. `stamps`: where in `data` FLV timestamps stand, and which.
+    """
+
+    setup: Setup
+    data: bytes
+    start_ms: int
+    end_ms: int
+    key: bool
+    stamps: tuple[tuple[int, int], ...] = ()
+
+    def encode(self, *, since_ms: int = 0, until_ms: int | None = None) -> bytes:
+        """The bytes up to `until_ms`, with timestamps that count from `since_ms`; only FLV can do either."""
+        end = len(self.data)
+        if until_ms is not None:
+            end = next((place - 4 for place, stamp in self.stamps if stamp >= until_ms), end)
+        if not since_ms or not self.stamps:
+            return self.data[:end]
+        data = bytearray(self.data[:end])
+        for place, stamp in self.stamps:
+            if place < end:
+                data[place : place + 4] = flv_stamp(max(0, stamp - since_ms))
+        return bytes(data)

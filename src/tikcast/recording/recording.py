@@ -1,0 +1,125 @@
+"""A recording as its owner sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+
+from tikcast.errors import TikcastError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from tikcast.recording.job import Job
+    from tikcast.recording.parts import Part
+
+logger = logging.getLogger("tikcast.recording")
+
+State: TypeAlias = Literal["starting", "recording", "waiting", "done"]
+"""`waiting`: the stream is lost and tried again, or files are being finished."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far a recording is. `duration`: seconds of video. `size`: bytes. `bitrate`: bits a second.
+
+    `part`: the number of the part that is being recorded, else of the last one, 0 before the first.
+    """
+
+    state: State
+    duration: float
+    size: int
+    bitrate: int
+    part: int
+
+
+class Recording:
+    """A recording that runs; `Live.download` makes it.
+
+    `await recording` waits for the first video and gives the recording itself; `async with` does that
+    too, and stops it at the end. It ends with the live, after `duration`, by `stop`, or with an error,
+    which each of these and `wait` raise. Closing the live stops it.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self) -> Self:
+        """Start working in the background, once; `Live.download` has done it."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._job.run(), name="tikcast recording")
+            self._task.add_done_callback(self._over)
+        return self
+
+    def __await__(self) -> Generator[object, None, Self]:
+        return self._started().__await__()
+
+    async def __aenter__(self) -> Self:
+        return await self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with suppress(*(() if kind is None else (TikcastError,))):
+            await self.stop()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The files that are finished, in order."""
+        return self._job.tape.parts if self._job.tape is not None else ()
+
+    @property
+    def done(self) -> bool:
+        """Whether everything is finished, or failed."""
+        return self._task is not None and self._task.done()
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is now."""
+        tape = self._job.tape
+        milliseconds, size = (tape.duration_ms, tape.size) if tape is not None else (0, 0)
+        return Progress(
+            state=self._state(),
+            duration=milliseconds / 1000,
+            size=size,
+            bitrate=size * 8000 // milliseconds if milliseconds else 0,
+            part=len(self.parts) + (tape is not None and tape.opened is not None),
+        )
+
+    async def wait(self) -> tuple[Part, ...]:
+        """Wait until it is over, and give its parts. Cancelling this leaves it running.
+
+        Raises `RecordingError` (`FFmpegNotFound`, `StreamUrlNotFound`); what was recorded before is in `parts`.
+        """
+        task = self.begin()._task
+        if task is not None:
+            await asyncio.wait({task})
+            task.result()
+        return self.parts
+
+    async def stop(self) -> tuple[Part, ...]:
+        """End it now, finish its files, and give the parts; doing it again is fine. Raises as `wait` does."""
+        self._job.end("stopped")
+        return await self.wait()
+
+    async def _started(self) -> Self:
+        await self.begin()._job.started.wait()
+        if self._task is not None and self._task.done():
+            self._task.result()
+        return self
+
+    def _state(self) -> State:
+        tape = self._job.tape
+        if self.done:
+            return "done"
+        if tape is not None and tape.opened is not None:
+            return "recording"
+        return "waiting" if self.parts else "starting"
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._job.started.set()
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            logger.warning("%s", error)

@@ -1,0 +1,140 @@
+"""Pieces in, parts out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from tikcast.errors import RecordingError
+from tikcast.recording.parts import EndedBy, Names, Part, PartWriter, as_mp4, open_part
+
+if TYPE_CHECKING:
+    from tikcast.models.stream import StreamUrl
+    from tikcast.recording.chat import Chat
+    from tikcast.recording.clock import VideoClock
+    from tikcast.recording.pieces import Piece
+    from tikcast.recording.plan import Plan
+
+logger = logging.getLogger("tikcast.recording.tape")
+
+
+class Tape:
+    """The parts of a recording, the last of which is open.
+
+    A part ends where a file has to (another setup), where the plan says so, and where `cut` is called.
+    `program`: the ffmpeg, None to do without. `chat` goes beside the parts.
+    """
+
+    def __init__(self, plan: Plan, names: Names, *, program: str | None, chat: Chat | None) -> None:
+        self._plan = plan
+        self._names = names
+        self._program = program
+        self._chat = chat
+        self._open: PartWriter | None = None
+        self._done: list[Part] = []
+        self._conversions: list[asyncio.Task[None]] = []
+        self.failure: RecordingError | None = None
+        """What happened to a part that is closed: the others go on."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The files that are finished, in order."""
+        return tuple(self._done)
+
+    @property
+    def duration_ms(self) -> int:
+        """Of all video so far."""
+        return round(sum(part.duration for part in self._done) * 1000) + (self._open.duration_ms if self._open else 0)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all parts so far."""
+        return sum(part.size for part in self._done) + (self._open.size if self._open else 0)
+
+    @property
+    def opened(self) -> PartWriter | None:
+        """The part that is being written."""
+        return self._open
+
+    @property
+    def full(self) -> bool:
+        """Whether all of `duration` is there."""
+        return self._plan.duration is not None and self.duration_ms >= round(self._plan.duration * 1000)
+
+    async def take(self, piece: Piece, *, stream: StreamUrl, clock: VideoClock) -> None:
+        """Add the next piece of a stream. Raises `RecordingError`, or `StreamBroken` when ffmpeg cannot read it."""
+        part = self._open
+        if part is not None and piece.setup.number != part.setup.number:
+            await self.cut("changed")
+        elif part is not None and piece.key and self._segment_is_over(part):
+            await self.cut("segment")
+        if self._open is None:
+            if not piece.key:
+                return
+            self._open = await self._begin(piece, stream=stream, clock=clock)
+        await self._open.write(piece)
+        if self._chat is not None:
+            await self._chat.write()
+
+    async def cut(self, ended_by: EndedBy) -> None:
+        """End the open part, if there is one. Raises `RecordingError`."""
+        writer, self._open = self._open, None
+        if writer is None:
+            return
+        part = await writer.finish(ended_by)
+        if part is None:
+            await self._discard(writer)
+        else:
+            logger.info("%s: %.1f s, %d bytes, %s", part.path, part.duration, part.size, part.ended_by)
+            self._done.append(part)
+            self._convert(len(self._done) - 1)
+        if writer.failure is not None:
+            raise writer.failure
+
+    async def finish(self, ended_by: EndedBy) -> None:
+        """End everything. Raises `RecordingError`."""
+        try:
+            await self.cut(ended_by)
+        finally:
+            if self._chat is not None:
+                await self._chat.close()
+            if self._conversions:
+                await asyncio.wait(self._conversions)
+        if self.failure is not None:
+            raise self.failure
+
+    def _segment_is_over(self, part: PartWriter) -> bool:
+        return self._plan.segment is not None and part.duration_ms >= round(self._plan.segment * 1000)
+
+    async def _begin(self, piece: Piece, *, stream: StreamUrl, clock: VideoClock) -> PartWriter:
+        stem = await self._names.claim()
+        limit = None if self._plan.duration is None else round(self._plan.duration * 1000) - self.duration_ms
+        try:
+            writer = await open_part(
+                stem, self._plan, first=piece, stream=stream, clock=clock, program=self._program, limit_ms=limit
+            )
+        except RecordingError:
+            await self._names.give_back(stem)
+            raise
+        if self._chat is not None:
+            await self._chat.begin(stem, clock, setup=piece.setup, base_ms=piece.start_ms)
+        return writer
+
+    async def _discard(self, writer: PartWriter) -> None:
+        """Forget a part in which nothing is, and the files beside it."""
+        if self._chat is not None:
+            await self._chat.close()
+        await self._names.give_back(writer.path.with_suffix(""))
+
+    def _convert(self, index: int) -> None:
+        if self._plan.format == "mp4" and self._program is not None:
+            task = self._make_mp4(index, program=self._program)
+            self._conversions.append(asyncio.create_task(task, name="tikcast remux"))
+
+    async def _make_mp4(self, index: int, *, program: str) -> None:
+        try:
+            self._done[index] = await as_mp4(self._done[index], program=program)
+        except RecordingError as error:
+            logger.warning("%s", error)
+            self.failure = error

@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 STAMP := .venv/.ready
 CODE := $(wildcard src tests tools benchmarks examples)
 # What the tests and the demo need beyond python3, make and git, as command:apt-package.
-SYSTEM :=
+SYSTEM := ffmpeg:ffmpeg
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint format types proto proto-check docs tests coverage bench clean

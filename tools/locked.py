@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+LEFT_OUT = {"record"}  # a large ffmpeg, which the system has here
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def requirements(project: dict[str, Any], group: str) -> Iterator[str]:
-    """Yield the project itself with all extras, then what the dependency group asks for."""
-    extras = ",".join(project["project"]["optional-dependencies"])
+    """Yield the project itself with its extras, then what the dependency group asks for."""
+    extras = ",".join(name for name in project["project"]["optional-dependencies"] if name not in LEFT_OUT)
     yield f"--editable {ROOT.as_uri()}[{extras}]"
     yield from group_members(project["dependency-groups"], group)
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes .venv with tikcast (editable), every extra and the development tools, at the locked versions.
+# Makes .venv with tikcast (editable), the extras and the development tools, at the locked versions. The extra
+# `record` is left out: what it brings, a large ffmpeg, comes from the system here.
 # Uses uv when it works here, else any Python from 3.11 on with its own venv and pip.
 set -eu
 cd "$(dirname "$0")/.."
@@ -29,7 +30,7 @@ make_venv() {
 }
 
 if uv --version >/dev/null 2>&1; then
-    UV_PROJECT_ENVIRONMENT=.venv uv sync --quiet --frozen --all-extras --group dev
+    UV_PROJECT_ENVIRONMENT=.venv uv sync --quiet --frozen --all-extras --no-extra record --group dev
 else
     new_enough .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1 || make_venv
     .venv/bin/python tools/locked.py .venv/requirements.txt .venv/constraints.txt

@@ -140,12 +140,12 @@ def test_names_tell_keys_apart() -> None:
 @pytest.mark.parametrize(
     ("environment", "platform", "folder"),
     [
-        ({"HOME": "/home/ana"}, "linux", "/home/ana/.cache/tikcast"),
+        ({"HOME": "/people/ana"}, "linux", "/people/ana/.cache/tikcast"),
         ({"HOME": "/Users/ana"}, "darwin", "/Users/ana/Library/Caches/tikcast"),
         ({"LOCALAPPDATA": "/Local"}, "win32", "/Local/tikcast/Cache"),
-        ({"HOME": "/home/ana", "XDG_CACHE_HOME": "/var/cache/ana"}, "linux", "/var/cache/ana/tikcast"),
-        ({"HOME": "/home/ana", "XDG_CACHE_HOME": "relative"}, "linux", "/home/ana/.cache/tikcast"),
-        ({"HOME": "/home/ana", "TIKCAST_CACHE_DIR": "/data/cache"}, "linux", "/data/cache"),
+        ({"HOME": "/people/ana", "XDG_CACHE_HOME": "/var/cache/ana"}, "linux", "/var/cache/ana/tikcast"),
+        ({"HOME": "/people/ana", "XDG_CACHE_HOME": "relative"}, "linux", "/people/ana/.cache/tikcast"),
+        ({"HOME": "/people/ana", "TIKCAST_CACHE_DIR": "/data/cache"}, "linux", "/data/cache"),
     ],
 )
 def test_caches_are_where_the_system_wants_them(environment: dict[str, str], platform: str, folder: str) -> None:
@@ -154,7 +154,7 @@ def test_caches_are_where_the_system_wants_them(environment: dict[str, str], pla
 
 @pytest.mark.parametrize(
     ("environment", "platform"),
-    [({}, "linux"), ({}, "win32"), ({"HOME": "/home/ana", "TIKCAST_CACHE_DIR": ""}, "linux")],
+    [({}, "linux"), ({}, "win32"), ({"HOME": "/people/ana", "TIKCAST_CACHE_DIR": ""}, "linux")],
 )
 def test_who_names_no_folder_or_wants_none_has_none(environment: dict[str, str], platform: str) -> None:
     assert cache_folder(environment, platform=platform) is None

@@ -9,6 +9,7 @@ import pytest
 
 from tests.live_room import open_scene, take
 from tests.room_server import chat
+from tests.shared_data import REPO
 from tests.source_tree import modules
 from tikcast import ChatEvent, Endpoints, Event, TikTok
 from tikcast.simulator import Simulator
@@ -20,14 +21,25 @@ def test_it_is_silent_until_logging_is_set_up() -> None:
     assert run.stdout + run.stderr == ""
 
 
-def test_each_module_has_a_logger_of_its_own_name() -> None:
-    named = {
-        (module.name, name)
+def loggers() -> set[tuple[str, str]]:
+    """Module names, as people write them, and the loggers that they use."""
+    return {
+        (module.name.replace("._", "."), name)
         for module in modules()
         for name in re.findall(r'getLogger\("(tikcast\.[\w.]+)"\)', module.text)
     }
-    assert {(module, name) for module, name in named if name != module.replace("._", ".")} == set()
-    assert len(named) > 5
+
+
+def test_modules_log_under_their_own_names() -> None:
+    assert {(module, name) for module, name in loggers() if not f"{module}.".startswith(f"{name}.")} == set()
+    assert len(loggers()) > 5
+
+
+def test_every_logger_that_the_document_names_exists() -> None:
+    document = (REPO / "docs" / "observability.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `(tikcast\.[\w.]+)` \|", document, re.MULTILINE))
+    assert named
+    assert named - {name for _, name in loggers()} == set()
 
 
 async def test_a_failing_handler_is_logged_once_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:

@@ -45,7 +45,7 @@ def exporter(*clients: TikTok) -> Iterator[Callable[[], Samples]]:
 
 @pytest.fixture
 async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator(users=("ana", "bo"), seed=1, rate=50.0, duration=1.5) as running:
+    async with Simulator(users=("ana", "bo"), seed=1, rate=50.0) as running:
         yield running
 
 
@@ -55,10 +55,19 @@ async def tiktok(sim: Simulator) -> AsyncIterator[TikTok]:
         yield client
 
 
-async def test_every_count_of_a_live_is_a_metric_with_its_room_and_user(tiktok: TikTok) -> None:
+async def watch_to_the_end(sim: Simulator, *lives: Live) -> None:
+    """Read some events of ana's live, end it, and read the rest."""
+    async for _ in lives[0]:
+        if lives[0].stats()["messages"] > 50:
+            break
+    await sim.control("ana", "end")
+    await asyncio.gather(*map(collect, lives))
+
+
+async def test_every_count_of_a_live_is_a_metric_with_its_room_and_user(sim: Simulator, tiktok: TikTok) -> None:
     with exporter(tiktok) as scrape:
         async with tiktok.track("ana") as live:
-            await collect(live)
+            await watch_to_the_end(sim, live)
             found = await asyncio.to_thread(scrape)
         room = str(live.room_id)
         for name, count in live.stats().items():
@@ -83,10 +92,10 @@ async def test_it_tells_which_lives_there_are_and_forgets_closed_ones(tiktok: Ti
         assert not [room for name, room in found if name == "tikcast_frames_total"]
 
 
-async def test_two_lives_in_one_room_are_one_sample_with_their_sum(tiktok: TikTok) -> None:
+async def test_two_lives_in_one_room_are_one_sample_with_their_sum(sim: Simulator, tiktok: TikTok) -> None:
     with exporter(tiktok) as scrape:
         async with tiktok.track("ana") as one, tiktok.track("ana") as two:
-            await asyncio.gather(collect(one), collect(two))
+            await watch_to_the_end(sim, one, two)
             found = await asyncio.to_thread(scrape)
     room, stats = str(one.room_id), (one.stats(), two.stats())
     assert found["tikcast_messages_total", room] == sum(counts["messages"] for counts in stats)

@@ -1,8 +1,9 @@
 """`trace=FILE`: everything that goes over a client's connections, readable afterwards."""
 
 import asyncio
+import json
 import threading
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,7 @@ from random import Random
 import msgspec
 import pytest
 
-from tests.cli.runner import tikcast
+from tests.cli.runner import started, tikcast
 from tikcast import ControlEvent, Endpoints, Event, TikTok, decode_frame, to_json
 from tikcast._proto import schema
 from tikcast.capture.format import CaptureReader, Kind, Record
@@ -48,12 +49,17 @@ def events_up_to(cut: int, whole: bytes) -> list[bytes]:
 
 
 async def watch(sim: Simulator, *users: str, trace: Path, connect: str = "direct") -> list[Event]:
-    """Every event of lives up to their end, in the order of the users."""
+    """Every event of lives, which end after some, in the order of the users."""
     async with TikTok(endpoints=Endpoints.at(sim.url), connect=(connect,), trace=trace) as tiktok:
 
         async def follow(user: str) -> list[Event]:
+            events = []
             async with tiktok.track(user, room_info=False) as live:
-                return [event async for event in live]
+                async for event in live:
+                    events.append(event)
+                    if len(events) == 60:
+                        await sim.control(user, "end")
+            return events
 
         return [event for events in await asyncio.gather(*map(follow, users)) for event in events]
 
@@ -64,15 +70,15 @@ def told(events: list[Event]) -> list[bytes]:
 
 
 async def test_a_replayed_trace_gives_the_events_that_came(path: Path) -> None:
-    async with Simulator(users=("ana",), seed=1, rate=100.0, duration=2.0) as sim:
+    async with Simulator(users=("ana",), seed=1, rate=100.0) as sim:
         events = await watch(sim, "ana", trace=path, connect="signed")
-    assert len(events) > 100
+    assert len(events) > 60
     assert isinstance([event for event in events if event.type not in OWN][-1], ControlEvent)
     assert told(list(Rerun(read(path)))) == told(events)
 
 
 async def test_every_frame_is_in_it_both_ways_with_times(path: Path) -> None:
-    async with Simulator(users=("ana",), seed=2, rate=50.0, duration=1.0) as sim:
+    async with Simulator(users=("ana",), seed=2, rate=50.0) as sim:
         await watch(sim, "ana", trace=path)
         ledger = await sim.ledger("ana")
         room_id = sim.rooms["ana"]
@@ -88,7 +94,7 @@ async def test_every_frame_is_in_it_both_ways_with_times(path: Path) -> None:
 
 
 async def test_several_lives_of_a_client_share_a_trace(path: Path) -> None:
-    async with Simulator(users=("ana", "bo"), seed=3, rate=50.0, duration=1.0) as sim:
+    async with Simulator(users=("ana", "bo"), seed=3, rate=50.0) as sim:
         events = await watch(sim, "ana", "bo", trace=path)
     assert sorted(told(list(Rerun(read(path))))) == sorted(told(events))
     rooms = [record.facts["room_id"] for record in read(path) if record.kind == Kind.OPENED]
@@ -127,7 +133,7 @@ async def test_a_trace_that_cannot_be_written_is_refused_before_anything_connect
 
 
 async def test_the_signers_address_and_signature_are_not_in_it(path: Path) -> None:
-    async with Simulator(users=("ana",), seed=5, rate=20.0, duration=0.5) as sim:
+    async with Simulator(users=("ana",), seed=5, rate=20.0) as sim:
         await watch(sim, "ana", trace=path, connect="signed")
     answer = next(record.data for record in read(path) if record.kind == Kind.ANSWER)
     response = schema.WebcastResponse.FromString(answer)
@@ -137,7 +143,7 @@ async def test_the_signers_address_and_signature_are_not_in_it(path: Path) -> No
 
 
 async def test_a_trace_cut_anywhere_gives_the_events_before_the_cut(path: Path) -> None:
-    async with Simulator(users=("ana",), seed=6, rate=50.0, duration=1.0) as sim:
+    async with Simulator(users=("ana",), seed=6, rate=50.0) as sim:
         await watch(sim, "ana", trace=path)
     whole = content(path)
     events = told(list(Rerun(read(path))))
@@ -151,12 +157,18 @@ async def test_a_trace_cut_anywhere_gives_the_events_before_the_cut(path: Path) 
 
 
 async def test_the_command_line_writes_replays_and_inspects_traces(path: Path) -> None:
-    async with Simulator(users=("ana",), seed=7, rate=50.0, duration=1.0) as sim:
-        watched = await tikcast("watch", "ana", "--endpoint", sim.url, "--trace", str(path), "--json")
-    assert (watched.code, watched.err) == (0, "")
+    async with AsyncExitStack() as stack:
+        sim = await stack.enter_async_context(Simulator(users=("ana",), seed=7, rate=50.0))
+        command = ["watch", "ana", "--endpoint", sim.url, "--trace", str(path), "--json"]
+        watching = await stack.enter_async_context(started(*command))
+        assert watching.stdout is not None
+        lines = [await watching.stdout.readline() for _ in range(30)]
+        await sim.control("ana", "end")
+        lines += (await watching.stdout.read()).splitlines()
+        assert await watching.wait() == 0
     replayed = await tikcast("replay", str(path), "--json")
-    seen = [document for document in watched.documents if document["type"] not in OWN]
-    assert [d["message_id"] for d in replayed.documents] == [d["message_id"] for d in seen]
+    watched = [document for line in lines if (document := json.loads(line))["type"] not in OWN]
+    assert [d["message_id"] for d in replayed.documents] == [d["message_id"] for d in watched]
     inspected = await tikcast("inspect", str(path), "--json")
     assert [document["record"] for document in inspected.documents][:3] == ["opened", "sent", "sent"]
     assert inspected.documents[1]["name"] == "im_enter_room"

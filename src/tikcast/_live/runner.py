@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tikcast._live.state import EndReason, LiveSettings
     from tikcast._net.network import FoundRoom, Network
 
-logger = logging.getLogger("tikcast.live")
+logger = logging.getLogger("tikcast.live.runner")
 
 _GRACE: Final = 0.5
 

@@ -159,8 +159,8 @@ async def test_a_trace_cut_anywhere_gives_the_events_before_the_cut(path: Path) 
 async def test_the_command_line_writes_replays_and_inspects_traces(path: Path) -> None:
     async with AsyncExitStack() as stack:
         sim = await stack.enter_async_context(Simulator(users=("ana",), seed=7, rate=50.0))
-        command = ["watch", "ana", "--endpoint", sim.url, "--trace", str(path), "--json"]
-        watching = await stack.enter_async_context(started(*command))
+        arguments = ["watch", "ana", "--endpoint", sim.url, "--trace", str(path), "--json"]
+        watching = await stack.enter_async_context(started(*arguments))
         assert watching.stdout is not None
         lines = [await watching.stdout.readline() for _ in range(30)]
         await sim.control("ana", "end")

@@ -57,7 +57,7 @@ def test_a_message_that_comes_twice_is_played_once() -> None:
 def test_a_frame_that_cannot_be_read_is_counted_and_told() -> None:
     replay = Replay(frames(frame(chat("one")), b"\xff\xff\xff", frame(chat("two"))))
     kinds = [event.type for event in replay]
-    assert kinds == ["chat", "undecoded", "chat"]
+    assert kinds == ["chat", "undecoded", "chat", "gap"]
     assert replay.broken == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from tikcast._wire.session import LiveSession
     from tikcast.events import Event
     from tikcast.options import Timeouts
+
+logger = logging.getLogger("tikcast.live.link")
 
 _TICK: Final = 1.0
 _LAST_WORDS: Final = 0.1
@@ -114,6 +117,8 @@ class Link:
     async def _take(self, receive: Callable[[bytes, int], list[Event]], data: bytes) -> None:
         """Acknowledge first, then hand out: handing out may wait for whoever reads the events."""
         events = receive(data, self._clock.now_ms())
+        for line in self._session.to_log():
+            logger.warning("Room %d: %s", self._session.room_id, line)
         try:
             await self._flush()
         except asyncio.CancelledError:

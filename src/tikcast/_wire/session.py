@@ -176,13 +176,14 @@ class LiveSession:
 
     def stats(self) -> dict[str, int]:
         """Counts since the session was made: connections, frames, bytes, messages, acks, heartbeats, duplicates,
-        history, other_rooms, unknown, undecoded, bad_frames, gaps, recovered, gifts, diamonds, likes (a lower
+        history, other_rooms, unknown, undecoded, salvaged, bad_frames, gaps, recovered, gifts, diamonds, likes (a lower
         bound), room_likes, open_streaks.
         """
         rooms = self._rooms.values()
         return msgspec.structs.asdict(self._counts) | {
             "unknown": self._truth.unknown,
             "undecoded": self._truth.undecoded,
+            "salvaged": self._truth.salvaged,
             "gaps": self._gaps.told,
             "recovered": self._gaps.recovered,
             "gifts": self._truth.gifts,
@@ -193,8 +194,17 @@ class LiveSession:
         }
 
     def problems(self) -> dict[str, int]:
-        """How many messages of each wire name were unknown or not decoded."""
+        """How many messages of each wire name were unknown, not decoded, or salvaged in parts."""
         return dict(self._truth.problems)
+
+    def to_log(self) -> list[str]:
+        """What is worth a line in a log, each given once: the first message of each wire name that was not read
+        whole, and why.
+        """
+        if not self._truth.news:
+            return []
+        out, self._truth.news = self._truth.news, []
+        return out
 
     def _heartbeat(self, now_ms: int) -> None:
         self._beats += 1
@@ -217,6 +227,8 @@ class LiveSession:
             head = Head(self.room_id, message.msg_id, self._now_ms, message.is_history, message.payload, budget)
             event = self._admit(decode_payload(message.method, head))
             if event is not None:
+                if event.notes and not isinstance(event, UndecodedEvent):
+                    self._truth.was_salvaged(message.method, event.notes)
                 if self._gaps.pending and self._gaps.is_over_with(event):
                     events.append(self._gaps.tell(self._now_ms, room_id=self.room_id))
                 events.append(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -37,17 +37,33 @@ class Truth:
         self.diamonds = 0
         self.unknown = 0
         self.undecoded = 0
+        self.salvaged = 0
         self.problems: Counter[str] = Counter()
+        self.news: list[str] = []
         self.ended: str | None = None
 
     def problem(self, event: UnknownEvent | UndecodedEvent) -> None:
         """Count a message without a reading, by its wire name."""
         if isinstance(event, UnknownEvent):
             self.unknown += 1
+            self._count(event.method)
         else:
             self.undecoded += 1
-        if event.method in self.problems or len(self.problems) < MOST_METHODS:
-            self.problems[event.method] += 1
+            self._count(event.method, "; ".join((event.error, *event.notes)))
+
+    def was_salvaged(self, method: str, notes: Sequence[str]) -> None:
+        """Count a message of which parts had to be left out or repaired."""
+        self.salvaged += 1
+        self._count(method, "; ".join(notes))
+
+    def _count(self, method: str, error: str = "") -> None:
+        """Count a name. There is no end of unknown ones, but only as many errors as there are known ones."""
+        if method not in self.problems:
+            if error:
+                self.news.append(f"{method} was not read whole ({error})")
+            elif len(self.problems) >= MOST_METHODS:
+                return
+        self.problems[method] += 1
 
 
 class Room:

@@ -19,7 +19,7 @@ import pytest
 
 import tikcast
 from tests.background import background
-from tikcast import ChatEvent, Endpoints, Event, GiftEvent, LiveEnded, UserEvent, feed, sync
+from tikcast import ChatEvent, Endpoints, Event, GiftEvent, LiveEnded, UserEvent, feed, recording, sync
 from tikcast.errors import ConfigError, UserNotFound, UserOffline
 from tikcast.live import EventStream, LiveState
 from tikcast.simulator import Simulator
@@ -484,6 +484,7 @@ TWINS: list[tuple[type, type, set[str]]] = [
     (tikcast.TikTok, sync.TikTok, set()),
     (tikcast.Live, sync.Live, {"run"}),
     (EventStream, sync.EventStream, set()),
+    (recording.Recording, sync.Recording, set()),
     (feed.Feed, sync.Feed, set()),
     (feed.Page, sync.feed.Page, set()),
     (feed.FeedLive, sync.feed.FeedLive, set()),

@@ -10,5 +10,6 @@ from tikcast.sync.client import ChatSender, TikTok
 from tikcast.sync.feed import Feed
 from tikcast.sync.handlers import CallSoon
 from tikcast.sync.live import EventStream, Live
+from tikcast.sync.recording import Recording
 
-__all__ = ["CallSoon", "ChatSender", "EventStream", "Feed", "Live", "TikTok"]
+__all__ = ["CallSoon", "ChatSender", "EventStream", "Feed", "Live", "Recording", "TikTok"]

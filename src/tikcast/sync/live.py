@@ -11,9 +11,11 @@ from tikcast.events import Event
 from tikcast.live import LiveState
 from tikcast.sync.handlers import Handler
 from tikcast.sync.portal import ClientClosed
+from tikcast.sync.recording import Recording
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+    from os import PathLike
 
     from tikcast import live as asynchronous
     from tikcast.live import EndReason, Registrar
@@ -133,6 +135,33 @@ class Live:
         """Send a chat message through the client's `chat_sender`; raises what that raises."""
         self._portal.call(self._live.send, text)
 
+    def download(
+        self,
+        path: str | PathLike[str] | None = None,
+        *,
+        quality: str = "best",
+        format: str = "ts",  # noqa: A002 - the word that users know
+        duration: float | None = None,
+        segment: float | None = None,
+        events: bool = False,
+    ) -> Recording:
+        """Record the video into files, from now until the live ends; it runs in the background.
+
+        `path`: a file, a folder, or None for `USER-2026y11m22dT20h15m00s` here, after the live's start; a
+        file that exists is never written over. `{user}`, `{title}`, `{room}` and `{start}` in it are filled
+        in. `quality`: best, origin, uhd, hd, sd, ld or audio; one that is not offered falls back. `format`:
+        ts, mp4, mkv or flv; `path`'s ending says it too. `duration`: seconds of video at most. `segment`:
+        seconds after which a new file begins. `events`: write every event and the chat as subtitles beside
+        the video, on its clock.
+
+        `with` waits for the first video. Raises `ConfigError` for options that cannot work.
+        """
+        recording = self._portal.run(
+            self._live.download, path, quality=quality, format=format, duration=duration,
+            segment=segment, events=events,
+        )  # fmt: skip
+        return Recording(recording, portal=self._portal)
+
     def wait_ended(self) -> EndReason:
         """Wait until the live is over and every handler is done; raises like iteration does."""
         return self._portal.call(self._live.wait_ended)
@@ -150,7 +179,8 @@ class Live:
     def close(self) -> None:
         """End it now, from any thread, at any time; doing it again is fine.
 
-        Handlers have half a second to finish. Called from a handler it returns at once.
+        Handlers have half a second to finish. Called from a handler it returns at once. Recordings
+        are stopped, and waited for until their files are whole.
         """
         if self._handlers.in_handler:
             self._portal.post(self._live.close)

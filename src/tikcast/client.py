@@ -15,6 +15,7 @@ from tikcast._net.config import NetworkConfig
 from tikcast._net.network import Network
 from tikcast._net.target import parse_room_id
 from tikcast.errors import ConfigError, UserOffline
+from tikcast.events import Image
 from tikcast.feed import Feed
 from tikcast.live import Live
 from tikcast.options import Endpoints, Identity, Limits, Reconnect, Timeouts
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from tikcast._net.proxy import ProxyOption
     from tikcast._net.signer import Signer
     from tikcast.capture.recorder import Recorder
-    from tikcast.events import Image
     from tikcast.models import (
         AudienceList,
         GiftInfo,
@@ -236,16 +236,16 @@ class TikTok:
         """
         return await self._network.audience(await self._network.resolve(room))
 
-    async def fetch_image(self, image: Image | str, /, *, size: int | None = None) -> Picture:
-        """A picture of an event or a lookup: an avatar, a gift, a badge, a cover.
+    async def fetch_image(self, image: Image | Sequence[str], /, *, size: int | None = None) -> Picture:
+        """A picture of an event or a lookup: an avatar, a gift, a badge, a cover; by its URLs, or by one.
 
         `size`: the smallest form of at least so many pixels is taken, else the largest; None takes
         TikTok's first choice. Pictures are kept on disk. Only TikTok's own servers are asked.
         Raises `LookupFailed` when none of the URLs gives a picture, and `NetworkError` for one of
         more than `Limits.image` bytes.
         """
-        urls = (image,) if isinstance(image, str) else image.urls
-        return await self._network.image(urls, size=size)
+        urls = image.urls if isinstance(image, Image) else image
+        return await self._network.image([urls] if isinstance(urls, str) else urls, size=size)
 
     def feed(self) -> Feed:
         """The lives that TikTok recommends, page by page. Nothing is asked yet."""

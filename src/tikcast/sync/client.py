@@ -201,8 +201,8 @@ class TikTok:
         """
         return self._portal.call(self._client.audience, room)
 
-    def fetch_image(self, image: Image | str, /, *, size: int | None = None) -> Picture:
-        """A picture of an event or a lookup: an avatar, a gift, a badge, a cover.
+    def fetch_image(self, image: Image | Sequence[str], /, *, size: int | None = None) -> Picture:
+        """A picture of an event or a lookup: an avatar, a gift, a badge, a cover; by its URLs, or by one.
 
         `size`: the smallest form of at least so many pixels is taken, else the largest; None takes
         TikTok's first choice. Pictures are kept on disk. Only TikTok's own servers are asked.

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tikcast import LiveSession
 from tikcast._proto import schema
 from tikcast.simulator import SimulatorConfig, World
 from tikcast.simulator.connection import Connection
@@ -136,3 +137,74 @@ def common_of(payload: bytes) -> schema.Common:
     head = next(field.value for field in fields(payload) if field.number == 1)
     assert isinstance(head, bytes)
     return schema.Common.FromString(head)
+
+
+@dataclass
+class Guest:
+    """A client with tikcast's own session in a room, without a socket."""
+
+    world: World
+    session: LiveSession
+    connection: Connection
+    events: list[Any] = field(default_factory=list)
+    frames: list[bytes] = field(default_factory=list)
+
+    def move(self, now_ms: int) -> list[Any]:
+        """Take what is there, and send what is owed; return the new events."""
+        new: list[Any] = []
+        for data in self.connection.take(now_ms):
+            self.frames.append(data)
+            new += self.session.receive(data, now_ms)
+        new += self.session.tick(now_ms)
+        for data in self.session.to_send():
+            self.world.receive(self.connection, data, now_ms=now_ms)
+        self.events += new
+        return new
+
+    def return_at(self, now_ms: int) -> None:
+        """Connect anew, from where the last connection stopped."""
+        self.session.closed(now_ms)
+        self.world.disconnect(self.connection)
+        self._connect(now_ms, query=f"&cursor={self.session.cursor}")
+
+    def _connect(self, now_ms: int, *, query: str) -> None:
+        user = next(user for user, owner in self.world.hosts.items() if owner.room is self.connection.room)
+        self.connection = connect(self.world, user=user, now_ms=now_ms, query=query)
+        self.session.opened(now_ms)
+        self.move(now_ms)
+
+    def thrown_out(self) -> bool:
+        """Whether the server has ended the connection."""
+        return self.connection.closing is not None
+
+    @property
+    def ids(self) -> set[int]:
+        """The ids of the messages that came and could be read."""
+        return {event.message_id for event in self.events if event.message_id and event.type != "undecoded"}
+
+
+def visit(of: World, *, user: str = "ana", now_ms: int = START_MS, query: str = "") -> Guest:
+    """Connect to a room and enter it."""
+    connection = connect(of, user=user, now_ms=now_ms, query=query)
+    guest = Guest(of, LiveSession(room_id(of, user)), connection)
+    guest.session.opened(now_ms)
+    guest.move(now_ms)
+    guest.move(now_ms)
+    return guest
+
+
+def pass_time(of: World, *guests: Guest, from_ms: int = START_MS, seconds: float, step_ms: int = 50) -> int:
+    """Let time pass, with guests who live in it; return the moment at which it stopped."""
+    now, until = from_ms, from_ms + round(seconds * 1000)
+    while True:
+        due = of.advance(now)
+        for guest in guests:
+            guest.move(now)
+        if now >= until:
+            return now
+        now = min(max(min(due, now + 1000), now + step_ms), until)
+
+
+def ledger_ids(of: World, user: str = "ana") -> set[int]:
+    """The ids of the messages that were sent."""
+    return {int(message["message_id"]) for message in of.hosts[user].room.ledger.report()["messages"]}

@@ -146,7 +146,7 @@ class Connection:
 
     def tick(self, now_ms: int) -> None:
         """Close what is due, or owes too long."""
-        if self.silent:
+        if self.silent or self.closing:
             return
         if self._close_at_ms is not None and now_ms >= self._close_at_ms:
             self._close(code=self._close_code, reason=self._close_reason)

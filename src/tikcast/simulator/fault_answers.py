@@ -50,6 +50,11 @@ def struck(scene: Scene, answer: Callable[[], Answer]) -> Answer:
     return instead(scene) if instead else _AFTERWARDS[scene.order.name](scene, answer())
 
 
+def handled() -> set[str]:
+    """The faults that are known here."""
+    return {*_INSTEAD, *_AFTERWARDS}
+
+
 def _captcha(scene: Scene) -> Answer:
     del scene
     page = '<!DOCTYPE html><html><head><title>Security check</title></head><body id="tiktok-verify-page">'

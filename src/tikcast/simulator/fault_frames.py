@@ -52,6 +52,11 @@ def spoiled(blow: Blow) -> list[Parcel]:
     return _SPOILERS[blow.order.name](blow)
 
 
+def handled() -> set[str]:
+    """The faults that are known here."""
+    return set(_SPOILERS)
+
+
 def _duplicate(blow: Blow) -> list[Parcel]:
     return [blow.intact, blow.intact]
 

@@ -1,0 +1,202 @@
+"""Ordering faults: what is known, what is refused, how often and when they strike."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.simulator.worlds import START_MS, connect, get, pass_time, visit, world
+from tikcast.errors import ConfigError
+from tikcast.simulator import Simulator, World
+from tikcast.simulator.fault_answers import handled as handled_requests
+from tikcast.simulator.fault_frames import handled as handled_frames
+from tikcast.simulator.fault_list import FAULTS
+from tikcast.simulator.faults import FaultBook, read_order
+from tikcast.simulator.http import Answer, Request
+from tikcast.simulator.routes import answer
+
+
+def order(of: World, **body: Any) -> Answer:
+    return post(of, json.dumps(body).encode())
+
+
+def post(of: World, body: bytes) -> Answer:
+    return answer(of, Request(method="POST", path="/_sim/faults", body=body), now_ms=START_MS)
+
+
+def error_of(found: Answer) -> str:
+    message: str = json.loads(found.body)["error"]
+    return message
+
+
+def test_the_list_tells_each_fault_with_what_it_can_be_told() -> None:
+    listed = json.loads(get(world(), "/_sim/faults").body)["faults"]
+    assert listed.keys() == FAULTS.keys()
+    close = listed["close"]
+    assert close["group"] == "connection"
+    assert close["about"]
+    assert close["parameters"]["code"] == {
+        "about": "the close code",
+        "type": "int",
+        "default": 1011,
+        "least": 1000,
+        "most": 4999,
+    }
+    assert close["parameters"]["times"]["default"] == 1
+    assert close["parameters"]["after"]["default"] == 0
+
+
+def test_every_fault_has_a_line_about_it_and_about_each_of_its_parameters() -> None:
+    for kind in FAULTS.values():
+        assert kind.about
+        assert {"times", "after"} <= kind.parameters.keys()
+        assert all(parameter.about for parameter in kind.parameters.values())
+        # Anything else could not be told apart from the order itself.
+        assert not kind.parameters.keys() & {"user", "fault", "name", "now_ms", "at", "action"}
+
+
+def test_every_fault_is_carried_out_by_somebody() -> None:
+    by_target: dict[str, set[str]] = {}
+    for kind in FAULTS.values():
+        by_target.setdefault(kind.target, set()).add(kind.name)
+    assert by_target["frame"] == handled_frames() | {"reorder"}
+    assert by_target["request"] == handled_requests()
+    assert by_target["handshake"] == {"handshake_refused"}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_fault_can_be_ordered_as_it_is(name: str) -> None:
+    of = world()
+    found = order(of, user="ana", fault=name)
+    assert found.status == 200
+    told = json.loads(found.body)
+    assert told["fault"] == name
+    assert told["parameters"].keys() == FAULTS[name].parameters.keys()
+
+
+def test_what_waits_is_told_until_it_has_struck_or_is_forgotten() -> None:
+    of = world()
+    order(of, user="ana", fault="duplicate", times=2)
+    (waiting,) = json.loads(get(of, "/_sim/faults").body)["waiting"]["ana"]
+    assert (waiting["fault"], waiting["left"]) == ("duplicate", 2)
+    visit(of)
+    (waiting,) = json.loads(get(of, "/_sim/faults").body)["waiting"]["ana"]
+    assert waiting["left"] == 1
+    healed = answer(of, Request(method="DELETE", path="/_sim/faults", query={"user": "ana"}), now_ms=START_MS)
+    assert healed.status == 200
+    assert json.loads(get(of, "/_sim/faults").body)["waiting"] == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "allowed"),
+    [
+        ({"fault": "fly"}, "use one of close, reset, "),
+        ({"fault": "close", "speed": 3}, "it knows code, reason, times, after"),
+        ({"fault": "close", "code": 999}, "use a whole number from 1000 to 4999"),
+        ({"fault": "close", "code": "1000"}, "use a whole number"),
+        ({"fault": "close", "code": 1000.5}, "use a whole number"),
+        ({"fault": "close", "code": True}, "use a whole number"),
+        ({"fault": "close", "reason": "x" * 200}, "use a text of up to 120 characters"),
+        ({"fault": "close", "times": 0}, "use a whole number from 1 to"),
+        ({"fault": "close", "after": -1}, "use a number from 0 to"),
+        ({"fault": "close", "after": None}, "use a number from 0 to"),
+        ({"fault": "replay", "flagged": "no"}, "use true or false"),
+        ({"fault": "signer_refused", "status": 404}, "use one of 429, 401, 402, 403, 420, 500, 503"),
+        ({"fault": "captcha", "where": "moon"}, "use one of lookup, page, "),
+        ({"fault": "captcha", "where": ["page"]}, "use one of lookup, page, "),
+        ({"fault": "close", "now_ms": 5}, "it knows code"),
+    ],
+)
+def test_a_wrong_order_is_refused_with_what_is_allowed(body: dict[str, Any], allowed: str) -> None:
+    of = world()
+    found = order(of, user="ana", **body)
+    assert found.status == 400
+    assert allowed in error_of(found)
+    assert not of.hosts["ana"].faults
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b'{"user": "ana"}', b'{"fault": "close"}', b'{"user": 1}'])
+def test_an_order_without_user_and_fault_is_refused_with_an_example(body: bytes) -> None:
+    found = post(world(), body)
+    assert found.status == 400
+    assert '"fault": "close"' in error_of(found)
+
+
+def test_nobody_gets_no_fault() -> None:
+    of = world()
+    assert order(of, user="nobody", fault="close").status == 404
+    assert answer(of, Request(method="DELETE", path="/_sim/faults"), now_ms=START_MS).status == 404
+    with pytest.raises(KeyError):
+        of.fault("nobody", "close", now_ms=START_MS)
+
+
+def test_the_world_takes_orders_in_python() -> None:
+    of = world()
+    of.fault("Ana", "close", now_ms=START_MS, code=1001, times=3)
+    with pytest.raises(ConfigError, match="use one of close"):
+        of.fault("ana", "fly", now_ms=START_MS)
+    of.heal("ANA")
+    assert not of.hosts["ana"].faults
+
+
+async def test_a_running_simulator_takes_orders_in_python() -> None:
+    async with Simulator(users=("ana",)) as sim:
+        await sim.fault("ana", "close", code=1006)
+        (waiting,) = sim.world.hosts["ana"].faults.report()
+        assert waiting["parameters"]["code"] == 1006
+        await sim.heal("ana")
+        assert not sim.world.hosts["ana"].faults
+        with pytest.raises(ConfigError):
+            await sim.fault("ana", "close", code=1)
+
+
+def test_a_fault_waits_for_its_time_and_strikes_as_often_as_it_was_told() -> None:
+    book = FaultBook()
+    book.add(read_order("captcha", {"times": 2, "after": 5, "where": "pages"}), START_MS)
+    assert book.strike_request("page", START_MS + 4999) is None
+    assert book.strike_request("api", START_MS + 5000) is None
+    assert book.strike_request("profile", START_MS + 5000)
+    assert book.strike_request("page", START_MS + 5000)
+    assert book.strike_request("page", START_MS + 5000) is None
+    assert not book
+
+
+def test_of_two_faults_the_older_order_strikes_first() -> None:
+    book = FaultBook()
+    book.add(read_order("forbidden", {}), START_MS)
+    book.add(read_order("captcha", {}), START_MS)
+    struck = [book.strike_request("page", START_MS) for _ in range(3)]
+    assert [order.name if order else None for order in struck] == ["forbidden", "captcha", None]
+
+
+def test_a_connection_is_struck_so_long_after_it_entered() -> None:
+    of = world()
+    of.fault("ana", "close", now_ms=START_MS, after=3.0, times=2)
+    now = START_MS + 60_000
+    guest = visit(of, now_ms=now)
+    for _ in range(2):
+        now = pass_time(of, guest, from_ms=now, seconds=2.8)
+        assert not guest.thrown_out()
+        now = pass_time(of, guest, from_ms=now, seconds=0.4)
+        assert guest.thrown_out()
+        guest.return_at(now)
+    assert not of.hosts["ana"].faults
+
+
+def test_each_connection_counts_as_one_strike() -> None:
+    of = world()
+    guests = [visit(of) for _ in range(3)]
+    waiting = connect(of)
+    of.fault("ana", "close", now_ms=START_MS, times=2)
+    pass_time(of, *guests, seconds=0.5)
+    assert sum(guest.thrown_out() for guest in guests) == 2
+    assert waiting.closing is None
+
+
+def test_other_users_are_spared() -> None:
+    of = world(users=("ana", "bob"))
+    ana, bob = visit(of, user="ana"), visit(of, user="bob")
+    of.fault("ana", "reset", now_ms=START_MS)
+    pass_time(of, ana, bob, seconds=0.5)
+    assert ana.thrown_out()
+    assert not bob.thrown_out()

@@ -1,0 +1,302 @@
+"""How connections end, how the server behaves on them, and what becomes of the live."""
+
+from random import Random
+
+import pytest
+
+from tests.simulator.worlds import (
+    START_MS,
+    Viewer,
+    beating,
+    connect,
+    enter,
+    entering,
+    ledger_ids,
+    pass_time,
+    play,
+    push_frame,
+    response_of,
+    room_id,
+    upgrade,
+    visit,
+    world,
+)
+from tikcast import ControlEvent
+from tikcast.simulator import RoomPlan, TimelineEntry, World
+from tikcast.simulator.connection import Closing, Connection
+from tikcast.simulator.fault_list import FAULTS
+from tikcast.simulator.handshake import Refusal, accept_headers, open_connection
+from tikcast.simulator.rooms import ActionError
+
+
+@pytest.mark.parametrize("code", [1000, 1001, 1005, 1006, 1008, 1009, 1011, 1012, 1013, 1015, 3000, 4999])
+def test_the_server_closes_with_each_code(code: int) -> None:
+    of = world()
+    guest = visit(of)
+    of.fault("ana", "close", now_ms=START_MS, code=code, reason="because")
+    pass_time(of, guest, seconds=0.1)
+    assert guest.connection.closing == Closing(code=code, reason="because")
+
+
+def test_what_was_sent_before_a_reset_counts_and_nothing_else() -> None:
+    of = world()
+    guest = visit(of)
+    of.fault("ana", "reset", now_ms=START_MS, after=2.0)
+    now = pass_time(of, guest, seconds=5.0)
+    assert guest.connection.closing == Closing(code=1006, reason="reset", reset=True)
+    assert guest.ids == ledger_ids(of)
+    guest.return_at(now)
+    guest.move(now)
+    assert guest.ids == ledger_ids(of)
+    of.advance(now)
+
+
+def test_in_silence_nothing_is_sent_and_nothing_heard_until_the_reset() -> None:
+    of = world()
+    guest = visit(of)
+    of.fault("ana", "silence", now_ms=START_MS, seconds=90.0)
+    now = pass_time(of, guest, seconds=0.1)
+    before, acks = ledger_ids(of), of.hosts["ana"].room.ledger.acks
+    now = pass_time(of, guest, from_ms=now, seconds=80.0)
+    assert guest.connection.silent
+    assert guest.session.stale
+    assert not guest.connection.pings(now)
+    assert not guest.thrown_out()
+    assert (ledger_ids(of), of.hosts["ana"].room.ledger.acks) == (before, acks)
+    pass_time(of, guest, from_ms=now, seconds=12.0)
+    assert guest.connection.closing == Closing(code=1006, reason="reset", reset=True)
+
+
+def test_a_silent_connection_does_not_hear_that_the_live_is_over() -> None:
+    of = world()
+    guest = visit(of)
+    of.fault("ana", "silence", now_ms=START_MS, seconds=500.0)
+    now = pass_time(of, guest, seconds=1.0)
+    of.act("ana", "end", now_ms=now)
+    pass_time(of, guest, from_ms=now, seconds=60.0)
+    assert guest.session.ended is None
+    assert not guest.thrown_out()
+
+
+def test_entering_can_be_in_vain() -> None:
+    of = world()
+    of.fault("ana", "ignore_enter", now_ms=START_MS)
+    viewer = Viewer(of, connect(of))
+    viewer.send(entering(room_id(of)))
+    play(of, viewer, until_ms=START_MS + 30_000)
+    assert viewer.frames == []
+    assert not viewer.closed()
+    viewer.send(entering(room_id(of)), START_MS + 30_000)
+    assert len(viewer.collect(START_MS + 30_000)) == 2
+
+
+def test_the_answer_to_entering_can_hold_the_first_messages() -> None:
+    of = world()
+    of.fault("ana", "enter_response", now_ms=START_MS)
+    guest = visit(of)
+    viewer = enter(of)
+    assert [frame.payload_type for frame in viewer.frames] == ["im_enter_room_resp", "msg"]
+    (first,) = [data for data in guest.frames if b"im_enter_room_resp" in data]
+    assert len(first) > 5000
+    assert guest.ids == ledger_ids(of)
+    assert len(guest.ids) > 10
+    pass_time(of, guest, seconds=200.0, step_ms=500)
+    assert not guest.thrown_out()
+
+
+@pytest.mark.parametrize("flagged", [True, False])
+def test_whoever_returns_can_get_everything_again_with_and_without_flags(flagged: bool) -> None:
+    of = world()
+    guest = visit(of)
+    now = pass_time(of, guest, seconds=30.0)
+    seen, delivered = set(guest.ids), len(guest.events)
+    of.fault("ana", "replay", now_ms=now, seconds=20.0, flagged=flagged)
+    of.fault("ana", "close", now_ms=now)
+    now = pass_time(of, guest, from_ms=now, seconds=5.0)
+    viewer = enter(of, now_ms=now, query=f"&cursor={guest.session.cursor}")
+    again = {message.is_history for message in viewer.messages}
+    assert again == {flagged}
+    assert len({message.msg_id for message in viewer.messages} & seen) > 50
+    guest.return_at(now)
+    guest.move(now)
+    new = guest.events[delivered:]
+    assert not {event.message_id for event in new} & seen
+    assert guest.ids == ledger_ids(of)
+
+
+def test_a_newcomer_can_get_more_of_the_past() -> None:
+    of = world()
+    usual = enter(of)
+    of.fault("ana", "replay", now_ms=START_MS, seconds=100.0)
+    viewer = enter(of)
+    ids = [message.msg_id for message in viewer.messages]
+    assert len(ids) == len(set(ids))
+    assert len(ids) > 5 * len(usual.messages)
+
+
+def test_heartbeats_can_stay_unanswered() -> None:
+    of = world(rate=0.0)
+    viewer = enter(of, beats=False)
+    of.fault("ana", "no_heartbeat_answer", now_ms=START_MS, times=2)
+    for _ in range(3):
+        viewer.send(beating(room_id(of)))
+    assert [frame.payload_type for frame in viewer.collect()] == ["hb"]
+
+
+def test_pings_can_stay_unanswered() -> None:
+    of = world()
+    connection = connect(of)
+    assert connection.pings(START_MS)
+    of.fault("ana", "no_pong", now_ms=START_MS, times=2)
+    assert [connection.pings(START_MS) for _ in range(3)] == [False, False, True]
+
+
+def test_a_missing_acknowledgement_can_end_the_connection_soon() -> None:
+    of = world()
+    good, bad = enter(of), enter(of, acknowledges=False)
+    of.fault("ana", "strict_acks", now_ms=START_MS, seconds=4.0, times=5)
+    now = play(of, good, bad, until_ms=START_MS + 3000)
+    assert not bad.closed()
+    play(of, good, bad, from_ms=now, until_ms=START_MS + 10_000)
+    assert bad.connection.closing == Closing(code=1008, reason="no acknowledgement")
+    assert not good.closed()
+    assert of.hosts["ana"].faults.report()[0]["left"] == 4
+
+
+def test_a_malformed_acknowledgement_can_end_the_connection_at_once() -> None:
+    of = world(rate=0.0)
+    viewer = enter(of, acknowledges=False)
+    of.fault("ana", "strict_acks", now_ms=START_MS)
+    viewer.send(push_frame("ack", b"-", log_id=viewer.frames[1].log_id))
+    assert viewer.connection.closing == Closing(code=1008, reason="a malformed acknowledgement")
+    assert not of.hosts["ana"].faults
+
+
+def test_the_server_can_want_heartbeats_at_another_pace() -> None:
+    of = world(rate=2.0)
+    guest = visit(of)
+    of.fault("ana", "heartbeat_interval", now_ms=START_MS, seconds=2)
+    now = pass_time(of, guest, seconds=5.0)
+    assert guest.session.heartbeat_interval == 2.0
+    before = guest.session.stats()["heartbeats"]
+    now = pass_time(of, guest, from_ms=now, seconds=20.0)
+    assert 9 <= guest.session.stats()["heartbeats"] - before <= 11
+    assert not guest.thrown_out()
+    assert "ping-interval=2;" in accept_headers(connect(of))["Handshake-Options"]
+
+
+def test_whoever_keeps_the_old_pace_is_thrown_out_in_proportion() -> None:
+    of = world(rate=2.0)
+    viewer = enter(of)
+    of.fault("ana", "heartbeat_interval", now_ms=START_MS, seconds=2)
+    play(of, viewer, until_ms=START_MS + 20_000)
+    assert viewer.connection.closing == Closing(code=1008, reason="no heartbeat")
+    slower = world(rate=2.0)
+    patient = enter(slower, beats=False)
+    slower.fault("ana", "heartbeat_interval", now_ms=START_MS, seconds=60)
+    play(slower, patient, until_ms=START_MS + 200_000, step_ms=500)
+    assert not patient.closed()
+
+
+@pytest.mark.parametrize(("fault", "state"), [("pause", "paused"), ("end", "ended"), ("suspend", "suspended")])
+def test_the_live_changes_by_fault(fault: str, state: str) -> None:
+    of = world()
+    of.fault("ana", fault, now_ms=START_MS, after=2.0)
+    of.advance(START_MS + 1999)
+    assert of.hosts["ana"].room.state == "live"
+    of.advance(START_MS + 2000)
+    assert of.hosts["ana"].room.state == state
+
+
+def test_a_paused_live_goes_on() -> None:
+    of = world()
+    of.fault("ana", "pause", now_ms=START_MS)
+    of.fault("ana", "resume", now_ms=START_MS)
+    assert of.hosts["ana"].room.state == "live"
+
+
+def test_a_change_that_makes_no_sense_now_is_refused_and_later_it_is_left_out() -> None:
+    of = world()
+    of.fault("ana", "end", now_ms=START_MS)
+    with pytest.raises(ActionError):
+        of.fault("ana", "pause", now_ms=START_MS)
+    of.fault("ana", "pause", now_ms=START_MS, after=1.0, times=3)
+    of.advance(START_MS + 60_000)
+    assert of.hosts["ana"].room.state == "ended"
+
+
+def test_the_host_restarts_with_a_new_room_as_often_as_told() -> None:
+    of = world()
+    guest = visit(of)
+    of.fault("ana", "restart", now_ms=START_MS, seconds=3.0, after=1.0, times=2)
+    rooms, now = [], START_MS
+    for _ in range(20):
+        now = pass_time(of, guest, from_ms=now, seconds=0.5)
+        rooms.append((room_id(of), of.hosts["ana"].room.state))
+    ids = list(dict.fromkeys(room for room, _ in rooms))
+    assert len(ids) == 3
+    assert [rooms.count((room, "live")) for room in ids] == [1, 2, 5]
+    assert [rooms.count((room, "ended")) for room in ids] == [6, 6, 0]
+    assert [event.action for event in guest.events if isinstance(event, ControlEvent)] == ["ended"]
+    assert isinstance(open_connection(of, upgrade(ids[0]), now_ms=now), Refusal)
+    assert isinstance(open_connection(of, upgrade(ids[-1]), now_ms=now), Connection)
+
+
+def test_a_fault_that_waits_survives_a_restart() -> None:
+    of = world()
+    of.fault("ana", "garbage", now_ms=START_MS)
+    of.fault("ana", "restart", now_ms=START_MS)
+    guest = visit(of)
+    assert guest.session.stats()["bad_frames"] == 1
+
+
+def test_a_timeline_can_hold_faults() -> None:
+    entries = (
+        TimelineEntry(at=2.0, fault="close", parameters={"code": 1001}),
+        TimelineEntry(at=4.0, fault="end"),
+        TimelineEntry(at=6.0, fault="end"),
+        TimelineEntry(at=7.0, action="go_live"),
+        TimelineEntry(at=8.0, action="go_live"),
+    )
+    of = world(users=(), plans=(RoomPlan(user="ana", rate=10.0, timeline=entries),))
+    guest = visit(of)
+    now = pass_time(of, guest, seconds=3.0)
+    assert guest.connection.closing == Closing(code=1001, reason="internal error")
+    now = pass_time(of, guest, from_ms=now, seconds=2.0)
+    assert of.hosts["ana"].room.over
+    pass_time(of, guest, from_ms=now, seconds=10.0)
+    assert of.hosts["ana"].lives == 2
+
+
+def test_whatever_strikes_the_ledger_and_a_client_that_returns_agree() -> None:
+    luck = Random(5)
+    of = world(rate=30.0)
+    guest = visit(of)
+    # What breaks more than a connection is left out: a new room has no past to return to.
+    strikes = [kind.name for kind in FAULTS.values() if kind.group == "connection"]
+    now = START_MS
+    for _ in range(60):
+        of.fault("ana", luck.choice(strikes), now_ms=now, after=luck.random())
+        now = pass_time(of, guest, from_ms=now, seconds=1.0 + luck.random())
+        if guest.thrown_out() or guest.connection.silent or not guest.connection.entered:
+            guest.return_at(now)
+    of.heal("ana")
+    guest.return_at(now)
+    pass_time(of, guest, from_ms=now, seconds=10.0)
+    unread = ledger_ids(of) - guest.ids
+    assert unread == set()
+    ledger = of.hosts["ana"].room.ledger.report()
+    assert guest.session.stats()["gifts"] == ledger["gifts"]
+    assert guest.session.stats()["diamonds"] == ledger["diamonds"]
+
+
+def test_a_world_without_faults_is_as_it_was() -> None:
+    def run(of: World) -> list[bytes]:
+        viewer = enter(of)
+        play(of, viewer, until_ms=START_MS + 5000)
+        return [response_of(frame).SerializeToString() for frame in viewer.frames if frame.payload_type == "msg"]
+
+    healed = world()
+    healed.fault("ana", "duplicate", now_ms=START_MS)
+    healed.heal("ana")
+    assert run(healed) == run(world())

@@ -36,7 +36,7 @@ async def _ask(tiktok: TikTok, user: str) -> tuple[UserInfo, RoomInfo | None]:
         if not isinstance(error, UserOffline):
             raise
         return await tiktok.user_info(error.username), None
-    return found.user or room.owner, room
+    return found.user if found.user.id else room.owner, room
 
 
 def _user_table(user: UserInfo) -> str:

@@ -1,13 +1,16 @@
 """Ordering faults: what is known, what is refused, how often and when they strike."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.shared_data import REPO
 from tests.simulator.worlds import START_MS, connect, get, pass_time, visit, world
 from tikcast.errors import ConfigError
-from tikcast.simulator import Simulator, World
+from tikcast.simulator import Simulator, TimelineEntry, World, load_scenario
 from tikcast.simulator.fault_answers import handled as handled_requests
 from tikcast.simulator.fault_frames import handled as handled_frames
 from tikcast.simulator.fault_list import FAULTS
@@ -200,3 +203,55 @@ def test_other_users_are_spared() -> None:
     pass_time(of, ana, bob, seconds=0.5)
     assert ana.thrown_out()
     assert not bob.thrown_out()
+
+
+DOCUMENT = (REPO / "docs" / "simulator.md").read_text(encoding="utf-8")
+
+
+def test_the_document_lists_every_fault_as_the_simulator_does() -> None:
+    listed = json.loads(get(world(), "/_sim/faults").body)["faults"]
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \| (.*) \|$", DOCUMENT.partition("## Faults")[2], re.MULTILINE)
+    told = {name: (about, parameters) for name, about, parameters in rows}
+    assert told == {name: (fault["about"], written(fault["parameters"])) for name, fault in listed.items()}
+    assert len(rows) == len(told)
+
+
+def written(parameters: dict[str, dict[str, Any]]) -> str:
+    """The parameters that a fault alone has, as the document writes them."""
+    own = {name: told["default"] for name, told in parameters.items() if name not in {"times", "after"}}
+    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in own.items()}
+    return ", ".join(f"`{name}` {text.removesuffix('.0')}" for name, text in texts.items())
+
+
+@pytest.mark.parametrize("shown", re.findall(r"```toml\n(.*?)```", DOCUMENT, re.DOTALL))
+def test_every_scenario_that_the_document_shows_can_be_played(shown: str, tmp_path: Path) -> None:
+    (tmp_path / "shown.toml").write_text(shown, encoding="utf-8")
+    of = World(load_scenario(tmp_path / "shown.toml"), now_ms=START_MS)
+    now = START_MS
+    while now < START_MS + 200_000:
+        now = of.advance(now)
+    assert of.hosts
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ('fault = "fly"', "use one of close"),
+        ('fault = "close", code = 1', "use a whole number from 1000"),
+        ('fault = "close", text = "hi"', "it knows code"),
+        ('fault = "close", action = "end"', "write two entries"),
+        ("", "use one of close"),
+    ],
+)
+def test_a_wrong_fault_in_a_scenario_is_said_in_one_sentence(entry: str, told: str, tmp_path: Path) -> None:
+    moment = f"{{ at = 1.0, {entry} }}" if entry else "{ at = 1.0 }"
+    (tmp_path / "wrong.toml").write_text(f'[[rooms]]\nuser = "ana"\ntimeline = [{moment}]\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=told):
+        load_scenario(tmp_path / "wrong.toml")
+
+
+def test_a_scenario_tells_a_fault_everything_beside_its_name(tmp_path: Path) -> None:
+    text = '[[rooms]]\nuser = "ana"\ntimeline = [{ at = 2, fault = "text", text = "hi", times = 3 }]\n'
+    (tmp_path / "night.toml").write_text(text, encoding="utf-8")
+    (plan,) = load_scenario(tmp_path / "night.toml").room_plans()
+    assert plan.timeline == (TimelineEntry(at=2.0, fault="text", parameters={"text": "hi", "times": 3}),)

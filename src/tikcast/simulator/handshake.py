@@ -85,11 +85,16 @@ def _struck(world: World, upgrade: Upgrade, *, room_id: int, now_ms: int) -> Ref
         return None
     if order.name == "handshake_refused":
         status, code = order.count("status"), order.count("code")
-        return Refusal(http_status=status, status=code, message=order.text("message"))
+        return Refusal(http_status=status, status=code, message=_plain(order.text("message")))
     request = Request(path=upgrade.path, headers=upgrade.headers)
     scene = Scene(world=world, owner=owner, request=request, order=order, now_ms=now_ms)
     other = struck(scene, Answer)
     return Refusal(http_status=other.status, status=0, message="", other=other)
+
+
+def _plain(text: str) -> str:
+    """What of a text a header can hold."""
+    return "".join(mark for mark in text if mark.isascii() and mark.isprintable())
 
 
 def _refused_headers(headers: Mapping[str, str]) -> Refusal | None:

@@ -11,6 +11,7 @@ from tikcast.simulator.frames import Frame
 TEXT: Final = 1
 BINARY: Final = 2
 _CLOSE: Final = 8
+_LONGEST_REASON: Final = 123
 _FINAL: Final = 0x80
 _ORDERLY: Final = frozenset({1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014})
 
@@ -49,6 +50,11 @@ def is_orderly(code: int) -> bool:
     return code in _ORDERLY or 3000 <= code < 5000
 
 
+def fitting(reason: str) -> str:
+    """As much of a reason as a close frame holds."""
+    return reason.encode()[:_LONGEST_REASON].decode(errors="ignore")
+
+
 def websocket_bytes(payload: bytes, *, opcode: int = BINARY) -> bytes:
     """A message as a server puts it onto the wire."""
     size = len(payload)
@@ -63,5 +69,5 @@ def websocket_bytes(payload: bytes, *, opcode: int = BINARY) -> bytes:
 
 def close_bytes(code: int, reason: str) -> bytes:
     """A close frame; one with code 1005 holds none."""
-    payload = b"" if code == 1005 else struct.pack("!H", code) + reason.encode()[:123]
+    payload = b"" if code == 1005 else struct.pack("!H", code) + fitting(reason).encode()
     return websocket_bytes(payload, opcode=_CLOSE)

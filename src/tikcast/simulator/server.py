@@ -23,7 +23,7 @@ from tikcast.simulator.handshake import SUBPROTOCOL, Refusal, Upgrade, accept_he
 from tikcast.simulator.http import Answer, Request
 from tikcast.simulator.line import Line
 from tikcast.simulator.media import MediaServer
-from tikcast.simulator.parcels import close_bytes, is_orderly
+from tikcast.simulator.parcels import close_bytes, fitting, is_orderly
 from tikcast.simulator.routes import respond
 from tikcast.simulator.world import World
 
@@ -198,7 +198,7 @@ async def _end(client: WebSocket, closing: Closing, *, line: Line) -> None:
         await line.drop()
     elif is_orderly(closing.code):
         if client.application_state is WebSocketState.CONNECTED:
-            await client.close(closing.code, closing.reason)
+            await client.close(closing.code, fitting(closing.reason))
     else:
         await line.write(close_bytes(closing.code, closing.reason))
         await line.wait_gone(_GOODBYE)

@@ -51,8 +51,9 @@ def live_room_info(world: World, account: Account, *, base: str, now_ms: int) ->
 
 def _live_room(owner: Host, *, base: str, now_ms: int) -> Json:
     live = not owner.room.over
+    named = live and owner.video.fault != "unnamed"
     addresses = Addresses(f"{base}/media", room_id=owner.room.room_id, token=owner.video.token)
-    streams: Json = {"pull_data": pull_data(addresses)} if live else {}
+    streams: Json = {"pull_data": pull_data(addresses)} if named else {}
     return {
         "coverUrl": f"{base}/media/image/cover~c5_720x720.jpeg",
         "squareCoverImg": f"{base}/media/image/cover~c5_720x720.jpeg",

@@ -34,6 +34,7 @@ def room_info(owner: Host, *, faces: Faces, base: str, now_ms: int) -> Json:
     if room.over:
         return head | {"finish_reason": 1, "stats": _stats(owner, now_ms=now_ms)}
     totals = owner.life.totals
+    addresses = Addresses(f"{base}/media", room_id=room.room_id, token=owner.video.token)
     return {
         **head,
         **_UNCHANGING,
@@ -51,7 +52,7 @@ def room_info(owner: Host, *, faces: Faces, base: str, now_ms: int) -> Json:
         "stats": _stats(owner, now_ms=now_ms),
         "stream_id": room.room_id,
         "stream_id_str": str(room.room_id),
-        "stream_url": stream_url(Addresses(f"{base}/media", room_id=room.room_id, token=owner.video.token)),
+        "stream_url": {} if owner.video.fault == "unnamed" else stream_url(addresses),
         "user_count": totals.viewers(now_ms),
     }
 

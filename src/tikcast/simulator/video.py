@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
-VideoAction: TypeAlias = Literal["resize", "drop", "expire", "missing", "no_flv", "stall", "slow", "restore"]
+VideoAction: TypeAlias = Literal["resize", "drop", "expire", "missing", "unnamed", "no_flv", "stall", "slow", "restore"]
 """`resize`: pictures of half the size, or of the whole again. `drop`: every open stream breaks off.
 `expire`: the addresses given out so far are refused, and their streams break off. `missing`: there is
-nothing at any address, `no_flv`: nothing but HLS. `stall`: streams stay open and nothing comes. `slow`:
-video comes at a fraction of its speed. `restore`: ends the last four."""
+nothing at any address, `unnamed`: no answer names one, `no_flv`: nothing but HLS. `stall`: streams stay
+open and nothing comes. `slow`: video comes at a fraction of its speed. `restore`: ends the last five."""
 
 VIDEO_ACTIONS: Final[tuple[VideoAction, ...]] = get_args(VideoAction)
 

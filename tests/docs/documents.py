@@ -1,0 +1,75 @@
+"""The documents' tables and code, taken apart, and their code run against the simulator."""
+
+import ast
+import re
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from inspect import CO_COROUTINE
+from io import StringIO
+from typing import Any
+
+from tests.shared_data import REPO
+
+SOMEBODY = '"@somebody"'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A line of a table of two columns: another library's name, and what it is here."""
+
+    section: str
+    theirs: str
+    ours: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """What a piece of code printed, and the names that it left."""
+
+    output: str
+    names: dict[str, Any] = field(repr=False)
+
+
+def read(name: str) -> str:
+    return (REPO / "docs" / name).read_text(encoding="utf-8")
+
+
+def rows(name: str) -> list[Row]:
+    """Every line of every table of two columns, without the heads."""
+    return list(_rows(read(name)))
+
+
+def blocks(name: str) -> dict[str, str]:
+    """The Python code under each heading; code of other libraries is marked as such and left out."""
+    found: dict[str, str] = {}
+    heading = ""
+    for part in re.split(r"(?m)^(#+ .*|```python\n(?:.*\n)*?```)$", read(name)):
+        if part.startswith("#"):
+            heading = part.lstrip("# ")
+        elif part.startswith("```python\n"):
+            assert heading not in found, f"two pieces of code under {heading!r}"
+            found[heading] = part.removeprefix("```python\n").removesuffix("```")
+    return found
+
+
+async def run(code: str, *, user: str = "sim0", **names: Any) -> Ran:
+    """Run code that may await at its top level, with `user` for somebody."""
+    code = code.replace(SOMEBODY, repr(user))
+    compiled = compile(code, "<document>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    output = StringIO()
+    with redirect_stdout(output):
+        running = eval(compiled, names)
+        if compiled.co_flags & CO_COROUTINE:
+            await running
+    return Ran(output=output.getvalue(), names=names)
+
+
+def _rows(text: str) -> Iterator[Row]:
+    section = ""
+    for line in text.splitlines():
+        if line.startswith("#"):
+            section = line.lstrip("# ")
+        cells = [cell.strip() for cell in line.strip("|").split(" | ")] if line.startswith("|") else []
+        if len(cells) == 2 and not set(line) <= set("|- ") and cells[1] != "tikcast":
+            yield Row(section=section, theirs=cells[0].replace("`", ""), ours=cells[1])

@@ -1,0 +1,527 @@
+"""What each line of the table for gotiktoklive's users comes to, compared with what the simulator does."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.proxies import http_proxy
+from tikcast import ChatEvent, Endpoints, Event, LiveEnded, Reconnect, TikTok, UnknownEvent
+from tikcast.capture.replay import open_replay
+from tikcast.errors import (
+    Blocked,
+    Captcha,
+    ConnectFailed,
+    FeedExhausted,
+    FFmpegNotFound,
+    IPBlocked,
+    LiveEndedError,
+    NetworkError,
+    PrivateAccount,
+    RateLimited,
+    SignerError,
+    StreamUrlNotFound,
+    UserNotFound,
+    UserOffline,
+)
+from tikcast.events import Disconnected
+from tikcast.live import LiveState
+from tikcast.models import SignerLimits
+from tikcast.simulator import Simulator
+
+HOST = "http://live.tiktok.invalid"
+"""Only a proxy can lead to it."""
+
+
+class Stage:
+    """A simulator with eight lives, and what a test lends to a check."""
+
+    def __init__(self, simulator: Simulator, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.simulator = simulator
+        self.folder = folder
+        self.monkeypatch = monkeypatch
+
+    @property
+    def room_id(self) -> int:
+        return self.simulator.rooms["sim0"]
+
+    def client(self, **options: Any) -> TikTok:
+        return TikTok(endpoints=Endpoints.at(self.simulator.url), **options)
+
+    @asynccontextmanager
+    async def asked(self, **options: Any) -> AsyncIterator[tuple[TikTok, list[str]]]:
+        """A client, and the requests with which it comes to the simulator, heads and all."""
+        async with http_proxy(urlsplit(self.simulator.url).port or 0) as proxy:
+            requests: list[str] = []
+            async with TikTok(endpoints=Endpoints.at(HOST), proxy=proxy.url, **options) as tiktok:
+                yield tiktok, requests
+            requests += [request.decode("latin-1") for request in proxy.requests]
+
+
+Check = Callable[[Stage], Awaitable[None]]
+CHECKS: dict[str, Check] = {}
+ALTERING: set[Check] = set()
+"""Checks that change what the simulator does, and so need one of their own."""
+
+
+def row(*names: str, alters: bool = False) -> Callable[[Check], Check]:
+    """Say which lines of the table a check is for, and whether it changes what the simulator does."""
+
+    def register(check: Check) -> Check:
+        CHECKS.update(dict.fromkeys(names, check))
+        ALTERING.update({check} if alters else ())
+        return check
+
+    return register
+
+
+async def first_chat(tiktok: TikTok) -> ChatEvent:
+    async with tiktok.track("@sim0") as live:
+        return await anext(live.events(ChatEvent))
+
+
+# Making a client.
+
+
+@row("NewTikTok(options…)")
+async def made(stage: Stage) -> None:
+    async with stage.client() as tiktok:
+        assert await tiktok.is_live("sim0") is True
+
+
+@row("NewTikTokWithApiKey(clientName, apiKey, options…)", "SigningApiKey(key)")
+async def made_with_a_key(stage: Stage) -> None:
+    async with stage.asked(connect=("signed",), client_name="my-program", api_key="secret-key") as (tiktok, requests):
+        await first_chat(tiktok)
+    (fetch,) = [request for request in requests if "/signer/webcast/fetch" in request]
+    assert "client=my-program" in fetch
+    assert "X-Api-Key: secret-key" in fetch
+
+
+@row("SigningUrl(url)")
+async def another_signer(stage: Stage) -> None:
+    elsewhere = {"signer": "http://127.0.0.1:1", "connect": ("signed",), "check_limits": False}
+    async with stage.client(**elsewhere) as tiktok:
+        with pytest.raises(ConnectFailed) as failed:
+            await first_chat(tiktok)
+    assert isinstance(failed.value.causes[0], NetworkError)
+    async with stage.client(**elsewhere | {"signer": f"{stage.simulator.url}/signer"}) as tiktok:
+        assert (await first_chat(tiktok)).comment
+
+
+@row("DisableSigningLimitsValidation")
+async def limits_left_alone(stage: Stage) -> None:
+    async with stage.asked(connect=("signed",), check_limits=False) as (tiktok, requests):
+        await first_chat(tiktok)
+    assert not any("rate_limits" in request for request in requests)
+
+
+@row("EnableExperimentalEvents", alters=True)
+async def unknown_messages(stage: Stage) -> None:
+    with captured(logging.WARNING) as told:
+        async with stage.client(experimental=True) as tiktok, tiktok.track("@sim0") as live:
+            unknown = live.events(UnknownEvent)
+            await stage.simulator.fault("sim0", "unknown_message", count=2)
+            methods = {(await anext(unknown)).method for _ in range(2)}
+    assert all(any(method in line for line in told) for method in methods)
+
+
+@row("EnableExtraWebCastDebug", "LogRequests")
+async def requests_logged(stage: Stage) -> None:
+    with captured(logging.INFO) as told:
+        async with stage.client(log_requests=True) as tiktok:
+            await tiktok.room_info(stage.room_id)
+    assert any("/webcast/room/info/" in line and "200" in line for line in told)
+
+
+@row("EnableWSTrace(file)")
+async def frames_traced(stage: Stage) -> None:
+    path = stage.folder / "trace.tikcap"
+    async with stage.client(trace=path) as tiktok:
+        chat = await first_chat(tiktok)
+    with path.open("rb") as file:
+        assert chat.message_id in {event.message_id for event in open_replay(file, name=path.name)}
+
+
+@row("Proxy(url, insecure)", "SetProxy(url, insecure)")
+async def through_a_proxy(stage: Stage) -> None:
+    async with stage.asked() as (tiktok, requests):
+        assert await tiktok.is_live("sim0") is True
+    assert requests[0].startswith("GET /@sim0/live")
+    with pytest.warns(UserWarning, match="verify=False"):
+        TikTok(proxy="http://127.0.0.1:1", verify=False)
+
+
+@row("HTTP_PROXY, HTTPS_PROXY, ALL_PROXY")
+async def proxies_of_the_environment(stage: Stage) -> None:
+    async with http_proxy(urlsplit(stage.simulator.url).port or 0) as proxy:
+        for name in ("HTTPS_PROXY", "ALL_PROXY"):
+            stage.monkeypatch.setenv(name, proxy.url)
+        stage.monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+        async with TikTok(endpoints=Endpoints.at(HOST)) as tiktok:
+            assert (await first_chat(tiktok)).comment
+        assert any(path.startswith("/webcast/im/") for path in proxy.paths())
+        async with TikTok(endpoints=Endpoints.at(HOST), proxy=False) as tiktok:
+            with pytest.raises(NetworkError):
+                await tiktok.is_live("sim0")
+
+
+@row("Debug", "SetDebugHandler")
+async def debug_log(stage: Stage) -> None:
+    with captured(logging.DEBUG) as told:
+        async with stage.client() as tiktok:
+            await tiktok.is_live("sim0")
+    assert any("/@sim0/live" in line for line in told)
+
+
+@row("SetInfoHandler", alters=True)
+async def info_log(stage: Stage) -> None:
+    with captured(logging.INFO) as told:
+        async with stage.client() as tiktok, tiktok.track("@sim0") as live:
+            await stage.simulator.fault("sim0", "close")
+            async for event in live:
+                if isinstance(event, Disconnected):
+                    break
+    assert any(str(stage.room_id) in line for line in told)
+
+
+@row("SetWarnHandler", alters=True)
+async def warning_log(stage: Stage) -> None:
+    with captured(logging.WARNING) as told:
+        async with stage.client() as tiktok:
+            await stage.simulator.fault("sim0", "server_error", where="webcast")
+            await first_chat(tiktok)
+    assert any("room info" in line for line in told)
+
+
+@row("SetErrorHandler")
+async def error_log(stage: Stage) -> None:
+    errors: list[tuple[Exception, Event]] = []
+    with captured(logging.ERROR) as told:
+        async with (
+            stage.client(on_error=lambda *error: errors.append(error)) as tiktok,
+            tiktok.track("@sim0") as live,
+        ):
+            live.on(ChatEvent, lambda event: 1 // 0)
+            await anext(live.events(ChatEvent))
+            await live.close()
+    assert isinstance(errors[0][0], ZeroDivisionError)
+    assert any("failed on ChatEvent" in line for line in told)
+
+
+class captured:  # noqa: N801 - it reads as a word of the sentence
+    """Collects what tikcast logs of one level."""
+
+    def __init__(self, level: int) -> None:
+        self._handler = logging.Handler(level)
+        self._handler.addFilter(lambda record: record.levelno == level)
+        self._handler.emit = lambda record: self._told.append(record.getMessage())  # type: ignore[method-assign]
+        self._told: list[str] = []
+        self._logger = logging.getLogger("tikcast")
+        self._level = level
+
+    def __enter__(self) -> list[str]:
+        self._before = self._logger.level
+        self._logger.setLevel(self._level)
+        self._logger.addHandler(self._handler)
+        return self._told
+
+    def __exit__(self, *_: object) -> None:
+        self._logger.setLevel(self._before)
+        self._logger.removeHandler(self._handler)
+
+
+# Looking things up.
+
+
+@row("TrackUser(username)")
+async def tracked_by_name(stage: Stage) -> None:
+    async with stage.client() as tiktok:
+        for target in ("sim0", "@sim0", f"{stage.simulator.url}/@sim0/live", "https://vm.tiktok.com/sim0/"):
+            async with tiktok.track(target) as live:
+                assert live.room_id == stage.room_id
+
+
+@row("TrackRoom(roomID)")
+async def tracked_by_room(stage: Stage) -> None:
+    async with stage.client() as tiktok, tiktok.track(stage.room_id) as live:
+        assert live.host is not None
+        assert live.host.username == "sim0"
+
+
+@row("GetUserInfo(user)")
+async def user_info(stage: Stage) -> None:
+    async with stage.client() as tiktok:
+        user = await tiktok.user_info("@sim0")
+    assert (user.username, user.room_id) == ("sim0", stage.room_id)
+
+
+@row("GetLiveRoomUserInfo(user)")
+async def live_room(stage: Stage) -> None:
+    async with stage.client() as tiktok:
+        room = await tiktok.live_room("sim0")
+        info = await tiktok.room_info(stage.room_id)
+    assert (room.room_id, room.title, room.user.username) == (stage.room_id, info.title, "sim0")
+    assert room.user.follower_count == info.owner.follower_count
+
+
+@row("IsLive(info)")
+async def is_live(stage: Stage) -> None:
+    async with stage.client() as tiktok:
+        assert [await tiktok.is_live(who) for who in ("sim0", stage.room_id, "offline0")] == [True, True, False]
+        assert await tiktok.are_live([stage.room_id, 7]) == {stage.room_id: True, 7: None}
+
+
+@row("GetRoomInfo(username)")
+async def room_info(stage: Stage) -> None:
+    async with stage.client() as tiktok:
+        info = await tiktok.room_info("sim0")
+    assert (info.id, info.owner.username, info.ended) == (stage.room_id, "sim0", False)
+
+
+@row("GetPriceList()")
+async def price_list(stage: Stage) -> None:
+    async with stage.client() as tiktok:
+        prices = await tiktok.price_list()
+    first = prices.items[0]
+    assert (first.diamonds, first.usd_cents) == (30, 45)
+    assert {price.currency: price.text for price in first.local}.keys() == {"USD", "EUR"}
+
+
+@row("NewFeed()", "Feed.Next()", "Feed.LiveStreams", "Feed.HasMore", "FeedItem.LiveStreams")
+async def feed(stage: Stage) -> None:
+    async with stage.client() as tiktok:
+        feed = tiktok.feed()
+        assert feed.has_more
+        first = await feed.next()
+        assert [live.room_id for live in feed.lives] == [live.room_id for live in first]
+        async for page in feed:
+            assert len(page) > 0
+        assert {live.host.username: live.room_id for live in feed.lives} == stage.simulator.rooms
+        assert not feed.has_more
+
+
+@row("FeedItem.Extra.HasMore", "FeedItem.Extra.MaxTime")
+async def feed_page(stage: Stage) -> None:
+    async with stage.client() as tiktok:
+        feed = tiktok.feed()
+        first, second = await feed.next(), await feed.next()
+    assert (first.source.has_more, second.source.has_more) == (True, False)
+    assert first.source.max_time > second.source.max_time > 0
+
+
+@row("LiveStream.Track()")
+async def tracked_from_the_feed(stage: Stage) -> None:
+    async with stage.client() as tiktok:
+        page = await tiktok.feed().next()
+        async with page[0].track() as live:
+            assert live.room_id == page[0].room_id
+            assert live.state is LiveState.CONNECTED
+
+
+@row(
+    "GetSignerLimits(signerURL, apiKey)",
+    "SignerLimits.Minute",
+    "Limit.Max",
+    "Limit.Remaining",
+    "Limit.ResetAt",
+    alters=True,
+)
+async def signer_limits(stage: Stage) -> None:
+    async with stage.client(connect=("signed",)) as tiktok:
+        before = await tiktok.signer_limits()
+        await first_chat(tiktok)
+        after = await tiktok.signer_limits()
+    assert before.minute.max == 100_000
+    assert (before.minute.remaining or 0) - (after.minute.remaining or 0) in {1, before.minute.remaining}
+    assert before.minute.reset_at.endswith("Z")
+
+
+@row("SignerLimits.Day", "SignerLimits.Hour", "SignerLimits.Message")
+async def longer_limits(stage: Stage) -> None:
+    async with stage.client() as tiktok:
+        limits = await tiktok.signer_limits()
+    assert (limits.hour.max, limits.day.max, limits.message) == (10_000_000, 10_000_000, "")
+
+
+@row("SignerLimits.Code")
+async def signer_that_refuses(stage: Stage) -> None:
+    assert not hasattr(SignerLimits(), "code")
+    async with stage.client(signer=f"{stage.simulator.url}/nowhere") as tiktok:
+        with pytest.raises(SignerError) as refused:
+            await tiktok.signer_limits()
+    assert refused.value.status == 404
+
+
+# A live.
+
+
+@row("Live.ID", "Live.Info", "Live.GiftInfo")
+async def facts_of_a_live(stage: Stage) -> None:
+    async with stage.client() as tiktok, tiktok.track("@sim0", gift_list=True) as live:
+        assert live.room_id == stage.room_id
+        assert live.info is not None
+        assert live.info.id == stage.room_id
+        assert live.gifts is not None
+        assert {(gift.name, gift.diamonds) for gift in live.gifts} >= {("Rose", 1)}
+
+
+@row("Live.Events")
+async def events_of_a_live(stage: Stage) -> None:
+    handled: list[ChatEvent] = []
+    async with stage.client() as tiktok, tiktok.track("@sim0") as live:
+        live.on(ChatEvent, handled.append)
+        chats = live.events(ChatEvent)
+        async for event in live:
+            if isinstance(event, ChatEvent):
+                break
+        assert (await anext(chats)).message_id == event.message_id
+    assert handled[0].message_id == event.message_id
+
+
+@row("Live.Close()")
+async def closing(stage: Stage) -> None:
+    async with stage.client() as tiktok, tiktok.track("@sim0") as live:
+        await live.close()
+        assert (live.state, live.end_reason) == (LiveState.CLOSED, "closed")
+
+
+@row("Live.DownloadStream(file…)")
+async def download(stage: Stage) -> None:
+    path = stage.folder / "evening.ts"
+    path.write_bytes(b"somebody else's")
+    async with (
+        stage.client() as tiktok,
+        tiktok.track("@sim0") as live,
+        live.download(path, duration=1.0) as recording,
+    ):
+        (part,) = await recording.wait()
+    assert path.read_bytes() == b"somebody else's"
+    assert part.path.name.startswith("evening-")
+    assert part.path.read_bytes()[::188][:20] == b"\x47" * 20
+
+
+@row("DisconnectEvent", alters=True)
+async def last_events(stage: Stage) -> None:
+    async with stage.client() as tiktok, tiktok.track("@sim0") as live:
+        await anext(live.events(ChatEvent))
+        await stage.simulator.control("sim0", "end")
+        events = [event async for event in live]
+    assert isinstance(events[-2], Disconnected)
+    assert isinstance(events[-1], LiveEnded)
+    assert events[-1].created_at_ms > 0
+
+
+@row("UserEvent.Event")
+async def classes_of_user_events(stage: Stage) -> None:
+    from tikcast import FollowEvent, JoinEvent, ShareEvent, UserEvent
+
+    kinds: set[type[Event]] = set()
+    async with stage.client() as tiktok, tiktok.track("@sim0") as live:
+        async for event in live.events(UserEvent):
+            kinds.add(type(event))
+            if {JoinEvent, FollowEvent, ShareEvent} <= kinds:
+                break
+
+
+# Errors.
+
+
+@row("user offline")
+async def offline(stage: Stage) -> None:
+    async with stage.client() as tiktok:
+        with pytest.raises(UserOffline) as error:
+            await tiktok.live_room("offline0")
+    assert error.value.username == "offline0"
+
+
+@row("live has ended", alters=True)
+async def ended(stage: Stage) -> None:
+    room_id = stage.room_id
+    await stage.simulator.control("sim0", "end")
+    async with stage.client() as tiktok:
+        with pytest.raises(LiveEndedError) as error:
+            await tiktok.room_info(room_id)
+    assert error.value.room_id == room_id
+
+
+@row("message not implemented", alters=True)
+async def unknown_message(stage: Stage) -> None:
+    async with stage.client() as tiktok, tiktok.track("@sim0") as live:
+        await stage.simulator.fault("sim0", "unknown_message")
+        event = await anext(live.events(UnknownEvent))
+    assert (event.room_id, event.type) == (stage.room_id, "unknown")
+    assert event.payload
+
+
+@row("no more feed items")
+async def feed_at_its_end(stage: Stage) -> None:
+    async with stage.client() as tiktok:
+        feed = tiktok.feed()
+        pages = [page async for page in feed]
+        with pytest.raises(FeedExhausted) as error:
+            await feed.next()
+    assert error.value.pages == len(pages)
+
+
+@row("user not found", "user info not found")
+async def not_found(stage: Stage) -> None:
+    async with stage.client() as tiktok:
+        with pytest.raises(UserNotFound) as error:
+            await tiktok.user_info("nobody_at_all")
+        assert error.value.username == "nobody_at_all"
+        with pytest.raises(PrivateAccount):
+            await tiktok.user_info("private0")
+
+
+@row("captcha", alters=True)
+async def captcha(stage: Stage) -> None:
+    await stage.simulator.fault("sim0", "captcha", where="pages", times=5)
+    async with stage.client() as tiktok:
+        with pytest.raises(Captcha) as error:
+            await tiktok.user_info("sim0")
+    assert error.value.host == "127.0.0.1"
+
+
+@row("rate limit exceeded", alters=True)
+async def rate_limited(stage: Stage) -> None:
+    await stage.simulator.fault("sim0", "rate_limited", where="pages", retry_after=7, times=5)
+    async with stage.client() as tiktok:
+        with pytest.raises(RateLimited) as error:
+            await tiktok.user_info("sim0")
+    assert error.value.retry_after == 7
+
+
+@row("IP or country blocked or banned", alters=True)
+async def blocked(stage: Stage) -> None:
+    await stage.simulator.fault("sim0", "forbidden", where="pages", times=1)
+    async with stage.client() as tiktok:
+        with pytest.raises(IPBlocked) as error:
+            await tiktok.user_info("sim0")
+        assert error.value.status == 403
+        await stage.simulator.heal("sim0")
+        await stage.simulator.fault("sim0", "no_state", where="pages", times=5)
+        with pytest.raises(Blocked):
+            await tiktok.user_info("sim0")
+
+
+@row("stream URL not found", alters=True)
+async def no_video(stage: Stage) -> None:
+    async with stage.client(reconnect=Reconnect(attempts=0)) as tiktok, tiktok.track("@sim0") as live:
+        await stage.simulator.video("sim0", "unnamed")
+        with pytest.raises(StreamUrlNotFound) as error:
+            await live.download(stage.folder / "none.ts").wait()
+    assert (error.value.quality, error.value.available) == ("best", ())
+
+
+@row("ffmpeg not found")
+async def no_ffmpeg(stage: Stage) -> None:
+    stage.monkeypatch.setenv("PATH", str(stage.folder))
+    async with stage.client() as tiktok, tiktok.track("@sim0") as live:
+        with pytest.raises(FFmpegNotFound) as error:
+            await live.download(stage.folder / "none.mp4").wait()
+    assert error.value.name == "ffmpeg"

@@ -1,0 +1,96 @@
+"""An evening of which every word is known: a file of frames for the simulator to play."""
+
+import json
+import struct
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from tikcast._proto import schema
+from tikcast._wire.frames import encode_frame
+
+ROOM = 7_300_000_000_000_000_001
+CREATED_MS = 1_760_000_000_000
+FIRST_ID = 7_300_000_000_000_000_100
+AVATARS = ("https://p16.example/100x100.jpeg?x-expires=1", "https://p16.example/720x720.jpeg?x-expires=1")
+
+_ids = count(FIRST_ID)
+
+
+def ana() -> schema.User:
+    user = schema.User(id=42, unique_id="ana", nickname="Ana 🌸")
+    user.avatar_thumb.url_list.append(AVATARS[0])
+    user.avatar_medium.url_list.append(AVATARS[1])
+    user.follow_info.follow_status = 2
+    badge = user.badge_list.add(display_type=4, badge_scene=8)
+    badge.combine_badge.str_value = "16"
+    return user
+
+
+def identity() -> schema.UserIdentity:
+    return schema.UserIdentity(
+        is_gift_giver_of_anchor=True,
+        is_mutual_following_with_anchor=True,
+        is_moderator_of_anchor=True,
+    )
+
+
+def messages() -> list[tuple[str, Any]]:
+    """One message of each kind that the Go library has an event for."""
+    common = schema.Common(room_id=ROOM, create_time=CREATED_MS)
+    rose = schema.GiftStruct(id=5655, name="Rose", describe="sent Rose", diamond_count=1, type=1, combo=True)
+    gift = schema.WebcastGiftMessage(
+        user=ana(), gift=rose, gift_id=5655, group_id=1_760_000_000_001, repeat_count=3, repeat_end=1,
+        user_identity=identity(),
+    )  # fmt: skip
+    gift.gift_extra.to_user_id = 77
+    like = schema.WebcastLikeMessage(user=ana(), count=15, total=3001)
+    like.common.display_text.key = "pm_mt_msg_viewer_likes"
+    like.common.display_text.default_pattern = "likes the live"
+    social = schema.WebcastSocialMessage(user=ana(), action=1, follow_count=9)
+    share = schema.WebcastSocialMessage(user=ana(), action=3, share_count=4)
+    question = schema.WebcastQuestionNewMessage()
+    question.details.question_text = "Who are you?"
+    question.details.user.CopyFrom(ana())
+    battle = schema.WebcastLinkMicBattle(battle_id=900, action=4)
+    battle.host_team.add().host_group.add().host.add(id=11, name="host_a")
+    armies = schema.WebcastLinkMicArmies(battle_id=900, battle_status=1)
+    group = armies.battle_items.add(host_user_id=11).battle_groups.add(points=250)
+    group.users.append(ana())
+    banner = schema.WebcastInRoomBannerMessage(json=[json.dumps({"goal": {"stars": 5}}).encode()])
+    notice = schema.WebcastRoomMessage(content="Welcome to the live!")
+    notice.common.method = "SystemMessage"
+    return [
+        ("WebcastRoomMessage", notice),
+        ("WebcastChatMessage", schema.WebcastChatMessage(user=ana(), content="hello", user_identity=identity())),
+        ("WebcastMemberMessage", schema.WebcastMemberMessage(user=ana(), action=1, member_count=5)),
+        ("WebcastSocialMessage", social),
+        ("WebcastSocialMessage", share),
+        ("WebcastRoomUserSeqMessage", schema.WebcastRoomUserSeqMessage(viewer_count=31, total_user=99)),
+        ("WebcastGiftMessage", gift),
+        ("WebcastLikeMessage", like),
+        ("WebcastQuestionNewMessage", question),
+        ("WebcastControlMessage", schema.WebcastControlMessage(action=1, tips="back soon")),
+        ("WebcastLinkMicBattle", battle),
+        ("WebcastLinkMicArmies", armies),
+        ("WebcastInRoomBannerMessage", banner),
+        ("WebcastLiveIntroMessage", schema.WebcastLiveIntroMessage(content="I sing", user=ana())),
+        ("WebcastNobodyKnowsMessage", schema.WebcastChatMessage(content="new", common=common)),
+    ]
+
+
+def write_evening(path: Path) -> Path:
+    """Write a file of frames that holds them all, first as history, then as they happen."""
+    path.write_bytes(b"".join(_packed(is_history=is_history) for is_history in (True, False)))
+    return path
+
+
+def _packed(*, is_history: bool) -> bytes:
+    response = schema.WebcastResponse(cursor="c", internal_ext=b"ext", needs_ack=True)
+    for method, message in messages():
+        message.common.room_id, message.common.create_time = ROOM, CREATED_MS
+        message.common.msg_id = next(_ids)
+        payload = message.SerializeToString()
+        response.messages.add(method=method, payload=payload, msg_id=message.common.msg_id, is_history=is_history)
+    frame = encode_frame("msg", response.SerializeToString(), log_id=1, compress=True)
+    return struct.pack("<I", len(frame)) + frame

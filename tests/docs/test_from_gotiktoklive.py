@@ -1,0 +1,258 @@
+"""Every line of the table for gotiktoklive's users does what it says, against the simulator."""
+
+import re
+from collections.abc import Iterator
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.background import background
+from tests.docs import known_messages
+from tests.docs.documents import Row, blocks, rows
+from tests.docs.documents import run as run_code
+from tests.docs.gotiktoklive_checks import ALTERING, CHECKS, Check, Stage
+from tests.docs.known_messages import AVATARS, CREATED_MS, write_evening
+from tests.shared_data import shared_dir
+from tikcast import Endpoints
+from tikcast.events import Event
+from tikcast.simulator import RoomPlan, Simulator
+from tikcast.sync import TikTok
+
+NAME = "from-gotiktoklive.md"
+ROWS = {row.theirs: row for row in rows(NAME)}
+HANDLED = {"UserEvent.Event", "DisconnectEvent"}
+FIELDS = {name: row for name, row in ROWS.items() if row.section == "Events" and name not in HANDLED}
+
+ANA = ("ana", 42)
+# The Go library's name → what the known evening holds. A user is told by name and id.
+EXPECTED: dict[str, Any] = {
+    "RoomEvent.Type": "SystemMessage",
+    "RoomEvent.Message": "Welcome to the live!",
+    "ChatEvent.Comment": "hello",
+    "ChatEvent.User": ANA,
+    "ChatEvent.UserIdentity": ["is_gift_giver", "is_mutual_following", "is_moderator"],
+    "UserEvent.User": ANA,
+    "ViewersEvent.Viewers": 31,
+    "GiftEvent.ID": 5655,
+    "GiftEvent.GroupID": 1_760_000_000_001,
+    "GiftEvent.Name": "Rose",
+    "GiftEvent.Describe": "sent Rose",
+    "GiftEvent.Diamonds": 1,
+    "GiftEvent.Cost": 3,
+    "GiftEvent.RepeatCount": 3,
+    "GiftEvent.RepeatEnd": True,
+    "GiftEvent.Type": 1,
+    "GiftEvent.ToUserID": 77,
+    "GiftEvent.User": ANA,
+    "GiftEvent.UserIdentity": ["is_gift_giver", "is_mutual_following", "is_moderator"],
+    "GiftEvent.IsComboGift": True,
+    "LikeEvent.Likes": 15,
+    "LikeEvent.TotalLikes": 3001,
+    "LikeEvent.User": ANA,
+    "LikeEvent.DisplayType": "pm_mt_msg_viewer_likes",
+    "LikeEvent.Label": "likes the live",
+    "QuestionEvent.Quesion": "Who are you?",
+    "QuestionEvent.User": ANA,
+    "ControlEvent.Action": "paused",
+    "ControlEvent.Description": "back soon",
+    "MicBattleEvent.Users": [("host_a", 11)],
+    "BattlesEvent.Status": 1,
+    "BattlesEvent.Battles": 1,
+    "Battle.Host": 11,
+    "Battle.Groups": 1,
+    "BattleGroup.Points": 250,
+    "BattleGroup.Users": [ANA],
+    "RoomBannerEvent.Data": {"goal": {"stars": 5}},
+    "IntroEvent.Title": "I sing",
+    "IntroEvent.User": ANA,
+    "User.ID": 42,
+    "User.Username": "ana",
+    "User.Nickname": "Ana 🌸",
+    "User.ProfilePicture.Urls": AVATARS,
+    "User.ExtraAttributes.FollowRole": 2,
+    "User.Badge.Badges": 1,
+    "Badge.Type": 4,
+    "Badge.Name": "16",
+    "UserIdentity.IsGiftGiver": True,
+    "UserIdentity.IsSubscriber": False,
+    "UserIdentity.IsMutualFollowing": True,
+    "UserIdentity.IsFollower": False,
+    "UserIdentity.IsModerator": True,
+    "UserIdentity.IsAnchor": False,
+}
+
+
+MIX = {"WebcastChatMessage": 3, "WebcastMemberMessage": 3, "WebcastSocialMessage": 3, "WebcastGiftMessage": 1}
+
+
+class Evening:
+    """What the known evening became: records by the name of their class, and the room."""
+
+    def __init__(self, events: list[Event], room_id: int) -> None:
+        self.room_id = room_id
+        fresh = [event for event in events if not event.is_history]
+        old = [event for event in events if event.is_history]
+        self.records: dict[str, Any] = {type(event).__name__: event for event in reversed(fresh)}
+        self.history = {type(event).__name__: event for event in old}
+        chat, battles = self.records["ChatEvent"], self.records["BattlesEvent"]
+        self.records |= {"User": chat.user, "UserIdentity": chat.identity, "Badge": chat.user.badges[0]}
+        self.records |= {"BattleHost": battles.battles[0], "BattleGroup": battles.battles[0].groups[0]}
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
+    path = write_evening(tmp_path_factory.mktemp("evening") / "evening.bin")
+    simulator = Simulator(users=("sim0",), capture=path, rate=1000.0)
+    with (
+        background() as behind,
+        behind.entered(simulator) as running,
+        TikTok(endpoints=Endpoints.at(running.url), connect=("direct",)) as tiktok,
+        tiktok.track("@sim0") as live,
+    ):
+        yield Evening(list(live), live.room_id)
+
+
+def eight_lives() -> Simulator:
+    return Simulator(plans=tuple(RoomPlan(user=f"sim{n}", mix=MIX) for n in range(8)), seed=4, rate=100.0)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Simulator]:
+    with background() as behind, behind.entered(eight_lives()) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def no_proxies_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+def place(row: Row) -> str:
+    """The first thing in code of our column, as in `ChatEvent.comment`."""
+    return row.ours.split("`")[1]
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_field_of_an_event_is_where_the_table_says(evening: Evening, name: str) -> None:
+    where, path = place(ROWS[name]).split(".", 1)
+    record = evening.records[where]
+    value = attrgetter(path)(record)
+    match name.rpartition(".")[2]:
+        case "MessageID":
+            assert known_messages.FIRST_ID < value < known_messages.FIRST_ID + 100
+        case "Timestamp":
+            assert value == CREATED_MS
+        case "IsHistory":
+            assert (value, attrgetter(path)(evening.history[where])) == (False, True)
+        case "ID" if name == "IntroEvent.ID":
+            assert value == evening.room_id
+        case _:
+            assert plain(value, EXPECTED[name]) == EXPECTED[name]
+
+
+def plain(value: Any, like: Any) -> Any:
+    """A value as the table of expectations writes it."""
+    if like == ANA:
+        return value.username, value.id
+    if isinstance(like, list) and isinstance(like[0], tuple):
+        return [(user.username, user.id) for user in value]
+    if isinstance(like, list):
+        return [name for name in value.__struct_fields__ if getattr(value, name)]
+    return len(value) if isinstance(value, tuple) and isinstance(like, int) else value
+
+
+@pytest.mark.parametrize("name", [name for name in ROWS if name not in FIELDS])
+async def test_a_line_of_the_table_does_what_it_says(
+    name: str, site: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = CHECKS[name]
+    if check in ALTERING:
+        async with eight_lives() as own:
+            await check(Stage(own, tmp_path, monkeypatch))
+    elif check not in DONE:
+        await check(Stage(site, tmp_path, monkeypatch))
+    DONE.add(check)
+
+
+DONE: set[Check] = set()
+"""A check that several lines share is made once."""
+
+
+def test_every_line_has_its_test_and_every_test_its_line() -> None:
+    common = ("MessageID", "Timestamp", "IsHistory")
+    fields = {name for name in FIELDS if not name.endswith(common) and name != "IntroEvent.ID"}
+    assert fields == EXPECTED.keys()
+    assert CHECKS.keys() == ROWS.keys() - FIELDS.keys()
+
+
+def test_the_table_has_every_name_of_the_list() -> None:
+    listed = (shared_dir() / "GOTIKTOKLIVE.md").read_text(encoding="utf-8")
+    known = {part for name in ROWS for part in re.findall(r"\w+", name)} | {"Group", "Groups"}
+    in_code = {name for span in re.findall(r"`([^`]+)`", listed) for name in re.findall(r"\b[A-Z][A-Za-z]+\b", span)}
+    # Fields of events stand without code, one line an event.
+    lines = [line.split(" | ") for line in listed.splitlines() if re.match(r"\| \w+Event \|", line)]
+    fields = {name for _, cell in (line[-2:] for line in lines) for name in re.findall(r"\b[A-Z]\w+", cell)}
+    assert (in_code | fields) - known - WORDS == set()
+
+
+# Written with a capital in the list, and no names: formats, words of sentences.
+WORDS = {"USERNAME", "YYYYyMMmDDdTHHhMMmSSs", "README", "JSON", "Likes"}
+
+CODE = blocks(NAME)
+
+
+@pytest.fixture
+def soon_over(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
+    """A simulator whose lives end by themselves, as the only TikTok that code knows."""
+    plans = tuple(RoomPlan(user=f"sim{n}", duration=getattr(request, "param", 1.0)) for n in range(8))
+    with background() as behind, behind.entered(Simulator(plans=plans, seed=5, rate=100.0)) as running:
+        monkeypatch.setenv("TIKCAST_ENDPOINT", running.url)
+        monkeypatch.chdir(tmp_path)
+        yield running
+
+
+async def test_its_first_example_prints_events_by_kind(soon_over: Simulator) -> None:
+    ran = await run_code(CODE["Print events by kind"])
+    kinds = ("join ", " viewers", " likes it ")
+    assert all(kind in ran.output for kind in kinds)
+
+
+@pytest.mark.parametrize("soon_over", [3.0], indirect=True, ids=["long"])
+async def test_its_download_example_records_while_events_come(soon_over: Simulator) -> None:
+    ran = await run_code(CODE["Download the stream while receiving events"])
+    assert {"chat", "live_ended"} <= set(ran.output.split())
+    assert [part.path.name for part in ran.names["parts"]] == ["evening.ts"]
+
+
+async def test_its_feed_example_pages_through_the_feed_and_tracks_the_first(soon_over: Simulator) -> None:
+    ran = await run_code(CODE["Page through the feed and track what comes first"])
+    *lives, room_id = ran.output.splitlines()
+    assert len(lives) == 8
+    assert int(room_id) in soon_over.rooms.values()
+
+
+async def test_its_error_example_is_told_what_handlers_raise(soon_over: Simulator) -> None:
+    used = "    async with tiktok.track('sim0') as live:\n        await use(live)"
+    code = CODE["Handle errors"].replace("    ...", used)
+
+    async def use(live: Any) -> None:
+        live.on(Event, lambda event: 1 // 0)
+        await live.wait_ended()
+
+    ran = await run_code(code, use=use)
+    assert "on chat integer division or modulo by zero" in ran.output
+
+
+def test_every_example_has_its_test() -> None:
+    tested = set(re.findall(r'CODE\["(.+?)"\]', Path(__file__).read_text(encoding="utf-8")))
+    assert tested == CODE.keys()
+
+
+async def test_its_options_example_makes_a_client(soon_over: Simulator) -> None:
+    ran = await run_code(CODE["A key, and the limits left alone"].replace('"…"', '"key"'))
+    async with ran.names["tiktok"] as tiktok:
+        assert await tiktok.is_live("sim0") is True

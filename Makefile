@@ -1,12 +1,13 @@
 # The one door to every habit of this repository; CI walks through the same one.
 PYTHON := .venv/bin/python
 STAMP := .venv/.ready
+FUZZ_SECONDS ?= 300
 CODE := $(wildcard src tests tools benchmarks examples)
 # What the tests and the demo need beyond python3, make and git, as command:apt-package.
 SYSTEM := ffmpeg:ffmpeg
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types proto proto-check docs tests coverage bench clean
+.PHONY: help setup demo test lint format types proto proto-check docs tests coverage bench fuzz clean
 
 help: ## list what can be asked for
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -52,5 +53,9 @@ coverage: $(STAMP) ## pytest with branch coverage
 bench: $(STAMP) ## decoding speed on this machine
 	$(PYTHON) -m benchmarks.decode
 
+fuzz: $(STAMP) ## feed wrong bytes to all that reads bytes, FUZZ_SECONDS=300 long
+	-@uv pip install --quiet --python $(PYTHON) --group fuzz || $(PYTHON) -m pip install --quiet --group fuzz
+	$(PYTHON) -m tests.fuzz.run --guided --seconds $(FUZZ_SECONDS)
+
 clean: ## remove what this Makefile made
-	rm -rf .venv site build dist htmlcov .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv site build dist htmlcov .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz

@@ -7,8 +7,8 @@ import msgspec
 from tikcast._proto import UNREADABLE, fast
 from tikcast._wire import salvage
 from tikcast._wire.table import TABLE, schema_name
-from tikcast._wire.weight import FEWEST_BYTES_A_FIELD, LIGHT, MOST_FIELDS, MOST_FIELDS_TOGETHER, weigh
-from tikcast._wire.wire import BrokenWireError, fields
+from tikcast._wire.weight import A_MESSAGE, FEWEST_BYTES_A_FIELD, LIGHT, MOST_FIELDS, MOST_FIELDS_TOGETHER, weigh
+from tikcast._wire.wire import BrokenWireError, WireField, fields
 
 _MESSAGES = fast.WebcastResponse.DESCRIPTOR.fields_by_name["messages"].number
 _ROUTE = {fast.WebcastResponse.DESCRIPTOR.fields_by_name[name].number for name in ("push_server", "route_params_map")}
@@ -45,14 +45,13 @@ def read_response(data: bytes | bytearray) -> tuple[fast.WebcastResponse, str]:
 
 def _lightened(data: bytes) -> tuple[bytes, tuple[str, ...]]:
     """A large response without the messages that would cost too much, and a word on each."""
-    scale, kept, end = _Scale(len(data)), bytearray(), 0
+    scale, kept, end = _Scale(), bytearray(), 0
     try:
         for item in fields(data):
             end = item.end
-            scale.left -= 1
-            if scale.left < -scale.most:
+            if scale.left < -MOST_FIELDS_TOGETHER:
                 break
-            if item.number != _MESSAGES or scale.bears(item.value):
+            if scale.bears(item):
                 kept += data[item.start : end]
     except BrokenWireError:
         kept += data[end:]
@@ -60,27 +59,31 @@ def _lightened(data: bytes) -> tuple[bytes, tuple[str, ...]]:
 
 
 class _Scale:
-    """Weighs the messages of `size` bytes one after the other.
+    """Weighs what a response holds, one after the other.
 
-    `most` is how many fields they may have together, `left` how many those to come. It grows with the bytes:
-    thousands of ordinary messages after a long absence are no attack, a field every other byte is.
+    `left` is how many fields may come beyond those that so many bytes ordinarily hold: thousands of messages
+    after a long absence are no attack, a field every other byte is.
     """
 
-    def __init__(self, size: int) -> None:
-        self.most = self.left = max(MOST_FIELDS_TOGETHER, size // FEWEST_BYTES_A_FIELD)
+    def __init__(self) -> None:
+        self.left = MOST_FIELDS_TOGETHER
         self.told: list[str] = []
 
-    def bears(self, message: int | bytes) -> bool:
-        """Whether a message may be decoded."""
-        if self.left <= 0 or not isinstance(message, bytes):
-            self._refuse(f"more than {self.most:,} fields together, messages are left out")
-            return False
-        envelope = _envelope(message)
-        if envelope.method not in TABLE:
+    def bears(self, item: WireField) -> bool:
+        """Whether a field may stay."""
+        if item.number != _MESSAGES or not isinstance(item.value, bytes):
+            self.left -= 1
             return True
-        most = min(MOST_FIELDS, self.left)
-        weight = weigh(schema_name(envelope.method), envelope.payload, most=most)
-        self.left -= weight
+        ordinary = len(item.value) // FEWEST_BYTES_A_FIELD
+        if self.left <= 0:
+            self.left -= 1
+            self._refuse(f"over {MOST_FIELDS_TOGETHER:,} fields more than so many bytes hold, messages are left out")
+            return False
+        envelope = _envelope(item.value)
+        most = min(MOST_FIELDS, self.left + ordinary)
+        known = envelope.method in TABLE
+        weight = weigh(schema_name(envelope.method), envelope.payload, most=most) if known else 0
+        self.left -= max(weight + A_MESSAGE - ordinary, 0)
         if weight > most:
             self._refuse(f"{envelope.method} holds more than {most:,} fields, left out")
         return weight <= most

@@ -16,9 +16,11 @@ from tikcast._wire.wire import BYTES, BrokenWireError, fields
 # What TikTok sends stays far below: its largest messages known have 46 kB and a thousand fields.
 LIGHT: Final = 128 * 1024
 MOST_FIELDS: Final = 20_000
-MOST_FIELDS_TOGETHER: Final = 100_000
-# Real messages have one field in some 28 bytes, those inside messages counted.
-FEWEST_BYTES_A_FIELD: Final = 16
+MOST_FIELDS_TOGETHER: Final = 200_000
+# Real messages have one field in some 30 bytes, those inside messages counted.
+FEWEST_BYTES_A_FIELD: Final = 20
+# What a message costs beside its fields, in fields: it becomes an event.
+A_MESSAGE: Final = 8
 _DEEPEST: Final = 100
 _PACKED_FIELD: Final = 8
 

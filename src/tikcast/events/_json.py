@@ -37,7 +37,7 @@ def from_json(data: bytes | str) -> Event:
     """
     try:
         return _decoder().decode(data)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         advice = "pass one document that to_json wrote"
         raise ConfigError(f"This is no event as JSON ({error})", advice=advice) from error
 

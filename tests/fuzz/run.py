@@ -1,0 +1,152 @@
+"""Feeds wrong bytes to everything that reads bytes: `make fuzz`, or `python -m tests.fuzz.run [TARGET…] --runs N`.
+
+Each target starts from sound inputs and makes them wrong; the same seed repeats the same run. A failing input is
+written to .fuzz/ and can be given again with --input. With --guided atheris chooses the inputs by the code that they
+reach, where it is installed. --cuts tries every real message cut at every byte instead.
+"""
+
+import argparse
+import hashlib
+import resource
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+from tests.fuzz import seeds
+from tests.fuzz.mutate import Mutator
+from tests.fuzz.targets import TARGETS, Target, message
+
+FOUND = Path(".fuzz")
+MOST_MEMORY = 4 << 30
+MOST_TOLD = 10
+LONGEST_INPUT = 1 << 16
+
+
+@dataclass
+class Outcome:
+    """What one target's run came to."""
+
+    inputs: int = 0
+    seconds: float = 0.0
+    slowest: float = 0.0
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def line(self, name: str) -> str:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        speed = self.inputs / max(self.seconds, 1e-9)
+        told = f"{name:<11} {self.inputs:>9,} inputs, {speed:>8,.0f}/s, slowest {self.slowest * 1000:.0f} ms"
+        return f"{told}, memory at most {peak} MiB, {len(self.failures)} failures"
+
+
+def damaged(target: Target, seed: int) -> Iterator[bytes]:
+    """Sound inputs, then wrong ones without end."""
+    sound = target.seeds()
+    yield from sound
+    mutator = Mutator(seed, sound)
+    while True:
+        yield mutator.mutate(mutator.luck.choice(sound))
+
+
+def cuts() -> Iterator[bytes]:
+    """Every real message, cut at every byte."""
+    for one in seeds.messages():
+        whole = seeds.tagged(one)
+        for end in range(1, len(whole)):
+            yield whole[:end]
+
+
+def run(target: Target, inputs: Iterator[bytes], *, runs: int, seconds: float) -> Outcome:
+    """Feed inputs until there are no more, or enough, or time is up."""
+    outcome, started = Outcome(), time.monotonic()
+    for data in inputs:
+        began = time.perf_counter()
+        try:
+            target.check(data)
+        except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
+            _keep(outcome, data, error)
+        outcome.slowest = max(outcome.slowest, time.perf_counter() - began)
+        outcome.inputs += 1
+        if outcome.inputs >= runs or time.monotonic() - started > seconds:
+            break
+    outcome.seconds = time.monotonic() - started
+    return outcome
+
+
+def _keep(outcome: Outcome, data: bytes, error: Exception) -> None:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    what = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}: {str(error)[:200]}"
+    kind = f"{type(error).__name__} {place.filename}:{place.lineno}"
+    if kind in outcome.failures:
+        return
+    FOUND.mkdir(exist_ok=True)
+    path = FOUND / hashlib.blake2b(data, digest_size=8).hexdigest()
+    path.write_bytes(data)
+    outcome.failures[kind] = f"{what}\n    again: python -m tests.fuzz.run --input {path}"
+
+
+def guided(name: str, seconds: float) -> int:
+    """Let atheris choose the inputs; it ends its process, so it gets one of its own."""
+    corpus = FOUND / name
+    corpus.mkdir(parents=True, exist_ok=True)
+    for data in TARGETS[name].seeds():
+        if len(data) < LONGEST_INPUT:
+            (corpus / hashlib.blake2b(data, digest_size=8).hexdigest()).write_bytes(data)
+    limits = [f"-max_total_time={seconds:.0f}", f"-max_len={LONGEST_INPUT}", "-timeout=20", "-rss_limit_mb=3000"]
+    limits += ["-verbosity=0", "-print_final_stats=1"]
+    command = [sys.executable, "-m", "tests.fuzz.guided", name, str(corpus), *limits, f"-artifact_prefix={FOUND}/"]
+    return subprocess.run(command, check=False).returncode
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("targets", nargs="*", help=f"some of {', '.join(TARGETS)} (all)")
+    parser.add_argument("--runs", type=int, default=sys.maxsize, help="inputs a target")
+    parser.add_argument("--seconds", type=float, default=60.0, help="for all targets together (60)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--guided", action="store_true", help="half of the time by atheris, where it is installed")
+    parser.add_argument("--cuts", action="store_true", help="every real message cut at every byte")
+    parser.add_argument("--input", type=Path, help="check the bytes of one file in the targets")
+    options = parser.parse_args(arguments)
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, resource.RLIM_INFINITY))
+    names = options.targets or list(TARGETS)
+    if unknown := set(names) - set(TARGETS):
+        parser.error(f"there is no target {', '.join(sorted(unknown))}: use {', '.join(TARGETS)}")
+    if options.input is not None:
+        for name in names:
+            TARGETS[name].check(options.input.read_bytes())
+        return 0
+    if options.cuts:
+        whole = Target(list, message)
+        return int(report("cuts", run(whole, cuts(), runs=options.runs, seconds=options.seconds)))
+    with_atheris = options.guided and find_spec("atheris") is not None
+    share = options.seconds / len(names) / (2 if with_atheris else 1)
+    failed = False
+    for name in names:
+        inputs = damaged(TARGETS[name], options.seed)
+        failed |= report(name, run(TARGETS[name], inputs, runs=options.runs, seconds=share))
+    if options.guided and not with_atheris:
+        say("atheris is not installed here, so that all inputs were made without a look at what they reach")
+    for name in names if with_atheris else ():
+        failed |= bool(guided(name, share))
+    return int(failed)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def report(name: str, outcome: Outcome) -> bool:
+    say(outcome.line(name))
+    for told in list(outcome.failures.values())[:MOST_TOLD]:
+        say(f"  {told}")
+    return bool(outcome.failures)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

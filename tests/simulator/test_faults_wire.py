@@ -295,7 +295,7 @@ async def test_a_client_that_vanished_in_a_fault_leaves_nothing_behind() -> None
         ):
             socket = await entered(sim)
             await sim.fault("ana", fault, **parameters)
-            await socket.frame()
+            await until(lambda: not sim.world.hosts["ana"].faults)
             await socket.aclose()
         await sim.fault("ana", "no_answer", where="page", seconds=60.0)
         _, writer = await asyncio.open_connection(urlsplit(sim.url).hostname, urlsplit(sim.url).port)

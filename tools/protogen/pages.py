@@ -28,6 +28,7 @@ NOTICE = "<!-- Generated from proto/tikcast by tools/proto.py. DO NOT EDIT. -->\
 COMMON = frozenset(field.name for field in msgspec.structs.fields(Event))
 AT_MS, ROOM = 1_790_000_000_000, 7_300_000_000_000_000_001
 TRIES = 400
+WIRE_LEVEL = "; [`wire_fields`](../inspecting.md#in-python) shows what else stands in its bytes"
 SUPER_FAN = "ttlive_superFan_commentNotif_someoneBecameSuperFan"
 
 
@@ -72,7 +73,7 @@ class _Told(NamedTuple):
         document = json.dumps(json.loads(to_json(_sample(self.kind, self.methods))), indent=2, ensure_ascii=False)
         return (
             f"{NOTICE}# {self.kind.__name__}\n\n{inspect.getdoc(self.kind)}\n\n{origin}\n\n"
-            f"## Fields\n\n{_fields(self.kind)}\n## Sample\n\n```json\n{document}\n```\n"
+            f"## Fields\n\n{_fields(self.kind, raw=bool(self.methods))}\n## Sample\n\n```json\n{document}\n```\n"
         )
 
 
@@ -87,13 +88,15 @@ def _index(told: list[_Told]) -> str:
     )
 
 
-def _fields(kind: type[Event]) -> str:
+def _fields(kind: type[Event], *, raw: bool) -> str:
     rows = [
         f"| `{field.name}` | `{_annotation(kind, field.name)}` |"
         for field in msgspec.structs.fields(kind)
         if field.name not in COMMON or kind is Event
     ]
-    return "\n".join(["| field | type |", "|---|---|", *rows]) + "\n" if rows else "None beside those of every event.\n"
+    if rows:
+        return "\n".join(["| field | type |", "|---|---|", *rows]) + "\n"
+    return f"None beside those of every event{WIRE_LEVEL if raw else ''}.\n"
 
 
 def _annotation(kind: type[Event], name: str) -> str:

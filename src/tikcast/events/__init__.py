@@ -60,7 +60,7 @@ EXCEPTIONS: dict[str, tuple[type[Event], ...]] = {
     "WebcastRoomMessage": (RoomEvent,),
     "WebcastRoomPinMessage": (PinEvent,),
     "WebcastRoomUserSeqMessage": (ViewersEvent,),
-    "WebcastSocialMessage": (FollowEvent, ShareEvent, UserEvent),
+    "WebcastSocialMessage": (FollowEvent, ShareEvent, JoinEvent, UserEvent),
     "WebcastSubNotifyMessage": (SubscribeEvent,),
 }
 

@@ -242,6 +242,23 @@ def test_the_host_restarts_with_a_new_room_as_often_as_told() -> None:
     assert isinstance(open_connection(of, upgrade(ids[-1]), now_ms=now), Connection)
 
 
+def test_a_change_of_the_live_can_be_called_off_before_its_time() -> None:
+    of = world()
+    of.fault("ana", "end", now_ms=START_MS, after=5.0)
+    assert of.hosts["ana"].faults.report()[0]["fault"] == "end"
+    of.heal("ana")
+    of.advance(START_MS + 6000)
+    assert not of.hosts["ana"].room.over
+
+
+def test_a_refused_change_does_not_wait_for_another_chance() -> None:
+    of = world()
+    of.fault("ana", "end", now_ms=START_MS)
+    with pytest.raises(ActionError):
+        of.fault("ana", "suspend", now_ms=START_MS, times=5)
+    assert not of.hosts["ana"].faults
+
+
 def test_a_fault_that_waits_survives_a_restart() -> None:
     of = world()
     of.fault("ana", "garbage", now_ms=START_MS)

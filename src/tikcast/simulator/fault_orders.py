@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tikcast.simulator.config import ACTIONS
-from tikcast.simulator.faults import Order
+from tikcast.simulator.faults import Order, Waiting
 from tikcast.simulator.rooms import ActionError
 
 if TYPE_CHECKING:
@@ -21,11 +21,10 @@ def arm(world: World, owner: Host, *, order: Order, now_ms: int) -> None:
 
     Raises `ActionError` for a change of the live that makes no sense now.
     """
+    waiting = owner.faults.add(order, now_ms)
     if order.kind.target == "room":
-        _Course(world=world, owner=owner, order=order, left=order.count("times")).begin(now_ms)
-        return
-    owner.faults.add(order, now_ms)
-    if order.kind.target == "ending":
+        _Course(world=world, owner=owner, waiting=waiting).begin(now_ms)
+    elif order.kind.target == "ending":
         for connection in owner.room.connections:
             if connection.entered:
                 connection.expect_end()
@@ -37,28 +36,36 @@ class _Course:
 
     world: World
     owner: Host
-    order: Order
-    left: int
+    waiting: Waiting
 
     def begin(self, now_ms: int) -> None:
         """Strike for the first time, now or after the time that was ordered."""
-        if self.order.ms("after"):
-            self.world.later(now_ms + self.order.ms("after"), self._strike_as_planned)
-        else:
+        if self._order.ms("after"):
+            self.world.later(now_ms + self._order.ms("after"), self._strike_as_planned)
+            return
+        try:
             self._strike(now_ms)
+        except ActionError:
+            self.owner.faults.drop(self.waiting)
+            raise
+
+    @property
+    def _order(self) -> Order:
+        return self.waiting.order
 
     def _strike(self, now_ms: int) -> None:
-        self.left -= 1
-        if self.left:
-            pause_ms = self.order.ms("after") + self._down_ms
+        if not self.owner.faults.use(self.waiting):
+            return
+        if self.waiting.left:
+            pause_ms = self._order.ms("after") + self._down_ms
             self.world.later(now_ms + max(_SHORTEST_PAUSE_MS, pause_ms), self._strike_as_planned)
-        action = next((action for action in ACTIONS if action == self.order.name), None)
+        action = next((action for action in ACTIONS if action == self._order.name), None)
         if action is not None:
             self.world.act(self.owner.plan.user, action, now_ms=now_ms)
-        elif self.order.name == "restart":
+        elif self._order.name == "restart":
             self._restart(now_ms)
         else:
-            self.owner.room.heartbeat_ms = self.order.ms("seconds")
+            self.owner.room.heartbeat_ms = self._order.ms("seconds")
 
     def _strike_as_planned(self, now_ms: int) -> None:
         with suppress(ActionError):
@@ -66,7 +73,7 @@ class _Course:
 
     @property
     def _down_ms(self) -> int:
-        return self.order.ms("seconds") if self.order.name == "restart" else 0
+        return self._order.ms("seconds") if self._order.name == "restart" else 0
 
     def _restart(self, now_ms: int) -> None:
         if not self.owner.room.over:

@@ -73,16 +73,20 @@ def read_order(name: str, parameters: Mapping[str, object]) -> Order:
     return Order(kind=kind, settings=settings)
 
 
-@dataclass(kw_only=True, slots=True)
-class _Waiting:
+@dataclass(kw_only=True, slots=True, eq=False)
+class Waiting:
+    """A fault that waits, and how many more times it will strike."""
+
     order: Order
     from_ms: int
     left: int
 
     def ready(self, now_ms: int, *, since_ms: int) -> bool:
+        """Whether its time has come for what is there since then."""
         return now_ms >= self.ready_at(since_ms)
 
     def ready_at(self, since_ms: int) -> int:
+        """When its time will come."""
         return max(self.from_ms, since_ms) + self.order.ms("after")
 
 
@@ -94,14 +98,30 @@ class FaultBook:
     """
 
     def __init__(self) -> None:
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[Waiting] = []
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
 
-    def add(self, order: Order, now_ms: int) -> None:
+    def add(self, order: Order, now_ms: int) -> Waiting:
         """Let a fault wait for its next strike."""
-        self._waiting.append(_Waiting(order=order, from_ms=now_ms, left=int(order.number("times"))))
+        one = Waiting(order=order, from_ms=now_ms, left=order.count("times"))
+        self._waiting.append(one)
+        return one
+
+    def use(self, one: Waiting) -> bool:
+        """Let that one strike; False when it does not wait any more."""
+        if one not in self._waiting:
+            return False
+        one.left -= 1
+        if not one.left:
+            self.drop(one)
+        return True
+
+    def drop(self, one: Waiting) -> None:
+        """Forget a fault."""
+        if one in self._waiting:
+            self._waiting.remove(one)
 
     def clear(self) -> None:
         """Forget every fault that waits."""
@@ -138,8 +158,6 @@ class FaultBook:
     def _take(self, fits: Callable[[Order], bool], now_ms: int, *, since_ms: int) -> Order | None:
         for one in self._waiting:
             if fits(one.order) and one.ready(now_ms, since_ms=since_ms):
-                one.left -= 1
-                if not one.left:
-                    self._waiting.remove(one)
+                self.use(one)
                 return one.order
         return None

@@ -29,7 +29,7 @@ class Gaps:
         self.told = 0
         self.recovered = 0
         self._came_back = 0
-        self._from_ms = self._lost_ms = 0
+        self._from_ms = self._back_from_ms = self._lost_ms = 0
         self._to_ms: int | None = None
         self._sure_ms: int | None = None
         self._ahead_ms: int | None = None
@@ -73,8 +73,11 @@ class Gaps:
         """The connection is gone, and the live goes on without us."""
         if self._sure_ms is None:
             return
-        hole_ms, self._hole_ms = self._hole_ms if self._is_damaged(now_ms) else None, None
-        self._begin(self._sure_ms if hole_ms is None else hole_ms, now_ms=now_ms)
+        self._begin(self._sure_ms, now_ms=now_ms)
+        if self._is_damaged(now_ms) and self._hole_ms is not None:
+            # That one was told before, but what comes back of it comes back now.
+            self._back_from_ms = min(self._back_from_ms, self._hole_ms - SPREAD_MS)
+        self._hole_ms = None
         self._to_ms = None
 
     def holds(self, now_ms: int) -> bool:
@@ -87,7 +90,7 @@ class Gaps:
         created = event.created_at_ms
         if not created:
             self._came_back += event.is_history
-        elif created >= self._from_ms + ahead and (event.is_history or not self._is_new(created)):
+        elif created >= self._back_from_ms + ahead and (event.is_history or not self._is_new(created)):
             self._came_back += 1
 
     def is_over_with(self, event: Event) -> bool:
@@ -121,6 +124,7 @@ class Gaps:
         """A gap begins; one that was not told yet becomes part of it."""
         from_ms = sure_ms - SPREAD_MS
         self._from_ms = min(self._from_ms, from_ms) if self.pending else from_ms
+        self._back_from_ms = min(self._back_from_ms, from_ms) if self.pending else from_ms
         self._came_back = self._came_back if self.pending else 0
         self._lost_ms = now_ms
         self.pending = True

@@ -1,0 +1,107 @@
+"""A shorter run of the same over real sockets: a real simulator, a real client, faults of all kinds."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.chaos.monkey import TOLD, Monkey
+from tests.chaos.outcome import Outcome, Twin, require_order, require_the_truth
+from tests.live_room import collect
+from tikcast import ControlEvent, Endpoints, Limits, Live, Reconnect, TikTok, Timeouts
+from tikcast.events import Connected
+from tikcast.live import LiveState
+from tikcast.simulator import Simulator, SimulatorConfig
+from tikcast.simulator.dice import dice
+
+QUICK = Timeouts(request=1.0, handshake=1.0, first_frame=1.0, stale=1.5, close=0.3, signer_turn=1.0, mint_interval=0.01)
+SOON = Reconnect(attempts=None, first_delay=0.05, max_delay=0.5, healthy_after=0.5)
+SMALL = Limits(gunzip=1 << 20, frame=1 << 20, events=100_000)
+
+# After these a client waits for a minute, as it should: the run in made-up time has that time.
+TOO_LONG = {"captcha", "challenge", "forbidden", "rate_limited", "no_ttwid", "no_state", "empty_answer"}
+
+
+def quickly(name: str, luck: Random) -> Mapping[str, Any]:
+    """What a fault is told when seconds are real."""
+    if name == "handshake_refused":
+        return {"status": luck.choice((200, 400, 415, 503)), "message": luck.choice(("", "DEVICE_BLOCKED"))}
+    if name == "signer_refused":
+        return {"status": luck.choice((401, 500, 503))}
+    told = dict(TOLD[name](luck)) if name in TOLD else {}
+    if "seconds" in told and name not in {"heartbeat_interval", "replay"}:
+        told["seconds"] = luck.uniform(0.05, 0.4)
+    return told
+
+
+def origin_ms(config: SimulatorConfig, sim: Simulator) -> int:
+    """When the simulated world began."""
+    past_ms = dice(config.seed, "past", "ana").randrange(600_000, 5_400_000)
+    return sim.world.hosts["ana"].life.started_at_ms + past_ms
+
+
+async def live_through(seed: int, *, seconds: float) -> Outcome:
+    luck, config = Random(seed), SimulatorConfig(users=("ana",), seed=seed, rate=40.0)
+    async with Simulator(config) as sim:
+        ways = ("signed", "direct") if seed % 2 else ("direct", "signed")
+        client = TikTok(
+            endpoints=Endpoints.at(sim.url), connect=ways, timeouts=QUICK, reconnect=SOON, limits=SMALL
+        )  # fmt: skip
+        async with client as tiktok, tiktok.track("ana", room_info=False) as live:
+            reading = asyncio.create_task(collect(live))
+            struck = await _break_things(sim, live, luck=luck, seconds=seconds)
+            await sim.heal("ana")
+            await _until_whole(live)
+            await sim.control("ana", "end")
+            events = await reading
+        began = origin_ms(config, sim)
+        controls = (event for event in events if isinstance(event, ControlEvent))
+        ended = next(event.created_at_ms for event in controls if event.action == "ended")
+        twin = Twin(config, now_ms=began)
+        for now in range(began, ended, 10):
+            twin.advance(now)
+        entered = next(event for event in events if isinstance(event, Connected)).created_at_ms + 500
+        return Outcome(
+            live=live,
+            events=events,
+            sent=await sim.ledger("ana"),
+            said={number: at for number, at in twin.said.items() if entered <= at < ended},
+            messages=twin.messages,
+            struck=struck,
+        )
+
+
+async def _break_things(sim: Simulator, live: Live, *, luck: Random, seconds: float) -> int:
+    orders: list[tuple[str, Mapping[str, Any]]] = []
+    monkey = Monkey(luck, lambda name, _: orders.append((name, quickly(name, luck))), never=TOO_LONG)
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
+    while loop.time() < until:
+        await asyncio.sleep(luck.expovariate(1 / 0.05))
+        if live.state is LiveState.CONNECTED:
+            monkey.strike()
+        while orders:
+            name, told = orders.pop(0)
+            with suppress(ValueError):
+                await sim.fault("ana", name, **told)
+    return monkey.ordered.total() - len(sim.world.hosts["ana"].faults.report())
+
+
+async def _until_whole(live: Live) -> None:
+    """Wait until a connection has stood for a while."""
+    steady = 0
+    while steady < 10:
+        await asyncio.sleep(0.1)
+        steady = steady + 1 if live.state is LiveState.CONNECTED else 0
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_real_sockets_hide_no_loss_either(seed: int) -> None:
+    outcome = await live_through(seed, seconds=3.0)
+    require_the_truth(outcome)
+    require_order(outcome)
+    assert outcome.live.end_reason == "ended"
+    assert outcome.struck > 10

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -39,21 +39,26 @@ class Finished:
         return self.err.removeprefix("tikcast: ").strip()
 
 
-async def tikcast(*arguments: str, stdin: bytes = b"", module: str = "tikcast") -> Finished:
+async def tikcast(
+    *arguments: str, stdin: bytes = b"", module: str = "tikcast", env: Mapping[str, str] | None = None
+) -> Finished:
     """Run a command to its end."""
-    async with started(*arguments, module=module) as process:
+    async with started(*arguments, module=module, env=env) as process:
         out, err = await process.communicate(stdin)
     assert process.returncode is not None
     return Finished(code=process.returncode, out=out.decode(), err=err.decode())
 
 
 @asynccontextmanager
-async def started(*arguments: str, module: str = "tikcast") -> AsyncIterator[Process]:
-    """A command that runs; killed if it still does at the end."""
+async def started(
+    *arguments: str, module: str = "tikcast", env: Mapping[str, str] | None = None
+) -> AsyncIterator[Process]:
+    """A command that runs, with `env` besides the usual environment; killed if it still does at the end."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TIKCAST_")}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE,
-        env=environment | {"PYTHONIOENCODING": "utf-8", "NO_PROXY": "*", "TIKCAST_CACHE_DIR": ""}, limit=2**22,
+        env=environment | {"PYTHONIOENCODING": "utf-8", "NO_PROXY": "*", "TIKCAST_CACHE_DIR": ""} | dict(env or {}),
+        limit=2**22,
     )  # fmt: skip
     try:
         yield process

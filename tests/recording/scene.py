@@ -1,0 +1,124 @@
+"""A simulated live with video, and a client that records it."""
+
+import asyncio
+import json
+import subprocess
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from tikcast import Endpoints, Live, Reconnect, Recording, TikTok, Timeouts
+from tikcast.simulator import Simulator
+
+USER, OTHER = "ana", "bo"
+SOON = Reconnect(first_delay=0.05, jitter=0.0)
+IMPATIENT = Timeouts(video=1.5)
+PATIENCE = 20.0
+
+
+@dataclass(frozen=True)
+class OnAir:
+    """A live that is open, at a simulator, and where to record it."""
+
+    sim: Simulator
+    live: Live
+    folder: Path
+    user: str = USER
+
+    async def video(self, action: Any) -> None:
+        await self.sim.video(self.user, action)
+
+    async def end(self) -> None:
+        await self.sim.control(self.user, "end")
+
+    def download(self, name: str, **options: Any) -> Recording:
+        """Record into the folder, small pictures unless told otherwise."""
+        return self.live.download(self.folder / name, **{"quality": "ld", **options})
+
+
+@asynccontextmanager
+async def on_air(folder: Path, *, rate: float = 5.0, **client: Any) -> AsyncIterator[OnAir]:
+    """A live with video, open; `client` are options of `TikTok`."""
+    async with (
+        Simulator(users=(USER,), seed=1, rate=rate) as sim,
+        _client(sim, client) as tiktok,
+        tiktok.track(USER) as live,
+    ):
+        yield OnAir(sim, live, folder)
+
+
+@asynccontextmanager
+async def both_ways(folder: Path, **client: Any) -> AsyncIterator[tuple[OnAir, OnAir]]:
+    """Two lives with video: one over FLV, and one that has nothing but HLS."""
+    async with (
+        Simulator(users=(USER, OTHER), seed=1, rate=5.0) as sim,
+        _client(sim, client) as tiktok,
+        tiktok.track(USER) as live,
+        tiktok.track(OTHER) as other,
+    ):
+        await sim.video(OTHER, "no_flv")
+        yield OnAir(sim, live, folder / "flv"), OnAir(sim, other, folder / "hls", OTHER)
+
+
+def _client(sim: Simulator, options: dict[str, Any]) -> TikTok:
+    own = {"reconnect": SOON, "timeouts": IMPATIENT, "connect": ("direct",), "endpoints": Endpoints.at(sim.url)}
+    return TikTok(**{**own, **options})
+
+
+async def until(condition: Callable[[], object], *, seconds: float = PATIENCE) -> None:
+    """Wait until something holds that nothing announces."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - a file or a process that grows tells nobody
+            await asyncio.sleep(0.02)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What ffprobe says of a file that is there from its beginning to its end."""
+
+    duration: float
+    start: float
+    streams: dict[str, dict[str, Any]]
+    container: str
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.streams["video"]["width"], self.streams["video"]["height"]
+
+    @property
+    def codecs(self) -> set[str]:
+        return {stream["codec_name"] for stream in self.streams.values()}
+
+
+def probe(path: Path) -> Probe:
+    """Decode a file from end to end, without any complaint, and describe it."""
+    decoded = subprocess.run(
+        ["ffmpeg", "-v", "warning", "-nostdin", "-i", str(path), "-f", "null", "-"], capture_output=True, check=True
+    )
+    assert decoded.stderr == b"", decoded.stderr.decode()
+    command = ["ffprobe", "-v", "error", "-show_format", "-show_streams", "-of", "json", str(path)]
+    told = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    return Probe(
+        duration=float(told["format"]["duration"]),
+        start=float(told["format"]["start_time"]),
+        streams={stream["codec_type"]: stream for stream in told["streams"]},
+        container=told["format"]["format_name"],
+    )
+
+
+def gaps(path: Path) -> float:
+    """The longest time between two pictures."""
+    command = ["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=pts_time", "-of", "csv=p=0"]
+    text = subprocess.run([*command, str(path)], capture_output=True, check=True, text=True).stdout
+    moments = sorted(float(line.strip(",")) for line in text.split())
+    return max(after - before for before, after in pairwise(moments))
+
+
+def dialogue(path: Path) -> list[str]:
+    """What ffmpeg reads in a file of subtitles, a line a cue."""
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-i", str(path), "-f", "ass", "-"]
+    text = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    return [line for line in text.splitlines() if line.startswith("Dialogue:")]

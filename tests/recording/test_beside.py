@@ -1,0 +1,90 @@
+"""The chat beside a recording, on the clock of its video."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.recording.scene import dialogue, on_air, until
+from tikcast import ChatEvent, LiveEnded, from_json, to_json
+from tikcast.events import User
+from tikcast.recording.beside import BesideFiles
+from tikcast.recording.clock import VideoClock
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+async def test_events_stand_beside_each_part_with_their_moment_in_it(tmp_path: Path) -> None:
+    async with on_air(tmp_path, rate=60.0) as scene:
+        came: list[Any] = []
+        scene.live.on(ChatEvent, came.append)
+        recording = await scene.download("x.ts", events=True)
+        await until(lambda: recording.progress.duration > 0.4)
+        await scene.video("resize")
+        await until(lambda: recording.progress.part == 2)
+        await until(lambda: recording.progress.duration > 1.5)
+        parts = await recording.stop()
+    told = [event for part in parts for event in lines(part.path.with_suffix(".jsonl"))]
+    during = {str(int(event.message_id)) for event in came if event.received_at_ms > parts[0].started_at_ms + 100}
+    written = [event["message_id"] for event in told if event["type"] == "chat"]
+    assert during <= set(written)
+    assert len(written) == len(set(written))
+    for part in parts:
+        for event in lines(part.path.with_suffix(".jsonl")):
+            assert abs(part.started_at_ms + event["offset"] * 1000 - event["received_at_ms"]) < 300
+            assert -0.01 <= event["offset"] <= part.duration + 1.0
+        assert {part.path.with_suffix(ending).exists() for ending in (".ts", ".jsonl", ".srt", ".ass")} == {True}
+
+
+async def test_players_find_the_chat_in_both_forms_of_subtitles(tmp_path: Path) -> None:
+    async with on_air(tmp_path, rate=80.0) as scene:
+        (part,) = await scene.download("x.mkv", events=True, duration=1.5).wait()
+    chats = [event for event in lines(part.path.with_suffix(".jsonl")) if event["type"] == "chat"]
+    assert chats
+    for ending in ("srt", "ass"):
+        assert len(dialogue(part.path.with_suffix(f".{ending}"))) >= len(chats)
+    assert "PlayResX: 360\n" in part.path.with_suffix(".ass").read_text(encoding="utf-8")
+
+
+async def test_a_line_is_the_event_as_json_with_its_offset_before_it(tmp_path: Path) -> None:
+    event = ChatEvent(comment="hé\n", user=User(nickname="Bo"))
+    files = await opened(tmp_path)
+    files.add(event, at_ms=1234)
+    await files.close()
+    (line,) = (tmp_path / "x.jsonl").read_bytes().splitlines()
+    assert line == b'{"offset":1.234,' + to_json(event)[1:]
+    assert from_json(line.replace(b'"offset":1.234,', b"")) == event
+
+
+async def test_what_was_written_is_on_disk_before_the_end(tmp_path: Path) -> None:
+    files = await opened(tmp_path)
+    files.add(ChatEvent(comment="one", user=User(nickname="Bo")), at_ms=0)
+    files.add(LiveEnded(reason="ended"), at_ms=100)
+    files.add(ChatEvent(comment="two", user=User(nickname="Bo")), at_ms=500)
+    await files.write()
+    assert len((tmp_path / "x.jsonl").read_text().splitlines()) == 3
+    assert "Bo: one" in (tmp_path / "x.srt").read_text()
+    assert (tmp_path / "x.ass").read_text().count("Dialogue:") == 2
+    await files.close()
+    assert "Bo: one\nBo: two" in (tmp_path / "x.srt").read_text()
+
+
+async def opened(folder: Path) -> BesideFiles:
+    return await asyncio.wait_for(BesideFiles.open(folder / "x", width=0, height=0), 5)
+
+
+def test_a_moment_of_the_video_is_when_its_newest_part_came() -> None:
+    clock = VideoClock()
+    clock.came(until_ms=3000, now_ms=100_000)  # the server sends the last three seconds at once
+    clock.came(until_ms=4000, now_ms=101_000)
+    assert clock.moment_ms(101_500) == 4500
+    assert clock.time_ms(0) == 97_000
+
+
+def test_video_that_is_held_up_does_not_move_the_clock() -> None:
+    clock = VideoClock()
+    clock.came(until_ms=1000, now_ms=101_000)
+    clock.came(until_ms=2000, now_ms=108_000)
+    assert clock.moment_ms(105_000) == 5000

@@ -1,0 +1,132 @@
+"""ffmpeg as a process: found, fed, failing, and told no secrets."""
+
+import asyncio
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.recording.flv_bytes import SIGNATURE
+from tests.recording.scene import until
+from tikcast.errors import FFmpegNotFound, RecordingError
+from tikcast.recording.ffmpeg import Copier, CopyJob, find_ffmpeg, remux
+from tikcast.recording.pieces import StreamBroken
+
+FFMPEG = shutil.which("ffmpeg") or "ffmpeg"
+JOB = CopyJob(program=FFMPEG, source="flv", target="ts")
+
+
+def script(folder: Path, text: str) -> str:
+    """A program that stands in for ffmpeg."""
+    path = folder / "ffmpeg"
+    path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_the_ffmpeg_on_the_path_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = script(tmp_path, "exit 0")
+    assert find_ffmpeg() == found
+
+
+def test_without_one_that_of_the_extra_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    (tmp_path / "imageio_ffmpeg.py").write_text("def get_ffmpeg_exe():\n    return '/of/the/extra'\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "imageio_ffmpeg", raising=False)
+    try:
+        assert find_ffmpeg() == "/of/the/extra"
+    finally:
+        sys.modules.pop("imageio_ffmpeg", None)
+
+
+def test_without_any_the_error_says_how_to_get_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    with pytest.raises(FFmpegNotFound, match=r"pip install 'tikcast\[record\]'"):
+        find_ffmpeg()
+
+
+async def test_it_copies_reads_only_from_us_and_sees_nothing_of_our_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:secret@proxy:1")
+    monkeypatch.setenv("TIKCAST_SESSION", "secret")
+    spy = script(tmp_path, f'echo "$@" > {tmp_path}/told; env >> {tmp_path}/told; cat > /dev/null')
+    copier = await Copier.start(tmp_path / "x: y.ts", CopyJob(program=spy, source="flv", target="ts", seconds=2.5))
+    await copier.finish()
+    told = (tmp_path / "told").read_text()
+    assert "secret" not in told
+    assert "://" not in told
+    for piece in ("-nostdin", "-c copy", "-i pipe:0", "-t 2.500", f"file:{tmp_path}/x: y.ts"):
+        assert piece in told
+
+
+async def test_video_that_it_cannot_read_is_no_fault_of_the_disk(tmp_path: Path) -> None:
+    copier = await Copier.start(tmp_path / "x.ts", JOB)
+    with pytest.raises(StreamBroken):
+        await copier.write(b"this is no video at all" * 100)
+        await copier.finish()
+
+
+async def test_a_folder_that_went_away_ends_it(tmp_path: Path) -> None:
+    copier = await Copier.start(tmp_path / "nowhere" / "x.ts", JOB)
+    with pytest.raises(StreamBroken, match="ffmpeg gave up"):
+        await copier.write(SIGNATURE)
+        await copier.finish()
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("av_interleaved_write_frame(): No space left on device", "the disk is full"),
+        ("x.ts: Permission denied", "no permission"),
+        ("x.ts: Read-only file system", "read-only"),
+        ("x.ts: File too large", "no file as large"),
+    ],
+)
+async def test_what_the_disk_refuses_is_told_as_that(tmp_path: Path, said: str, reason: str) -> None:
+    job = CopyJob(program=script(tmp_path, f'echo "{said}" >&2; exit 1'), source="flv", target="ts")
+    copier = await Copier.start(tmp_path / "x.ts", job)
+    with pytest.raises(RecordingError, match=reason):
+        await copier.finish()
+
+
+async def test_one_that_does_not_end_is_killed_with_what_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tikcast.recording.ffmpeg._FINISHING", 0.2)
+    stubborn = script(tmp_path, f"sleep 600 & echo $! > {tmp_path}/child; trap '' TERM INT; wait; wait")
+    copier = await Copier.start(tmp_path / "x.ts", CopyJob(program=stubborn, source="flv", target="ts"))
+    await until((tmp_path / "child").exists)
+    await until(lambda: (tmp_path / "child").read_text().strip())
+    with pytest.raises(StreamBroken):
+        await copier.finish()
+    child = int((tmp_path / "child").read_text())
+    await until(lambda: not runs(child))
+
+
+async def test_a_program_that_cannot_start_is_named(tmp_path: Path) -> None:
+    broken = tmp_path / "ffmpeg"
+    broken.write_bytes(b"\x7fELF broken")
+    broken.chmod(0o755)
+    with pytest.raises(RecordingError, match="does not start"):
+        await Copier.start(tmp_path / "x.ts", CopyJob(program=str(broken), source="flv", target="ts"))
+
+
+async def test_a_file_that_cannot_become_an_mp4_stays_and_is_named(tmp_path: Path) -> None:
+    (tmp_path / "x.ts").write_bytes(b"no video")
+    with pytest.raises(RecordingError, match=f"the recording itself is in {tmp_path}/x.ts"):
+        await asyncio.wait_for(remux(tmp_path / "x.ts", tmp_path / "x.mp4", program=FFMPEG), 10)
+    assert (tmp_path / "x.ts").exists()
+
+
+def runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return " Z " not in Path(f"/proc/{pid}/stat").read_text() if Path(f"/proc/{pid}/stat").exists() else False

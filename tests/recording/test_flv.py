@@ -1,0 +1,146 @@
+"""FLV taken apart into pieces that files can hold."""
+
+from contextlib import suppress
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.recording.flv_bytes import (
+    SIGNATURE,
+    SPS_360,
+    aac_setup,
+    avc_setup,
+    picture,
+    script,
+    second,
+    sound,
+    tag,
+    tags_of,
+)
+from tikcast.recording.flv import FlvReader
+from tikcast.recording.pieces import Piece, StreamBroken
+
+START = SIGNATURE + script() + avc_setup() + aac_setup()
+
+
+def read(*chunks: bytes, sound_only: bool = False) -> list[Piece]:
+    reader = FlvReader(sound_only=sound_only)
+    return [piece for chunk in chunks for piece in reader.feed(chunk)]
+
+
+def file_of(pieces: list[Piece]) -> bytes:
+    """What a file of these pieces holds."""
+    since = pieces[0].start_ms
+    return pieces[0].setup.header + b"".join(piece.encode(since_ms=since) for piece in pieces)
+
+
+def test_a_piece_begins_at_each_key_frame() -> None:
+    pieces = read(START + second(5000) + second(6000))
+    assert [(piece.key, piece.start_ms, piece.end_ms) for piece in pieces] == [(True, 0, 1000), (True, 1000, 1750)]
+    assert {piece.setup.number for piece in pieces} == {1}
+
+
+def test_a_setup_says_what_is_in_the_stream() -> None:
+    (piece,) = read(SIGNATURE + avc_setup(SPS_360) + aac_setup() + second(0))
+    assert (piece.setup.video, piece.setup.audio) == ("h264", "aac")
+    assert (piece.setup.width, piece.setup.height) == (360, 640)
+
+
+def test_a_file_starts_with_the_parameters_and_counts_from_zero() -> None:
+    pieces = read(START + second(70_000) + second(71_000))
+    kinds = [(kind, stamp) for kind, stamp, _ in tags_of(file_of(pieces[1:]))]
+    assert kinds[:4] == [(18, 0), (9, 0), (8, 0), (9, 0)]
+    assert kinds[-1] == (8, 750)
+
+
+def test_a_piece_can_be_cut_at_a_moment() -> None:
+    (piece,) = read(START + second(0))
+    assert [stamp for _, stamp, _ in tags_of(piece.encode(until_ms=500))] == [0, 0, 250, 250]
+
+
+def test_pictures_of_another_size_begin_a_new_file() -> None:
+    pieces = read(START + second(0) + avc_setup(SPS_360, at_ms=1000) + second(1000))
+    assert [piece.setup.number for piece in pieces] == [1, 2]
+    assert avc_setup(SPS_360) in pieces[1].setup.header
+    assert script() not in pieces[1].setup.header
+
+
+def test_another_sound_begins_a_new_file() -> None:
+    pieces = read(START + second(0) + aac_setup(b"\x12\x10", at_ms=1000) + second(1000))
+    assert [piece.setup.number for piece in pieces] == [1, 2]
+
+
+def test_the_same_parameters_again_change_nothing() -> None:
+    again = avc_setup(at_ms=1000) + aac_setup(at_ms=1000)
+    pieces = read(START + second(0) + again + second(1000))
+    assert {piece.setup.number for piece in pieces} == {1}
+
+
+def test_sound_that_comes_later_joins_the_file_and_starts_the_next_ones() -> None:
+    pieces = read(SIGNATURE + avc_setup() + picture(0, key=True) + aac_setup(at_ms=40) + second(1000))
+    assert {piece.setup.number for piece in pieces} == {1}
+    assert aac_setup() in pieces[0].data
+    assert aac_setup() in pieces[-1].setup.header
+
+
+@pytest.mark.parametrize("jump", [5_000_000, -20_000])
+def test_a_clock_that_jumps_begins_a_new_file_and_goes_on_evenly(jump: int) -> None:
+    pieces = read(START + second(30_000) + second(31_000 + jump))
+    assert [piece.setup.number for piece in pieces] == [1, 2]
+    assert pieces[1].start_ms == pieces[0].end_ms == 750
+    assert pieces[1].end_ms == 1500
+
+
+def test_nothing_is_taken_before_the_first_key_frame() -> None:
+    pieces = read(START + sound(0) + picture(0) + picture(33) + second(100))
+    assert [(piece.start_ms, piece.key) for piece in pieces] == [(100, True)]
+
+
+def test_sound_alone_is_taken_when_no_picture_comes_for_three_seconds() -> None:
+    pieces = read(SIGNATURE + aac_setup() + b"".join(sound(at) for at in range(0, 4000, 500)))
+    assert (pieces[0].start_ms, pieces[0].key, pieces[0].setup.video) == (3000, True, "")
+
+
+def test_a_stream_that_says_that_it_is_sound_alone_starts_at_once() -> None:
+    head = SIGNATURE.replace(b"\x05", b"\x04", 1)
+    pieces = read(head + aac_setup() + sound(0), sound(20), sound(40))
+    assert [(piece.start_ms, piece.key) for piece in pieces] == [(0, True), (20, True), (40, True)]
+
+
+def test_pictures_can_be_left_out() -> None:
+    pieces = read(START + second(0), sound_only=True)
+    assert {kind for kind, _, _ in tags_of(file_of(pieces))} == {8}
+    assert pieces[0].setup.header[4] == 4
+
+
+def test_newer_codecs_are_told_by_their_names() -> None:
+    parameters = tag(9, b"\x90hvc1" + b"config")
+    frames = tag(9, b"\x91hvc1\x00\x00\x00" + b"picture") + tag(9, b"\xa3hvc1" + b"picture", at_ms=40)
+    (piece,) = read(SIGNATURE + parameters + frames)
+    assert (piece.setup.video, piece.key, piece.end_ms) == ("h265", True, 40)
+    assert parameters in piece.setup.header
+
+
+@pytest.mark.parametrize("data", [b"<html>", b"not found", b"FLVX", b"FLV\x02", START + tag(15, b"what")])
+def test_what_is_no_flv_is_said_to_be_none(data: bytes) -> None:
+    with pytest.raises(StreamBroken):
+        read(data)
+
+
+@given(st.lists(st.integers(0, 2000), max_size=12))
+def test_it_does_not_matter_in_which_chunks_the_bytes_come(cuts: list[int]) -> None:
+    stream = START + second(0) + avc_setup(SPS_360, at_ms=1000) + second(1000) + second(2000)
+    places = sorted({0, len(stream), *(cut % len(stream) for cut in cuts)})
+    pieces = read(*(stream[start:end] for start, end in pairwise(places)))
+    whole = read(stream)
+    assert b"".join(piece.data for piece in pieces) == b"".join(piece.data for piece in whole)
+    assert [piece.start_ms for piece in pieces if piece.key] == [0, 1000, 2000]
+
+
+@given(st.binary(max_size=400), st.integers(0, 600))
+def test_damage_never_raises_anything_else(junk: bytes, place: int) -> None:
+    stream = START + second(0)
+    with suppress(StreamBroken):
+        read(stream[:place] + junk + stream[place:])

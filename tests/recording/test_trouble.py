@@ -1,0 +1,177 @@
+"""Recordings on machines where things go wrong: full disks, no rights, no ffmpeg, proxies, kill -9."""
+
+import asyncio
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.cli.runner import started, tikcast
+from tests.proxies import PASSWORD, http_proxy, socks_proxy
+from tests.recording.scene import SOON, on_air, probe, until
+from tikcast import Endpoints, TikTok
+from tikcast.errors import RecordingError
+from tikcast.simulator import Simulator
+
+
+@contextmanager
+def small_disk(folder: Path, options: str) -> Iterator[Path]:
+    """A disk of its own; it takes a superuser to make one."""
+    place = folder / "disk"
+    place.mkdir(parents=True)
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)], capture_output=True, check=False
+    )
+    if made.returncode:
+        pytest.skip("This user may not make a disk to fill.")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+async def test_a_full_disk_ends_the_recording_and_says_so(tmp_path: Path) -> None:
+    names = ("x.ts", "x.flv", "x.mp4")
+    with ExitStack() as disks:
+        places = [disks.enter_context(small_disk(tmp_path / name, "size=128k")) for name in names]
+        async with on_air(tmp_path) as scene:
+            recordings = [scene.download(f"{place}/{name}") for place, name in zip(places, names, strict=True)]
+            failures = await asyncio.gather(*(one.wait() for one in recordings), return_exceptions=True)
+        assert {type(failure) for failure in failures} == {RecordingError}
+        assert all("the disk is full; make room" in str(failure) for failure in failures)
+        assert [part.ended_by for recording in recordings for part in recording.parts] == ["failed"] * 3
+        assert all(probe_what_is_there(one.parts[0].path) > 0.5 for one in recordings)
+
+
+def probe_what_is_there(path: Path) -> float:
+    """Seconds of a file that may end in the middle of a picture."""
+    command = ["ffprobe", "-v", "quiet", "-show_entries", "packet=pts_time", "-of", "csv=p=0", str(path)]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return max(float(line.strip(",")) for line in text.split())
+
+
+async def test_a_disk_that_is_read_only_is_told_as_that(tmp_path: Path) -> None:
+    with small_disk(tmp_path, "ro") as disk:
+        async with on_air(disk) as scene:
+            with pytest.raises(RecordingError, match="the disk is read-only; choose a folder"):
+                await scene.download("x.ts")
+
+
+async def test_a_path_through_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    async with on_air(tmp_path) as scene:
+        with pytest.raises(RecordingError, match="a part of the path is a file"):
+            await scene.download("file/x.ts")
+        with pytest.raises(RecordingError, match="the name is too long"):
+            await scene.download("x" * 300 + ".ts")
+
+
+async def test_without_ffmpeg_flv_is_recorded_and_everything_else_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "imageio_ffmpeg.py").write_text("raise ImportError")
+    bare = {"PATH": str(tmp_path), "PYTHONPATH": str(tmp_path)}
+    async with Simulator(users=("ana",), seed=1, rate=1.0) as sim:
+        wanted = ("--quality", "ld", "--duration", "0.5", "--endpoint", sim.url)
+        flv, other = await asyncio.gather(
+            tikcast("record", "ana", "-o", f"{tmp_path}/x.flv", *wanted, env=bare),
+            tikcast("record", "ana", "-o", f"{tmp_path}/x.ts", "--json", *wanted, env=bare),
+        )
+    assert (flv.code, flv.err) == (0, "")
+    assert probe(tmp_path / "x.flv").codecs == {"h264", "aac"}
+    assert (other.code, other.error["error"]) == (1, "FFmpegNotFound")
+    assert "install ffmpeg, or pip install 'tikcast[record]'" in other.error["message"]
+    assert not (tmp_path / "x.ts").exists()
+
+
+@pytest.mark.parametrize("kind", [http_proxy, socks_proxy], ids=["http", "socks"])
+async def test_video_goes_through_the_proxy_whose_password_no_other_process_sees(tmp_path: Path, kind: Any) -> None:
+    async with Simulator(users=("ana",), seed=1, rate=1.0) as sim, kind(int(sim.url.rpartition(":")[2])) as proxy:
+        client = TikTok(endpoints=Endpoints.at(sim.url), connect=("direct",), proxy=proxy.url, reconnect=SOON)
+        async with client as tiktok, tiktok.track("ana") as live:
+            over_flv = await live.download(tmp_path / "flv.ts", quality="ld")
+            await until(lambda: "pipe:0" in told_to_children())
+            seen = told_to_children()
+            await until(lambda: over_flv.progress.duration > 0.4)
+            await over_flv.stop()
+            await sim.video("ana", "no_flv")
+            await live.download(tmp_path / "hls.ts", quality="ld", duration=0.5).wait()
+    assert proxy.refused == 0
+    media = [path for path in proxy.paths() if path.startswith("/media/")]
+    assert {path.rpartition(".")[2] for path in media} == {"flv", "m3u8", "ts"}
+    assert not {secret for secret in (PASSWORD, quote(PASSWORD, safe=""), proxy.url, "sign=") if secret in seen}
+    assert all(probe(tmp_path / name).duration > 0.3 for name in ("flv.ts", "hls.ts"))
+
+
+def told_to_children() -> str:
+    """The command lines and environments of the processes that this one started."""
+    told = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"\nPPid:\t{os.getpid()}\n" in (process / "status").read_text():
+                told += [(process / name).read_bytes().decode() for name in ("cmdline", "environ")]
+        except OSError:
+            continue
+    return "\n".join(told)
+
+
+async def test_recordings_that_are_killed_can_be_played(tmp_path: Path) -> None:
+    """The processes alone die; what they started has to notice."""
+    endings = ("ts", "mkv", "flv", "mp4")
+    async with Simulator(users=("ana",), seed=1, rate=5.0) as sim:
+        await asyncio.gather(*(kill_one(sim, tmp_path / f"{ending}.{ending}") for ending in endings))
+    left = [tmp_path / f"{ending}.{'ts' if ending == 'mp4' else ending}" for ending in endings]
+    assert all(probe_what_is_there(path) > 0.5 for path in left)
+    assert all(path.with_suffix(".jsonl").read_text(encoding="utf-8") for path in left)
+
+
+async def kill_one(sim: Simulator, path: Path) -> None:
+    """Record with the command until there is something, and kill it."""
+    out = ("-o", str(path), "--quality", "ld", "--events", "--endpoint", sim.url)
+    async with started("record", "ana", *out) as process:
+        await until(lambda: sum(found.stat().st_size for found in path.parent.glob(f"{path.stem}.[tmf]*")) > 80_000)
+        ffmpegs = children(process.pid)
+        process.kill()
+        await process.wait()
+    assert len(ffmpegs) == (path.suffix != ".flv")
+    await until(lambda: not [pid for pid in ffmpegs if runs(pid)])
+
+
+@pytest.mark.parametrize("ending", ["ts", "mkv"])
+async def test_an_ffmpeg_that_is_killed_costs_a_moment_and_leaves_a_part_that_can_be_played(
+    tmp_path: Path, ending: str
+) -> None:
+    async with on_air(tmp_path) as scene:
+        recording = await scene.download(f"x.{ending}")
+        await until(lambda: recording.progress.size > 80_000)
+        (ffmpeg,) = [pid for pid in children(os.getpid()) if copies(pid)]
+        os.kill(ffmpeg, signal.SIGKILL)
+        await until(lambda: len(recording.parts) == 1 and recording.progress.part == 2)
+        await until(lambda: recording.progress.duration > recording.parts[0].duration + 0.3)
+        first, second = await recording.stop()
+    assert probe_what_is_there(first.path) > 0.3
+    assert probe(second.path).codecs == {"h264", "aac"}
+
+
+def copies(pid: int) -> bool:
+    """Whether that is an ffmpeg of a recording."""
+    try:
+        return b"pipe:0" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def children(parent: int) -> set[int]:
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=False)
+    return {int(pid) for pid in found.stdout.split()}
+
+
+def runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -50,8 +50,9 @@ tests: $(STAMP) ## pytest alone
 coverage: $(STAMP) ## pytest with branch coverage
 	$(PYTHON) -m pytest --cov --cov-report=term
 
-bench: $(STAMP) ## decoding speed on this machine
+bench: $(STAMP) ## speed of decoding and cost of recording on this machine
 	$(PYTHON) -m benchmarks.decode
+	$(PYTHON) -m benchmarks.recording
 
 fuzz: $(STAMP) ## feed wrong bytes to all that reads bytes, FUZZ_SECONDS=300 long
 	-@uv pip install --quiet --python $(PYTHON) --group fuzz || $(PYTHON) -m pip install --quiet --group fuzz

@@ -5,6 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING
 
+from tikcast.errors import ConfigError
 from tikcast.recording.parts import Part
 from tikcast.recording.recording import Progress, Recording
 
@@ -34,5 +35,7 @@ def record(
     from tikcast.recording.plan import make_plan
     from tikcast.recording.room import Room
 
+    if live.end_reason == "closed":
+        raise ConfigError("this live is closed", advice="track the room again")
     plan = make_plan(path=path, quality=quality, format=format, duration=duration, segment=segment, events=events)
     return Recording(Job(plan, Room(live, network), reconnect=reconnect, silence=timeouts.video)).begin()

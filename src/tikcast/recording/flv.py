@@ -88,7 +88,9 @@ class FlvReader:
 
     def _media(self, tag: bytes, *, video: bool) -> None:
         news = self._tracks.video(tag) if video else self._tracks.audio(tag)
-        if self._clock.tick(int.from_bytes(tag[4:7], "big") | tag[7] << 24) or news.changes:
+        # Parameters come with any time, or none.
+        jumps = news.is_frame and self._clock.tick(int.from_bytes(tag[4:7], "big") | tag[7] << 24)
+        if jumps or news.changes:
             self._flush()
             self._setup = None
         if news.is_frame:

@@ -6,11 +6,13 @@ import asyncio
 import logging
 import time
 from contextlib import asynccontextmanager
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final
 
 from tikcast.errors import FFmpegNotFound, RecordingError
 from tikcast.recording.chat import Chat
+from tikcast.recording.disk import on_disk
 from tikcast.recording.ffmpeg import find_ffmpeg
 from tikcast.recording.naming import Subject
 from tikcast.recording.parts import EndedBy, Names
@@ -53,18 +55,27 @@ class Job:
     async def run(self) -> None:
         """Record until `end`, or until the recorder is done, and finish every file. Raises `RecordingError`."""
         program = await self._find_ffmpeg()
-        names = await asyncio.to_thread(Names, self._plan, self._subject())
+        place = Path(self._plan.path or ".")
+        names = await on_disk(place, lambda: Names(self._plan, self._subject()))
         tape = self.tape = Tape(self._plan, names, program=program, chat=self._chat)
-        failure = await self._record(tape, program=program)
-        ended_by = "failed" if failure else self._ended_by or ("duration" if tape.full else "ended")
+        failure: BaseException | None = None
+        try:
+            failure = await self._record(tape, program=program)
+        finally:
+            failure = await self._finish(tape, failure)
+        if failure is not None:
+            raise failure
+
+    async def _finish(self, tape: Tape, failure: BaseException | None) -> BaseException | None:
+        """Close every file; what went wrong first."""
+        ended_by: EndedBy = "failed" if failure else self._ended_by or ("duration" if tape.full else "ended")
         try:
             await tape.finish(ended_by)
         except RecordingError as error:
-            failure = failure or error
+            return failure or error
         if failure is None and not tape.parts and ended_by == "ended":
-            failure = RecordingError("the live ended before any video came", advice="look the user up again")
-        if failure is not None:
-            raise failure
+            return RecordingError("the live ended before any video came", advice="look the user up again")
+        return failure
 
     async def _record(self, tape: Tape, *, program: str | None) -> BaseException | None:
         """Let the recorder work until it is done or ended; what it raised."""
@@ -85,7 +96,11 @@ class Job:
                 self._work = asyncio.create_task(recorder.run(), name="tikcast recorder")
                 if self._ended_by is not None:
                     self._work.cancel()
-                await asyncio.wait({self._work})
+                try:
+                    await asyncio.wait({self._work})
+                finally:
+                    self._work.cancel()
+                    await asyncio.gather(self._work, return_exceptions=True)
         finally:
             await media.aclose()
         return None if self._work.cancelled() else self._work.exception()

@@ -15,6 +15,7 @@ from tikcast.recording.clock import VideoClock
 from tikcast.recording.hls import hls_pieces
 from tikcast.recording.http_flv import flv_pieces
 from tikcast.recording.pieces import Piece, StreamBroken
+from tikcast.recording.tape import whole
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
@@ -83,7 +84,7 @@ class Recorder:
                 self._refuse_for_good(error)
             if self._tape.full or await self._room.is_over():
                 return
-            await self._tape.cut("dropped")
+            await whole(self._tape.cut("dropped"))
             healthy = self._tape.duration_ms - before >= _HEALTHY_MS
             if healthy or before == 0 < self._tape.duration_ms:
                 delays = self._delays()

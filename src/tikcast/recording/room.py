@@ -48,15 +48,20 @@ class Room:
         return StreamUrls.from_webcast(info.stream_url)
 
     async def is_over(self) -> bool:
-        """Ask whether the live is over; not when nobody can tell."""
+        """Ask whether the live is over, and ask again when it seems so; not when nobody can tell."""
         if self.over:
             return True
+        room_id = self.live.room_id
         try:
-            alive = await self.network.check_alive([self.live.room_id])
+            if (await self.network.check_alive([room_id])).get(room_id) is not False:
+                return False
         except TikcastError as error:
             logger.debug("Could not tell whether the room is live: %s", error)
             return False
-        return alive.get(self.live.room_id) is False
+        try:
+            return (await self.network.room_info(room_id)).ended
+        except TikcastError:
+            return True
 
     async def wait_over(self) -> bool:
         """Wait until nothing more comes from the live; True when it is over, False when only we are."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tikcast.errors import RecordingError
 from tikcast.recording.parts import EndedBy, Names, Part, PartWriter, as_mp4, open_part
@@ -19,11 +20,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger("tikcast.recording.tape")
 
 
+T = TypeVar("T")
+
+
 class Tape:
     """The parts of a recording, the last of which is open.
 
     A part ends where a file has to (another setup), where the plan says so, and where `cut` is called.
-    `program`: the ffmpeg, None to do without. `chat` goes beside the parts.
+    `program`: the ffmpeg, None to do without. `chat` goes beside the parts. Cancelling leaves it whole.
     """
 
     def __init__(self, plan: Plan, names: Names, *, program: str | None, chat: Chat | None) -> None:
@@ -66,14 +70,15 @@ class Tape:
         """Add the next piece of a stream. Raises `RecordingError`, or `StreamBroken` when ffmpeg cannot read it."""
         part = self._open
         if part is not None and piece.setup.number != part.setup.number:
-            await self.cut("changed")
+            await whole(self.cut("changed"))
         elif part is not None and piece.key and self._segment_is_over(part):
-            await self.cut("segment")
+            await whole(self.cut("segment"))
         if self._open is None:
             if not piece.key:
                 return
-            self._open = await self._begin(piece, stream=stream, clock=clock)
-        await self._open.write(piece)
+            await whole(self._begin(piece, stream=stream, clock=clock))
+        if self._open is not None:
+            await self._open.write(piece)
         if self._chat is not None:
             await self._chat.write()
 
@@ -107,11 +112,11 @@ class Tape:
     def _segment_is_over(self, part: PartWriter) -> bool:
         return self._plan.segment is not None and part.duration_ms >= round(self._plan.segment * 1000)
 
-    async def _begin(self, piece: Piece, *, stream: StreamUrl, clock: VideoClock) -> PartWriter:
+    async def _begin(self, piece: Piece, *, stream: StreamUrl, clock: VideoClock) -> None:
         stem = await self._names.claim()
         limit = None if self._plan.duration is None else round(self._plan.duration * 1000) - self.duration_ms
         try:
-            writer = await open_part(
+            self._open = await open_part(
                 stem, self._plan, first=piece, stream=stream, clock=clock, program=self._program, limit_ms=limit
             )
         except RecordingError:
@@ -119,7 +124,6 @@ class Tape:
             raise
         if self._chat is not None:
             await self._chat.begin(stem, clock, setup=piece.setup, base_ms=piece.start_ms)
-        return writer
 
     async def _discard(self, writer: PartWriter) -> None:
         """Forget a part in which nothing is, and the files beside it."""
@@ -138,3 +142,13 @@ class Tape:
         except RecordingError as error:
             logger.warning("%s", error)
             self.failure = error
+
+
+async def whole(work: Coroutine[Any, Any, T]) -> T:
+    """Do all of `work`, which does not take long; being cancelled takes effect after it."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise

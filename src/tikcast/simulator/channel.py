@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from tikcast.simulator import studio
-from tikcast.simulator.studio import Studio
 from tikcast.simulator.video import Video
 
 _IDLE: Final = 5.0
 _MOST_WAITING: Final = 2000
-_LOOK: Final = 0.05
-_SLOW: Final = 0.1
+_LOOK: Final = 0.02
+_SLOW: Final = 0.03
 _FRAME_MS: Final = 33
 _AUDIO: Final = 8
 _VIDEO: Final = 9
@@ -30,10 +29,9 @@ class BrokenOff(Exception):  # noqa: N818 - it says what happened
 class Channel:
     """Plays until nobody has watched for some seconds, or the live is over. `folder` gets the HLS files."""
 
-    def __init__(self, quality: str, *, studio: Studio, folder: Path, video: Video, over: Callable[[], bool]) -> None:
+    def __init__(self, quality: str, *, folder: Path, video: Video, over: Callable[[], bool]) -> None:
         self.folder = folder
         self._quality = quality
-        self._studio = studio
         self._video = video
         self._over = over
         self._viewers: set[asyncio.Queue[bytes | None]] = set()
@@ -99,7 +97,7 @@ class Channel:
 
     async def _play(self, *, halved: bool) -> None:
         """Play pictures of one size until others are wanted."""
-        process = await studio.play(await self._studio.clip(self._quality, halved=halved), folder=self.folder)
+        process = await studio.play(await studio.clip(self._quality, halved=halved), folder=self.folder)
         self._head = _Head()
         shift: int | None = None
         try:

@@ -46,7 +46,7 @@ def act(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
 
 
 def act_video(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
-    """`POST /_sim/video/{user}` `{"action": …}`: resize, drop, expire, missing, unnamed, no_flv, stall, slow, restore."""
+    """`POST /_sim/video/{user}` `{"action": …}` with one of `VIDEO_ACTIONS`."""
     del now_ms
     try:
         order = msgspec.json.decode(request.body, type=_VideoOrder)

@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from tikcast.errors import FFmpegNotFound
 from tikcast.recording.ffmpeg import find_ffmpeg
 from tikcast.simulator.channel import Channel
-from tikcast.simulator.studio import PLAYLIST, SIZES, SOUND_ONLY, Studio
+from tikcast.simulator.studio import PLAYLIST, SIZES, SOUND_ONLY
 from tikcast.simulator.world import Host, World
 
 _PATH: Final = re.compile(r"/media/(?P<room>\d{1,20})/(?P<quality>\w+)(?:\.(?P<flv>flv)|/(?P<file>[\w.]+))")
@@ -31,7 +31,6 @@ class MediaServer:
     def __init__(self, world: World) -> None:
         self._world = world
         self._folder: Path | None = None
-        self._studio: Studio | None = None
         self._channels: dict[tuple[int, str], Channel] = {}
         self._frozen: dict[tuple[int, str], str] = {}
         self._closed = False
@@ -103,17 +102,14 @@ class MediaServer:
 
     def _channel(self, owner: Host, quality: str) -> Channel:
         """The channel that plays; a new one goes on where one that stopped was."""
-        if self._folder is None or self._studio is None:
+        if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="tikcast-video-"))
-            self._studio = Studio(self._folder)
         room, key = owner.room, (owner.room.room_id, quality)
         channel = self._channels.get(key)
         if channel is None or channel.done:
             folder = self._folder / f"{room.room_id}-{quality}"
             folder.mkdir(exist_ok=True)
-            channel = self._channels[key] = Channel(
-                quality, studio=self._studio, folder=folder, video=owner.video, over=lambda: room.over
-            )
+            channel = self._channels[key] = Channel(quality, folder=folder, video=owner.video, over=lambda: room.over)
         channel.want()
         return channel
 

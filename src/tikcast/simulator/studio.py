@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
+import os
+import shutil
+import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -25,23 +30,30 @@ SIZES: Final = {quality.key: (quality.width, quality.height, quality.bitrate) fo
 PLAYLIST: Final = "index.m3u8"
 
 
-class Studio:
-    """Clips by quality, each made when it is first asked for, in `folder`."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._making = asyncio.Lock()
-
-    async def clip(self, quality: str, *, halved: bool) -> Path:
-        """A clip that can follow itself without a seam. Raises `FFmpegNotFound`."""
-        path = self._folder / f"{quality}{'-half' if halved else ''}.mp4"
-        async with self._making:
-            if not path.exists():
-                await _run(*_clip_arguments(quality, halved=halved), str(path))
-        return path
+@cache
+def _clips() -> Path:
+    """Where this process keeps its clips, until it ends."""
+    folder = Path(tempfile.mkdtemp(prefix="tikcast-clips-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
-async def play(clip: Path, *, folder: Path) -> Process:
+async def clip(quality: str, *, halved: bool) -> Path:
+    """A clip of a quality that can follow itself without a seam; it is made when it is first asked for.
+
+    Raises `FFmpegNotFound`.
+    """
+    path = _clips() / f"{quality}{'-half' if halved else ''}.mp4"
+    if not path.exists():
+        # Under a name of its own: others may be making the same clip.
+        handle, made = tempfile.mkstemp(suffix=".mp4", dir=path.parent)
+        os.close(handle)
+        await _run(*_clip_arguments(quality, halved=halved), made)
+        await asyncio.to_thread(os.replace, made, path)
+    return path
+
+
+async def play(source: Path, *, folder: Path) -> Process:
     """Play a clip over and over at its own speed: FLV on stdout, HLS in `folder`, where it goes on with what is there.
 
     Raises `FFmpegNotFound`.
@@ -51,7 +63,7 @@ async def play(clip: Path, *, folder: Path) -> Process:
         "-hls_flags", "delete_segments+omit_endlist+append_list+discont_start+temp_file", str(folder / PLAYLIST),
     )  # fmt: skip
     return await _start(
-        "-re", "-stream_loop", "-1", "-i", str(clip),
+        "-re", "-stream_loop", "-1", "-i", str(source),
         "-c", "copy", "-flush_packets", "1", "-f", "flv", "pipe:1", "-c", "copy", *hls,
     )  # fmt: skip
 

@@ -123,6 +123,7 @@ class Copier:
             self._said.append("it did not end")
         finally:
             self.kill()
+        await self._process.wait()
         await self._listening
 
     async def _listen(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -27,6 +27,7 @@ from tikcast.simulator.setting import Setting
 from tikcast.simulator.signatures import Signatures
 from tikcast.simulator.totals import Totals
 from tikcast.simulator.traffic import Generated, Traffic
+from tikcast.simulator.video import Video
 
 _TICK_MS: Final = 1000
 _DAY_S: Final = 86_400
@@ -54,6 +55,7 @@ class Host:
     person: Person
     life: Life
     faults: FaultBook
+    video: Video = field(default_factory=Video)
     lives: int = 1
 
     @property

@@ -10,12 +10,12 @@ import pytest
 
 from tests.background import background
 from tests.docs import known_messages
+from tests.docs.conftest import Play
 from tests.docs.documents import Row, blocks, rows
-from tests.docs.documents import run as run_code
 from tests.docs.gotiktoklive_checks import ALTERING, CHECKS, Check, Stage
 from tests.docs.known_messages import AVATARS, CREATED_MS, write_evening
 from tests.shared_data import shared_dir
-from tikcast import Endpoints
+from tikcast import ChatEvent, Endpoints, Live
 from tikcast.events import Event
 from tikcast.simulator import RoomPlan, Simulator
 from tikcast.sync import TikTok
@@ -190,7 +190,7 @@ def test_every_line_has_its_test_and_every_test_its_line() -> None:
 
 
 def test_the_table_has_every_name_of_the_list() -> None:
-    listed = (shared_dir() / "GOTIKTOKLIVE.md").read_text(encoding="utf-8")
+    listed = (shared_dir() / "GOTIKTOKLIVE").with_suffix(".md").read_text(encoding="utf-8")
     known = {part for name in ROWS for part in re.findall(r"\w+", name)} | {"Group", "Groups"}
     in_code = {name for span in re.findall(r"`([^`]+)`", listed) for name in re.findall(r"\b[A-Z][A-Za-z]+\b", span)}
     # Fields of events stand without code, one line an event.
@@ -205,54 +205,44 @@ WORDS = {"USERNAME", "YYYYyMMmDDdTHHhMMmSSs", "README", "JSON", "Likes"}
 CODE = blocks(NAME)
 
 
-@pytest.fixture
-def soon_over(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
-    """A simulator whose lives end by themselves, as the only TikTok that code knows."""
-    plans = tuple(RoomPlan(user=f"sim{n}", duration=getattr(request, "param", 1.0)) for n in range(8))
-    with background() as behind, behind.entered(Simulator(plans=plans, seed=5, rate=100.0)) as running:
-        monkeypatch.setenv("TIKCAST_ENDPOINT", running.url)
-        monkeypatch.chdir(tmp_path)
-        yield running
+async def test_its_first_example_prints_events_by_kind(play: Play) -> None:
+    ran = await play.run_to_the_end(CODE["Print events by kind"])
+    for kind in ("join ", " viewers\n", " gives ", " likes it "):
+        assert kind in ran.output
 
 
-async def test_its_first_example_prints_events_by_kind(soon_over: Simulator) -> None:
-    ran = await run_code(CODE["Print events by kind"])
-    kinds = ("join ", " viewers", " likes it ")
-    assert all(kind in ran.output for kind in kinds)
-
-
-@pytest.mark.parametrize("soon_over", [3.0], indirect=True, ids=["long"])
-async def test_its_download_example_records_while_events_come(soon_over: Simulator) -> None:
-    ran = await run_code(CODE["Download the stream while receiving events"])
+async def test_its_download_example_records_while_events_come(play: Play) -> None:
+    code = CODE["Download the stream while receiving events"].replace('"evening.ts"', '"evening.ts", duration=1.0')
+    ran = await play.run_to_the_end(code, enough=700)
     assert {"chat", "live_ended"} <= set(ran.output.split())
     assert [part.path.name for part in ran.names["parts"]] == ["evening.ts"]
 
 
-async def test_its_feed_example_pages_through_the_feed_and_tracks_the_first(soon_over: Simulator) -> None:
-    ran = await run_code(CODE["Page through the feed and track what comes first"])
+async def test_its_feed_example_pages_through_the_feed_and_tracks_the_first(play: Play) -> None:
+    ran = await play.run(CODE["Page through the feed and track what comes first"])
     *lives, room_id = ran.output.splitlines()
-    assert len(lives) == 8
-    assert int(room_id) in soon_over.rooms.values()
+    assert len(lives) > 20
+    assert int(room_id) in play.simulator.rooms.values()
 
 
-async def test_its_error_example_is_told_what_handlers_raise(soon_over: Simulator) -> None:
-    used = "    async with tiktok.track('sim0') as live:\n        await use(live)"
-    code = CODE["Handle errors"].replace("    ...", used)
+async def test_its_error_example_is_told_what_handlers_raise(play: Play) -> None:
+    used = "    async with tiktok.track('@somebody') as live:\n        await use(live)"
+    code = CODE["Handle errors"].replace("    ...", used.replace("'", '"'))
 
-    async def use(live: Any) -> None:
-        live.on(Event, lambda event: 1 // 0)
-        await live.wait_ended()
+    async def use(live: Live) -> None:
+        live.on(ChatEvent, lambda event: 1 // 0)
+        await anext(live.events(ChatEvent))
 
-    ran = await run_code(code, use=use)
-    assert "on chat integer division or modulo by zero" in ran.output
+    ran = await play.run(code, use=use)
+    assert ran.output.startswith("on chat integer division or modulo by zero\n")
+
+
+async def test_its_options_example_makes_a_client(play: Play) -> None:
+    ran = await play.run(CODE["A key, and the limits left alone"].replace('"…"', '"key"'))
+    async with ran.names["tiktok"] as tiktok:
+        assert await tiktok.is_live(play.user) is True
 
 
 def test_every_example_has_its_test() -> None:
     tested = set(re.findall(r'CODE\["(.+?)"\]', Path(__file__).read_text(encoding="utf-8")))
     assert tested == CODE.keys()
-
-
-async def test_its_options_example_makes_a_client(soon_over: Simulator) -> None:
-    ran = await run_code(CODE["A key, and the limits left alone"].replace('"…"', '"key"'))
-    async with ran.names["tiktok"] as tiktok:
-        assert await tiktok.is_live("sim0") is True

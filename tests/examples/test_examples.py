@@ -40,12 +40,15 @@ async def simulator() -> AsyncIterator[Simulator]:
 
 
 @asynccontextmanager
-async def started(simulator: Simulator, name: str, *arguments: str) -> AsyncIterator[Process]:
+async def started(
+    simulator: Simulator, name: str, *arguments: str, folder: Path | None = None
+) -> AsyncIterator[Process]:
     """An example while it runs."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(EXAMPLES / name),
         *arguments,
+        cwd=folder,
         env=os.environ | {"TIKCAST_ENDPOINT": simulator.url, "PYTHONUNBUFFERED": "1"},
         stdout=PIPE,
         stderr=PIPE,
@@ -155,6 +158,24 @@ async def test_speech_says_comments_into_its_sink(simulator: Simulator, tmp_path
     assert all(" says: " in line for line in sink.read_text(encoding="utf-8").splitlines())
 
 
+async def test_record_waits_for_the_live_and_records_it_with_subtitles(simulator: Simulator, tmp_path: Path) -> None:
+    await end_live(simulator)
+    async with started(simulator, "record.py", "@sim0", "1", folder=tmp_path) as process:
+        assert await line_with(process, "Waiting") == "Waiting until @sim0 is live\n"
+        await ask(f"{simulator.url}/_sim/rooms/sim0", {"action": "go_live"})
+        await line_with(process, "^Recording ")
+        await until(lambda: (tmp_path / "sim0.srt").stat().st_size > 500)
+        await end_live(simulator)
+        (part,) = await the_rest(process)
+    assert re.fullmatch(r"sim0\.ts: \d+\.\d s, \d+ bytes", part)
+    written = {path.name: path.read_bytes() for path in files(tmp_path)}
+    assert written.keys() == {f"sim0.{ending}" for ending in ("ts", "srt", "ass", "jsonl")}
+    events = [json.loads(line) for line in written["sim0.jsonl"].splitlines()]
+    words = [event["comment"].split() for event in events if event["type"] == "chat"]
+    assert any(word[0].encode() in written["sim0.srt"] for word in words if word)
+    assert f" {len(written['sim0.ts'])} bytes" in part
+
+
 async def test_pipe_hands_every_event_to_another_program(simulator: Simulator) -> None:
     reader = "import sys, json\nfor line in sys.stdin: print(json.loads(line)['message_id'])"
     async with started(simulator, "pipe.py", "@sim0", sys.executable, "-uc", reader) as process:
@@ -189,6 +210,10 @@ async def test_flask_shows_the_live_and_looks_users_up(simulator: Simulator) -> 
         process.send_signal(signal.SIGINT)
         await process.communicate()
         assert process.returncode == 0
+
+
+def files(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
 
 
 async def shown(site: str, sign: str) -> str:

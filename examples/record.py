@@ -1,0 +1,24 @@
+"""Wait until somebody is live, then record video and chat: python examples/record.py @somebody 30
+
+TikTok is asked every 30 seconds. Beside the video come its subtitles (.srt, .ass) and every event (.jsonl), all on the
+video's clock.
+"""
+
+import asyncio
+import sys
+
+from tikcast import TikTok
+
+
+async def main(user: str, interval: float) -> None:
+    async with TikTok() as tiktok:
+        print("Waiting until", user, "is live")
+        room = await tiktok.wait_until_live(user, interval=interval)
+        async with tiktok.track(user) as live:
+            recording = await live.download("{user}.ts", events=True)
+            print("Recording", room.title)
+            for part in await recording.wait():
+                print(f"{part.path.name}: {part.duration:.1f} s, {part.size} bytes")
+
+
+asyncio.run(main(sys.argv[1], float(sys.argv[2])))

@@ -16,10 +16,10 @@ OVERSIZE = (1 << 20) + 1
 # What a fault is told when nothing but its default would be too slow, too rare or always the same.
 TOLD: Mapping[str, Parameters] = {
     "close": lambda luck: {"code": luck.choice(CLOSE_CODES)},
-    "silence": lambda luck: {"seconds": luck.uniform(1, 40)},
-    "cut_frame": lambda luck: {"seconds": luck.choice((0.0, 2.0, 30.0))},
-    "slow": lambda luck: {"seconds": luck.uniform(0.5, 8), "pieces": luck.randint(2, 30)},
-    "stutter": lambda luck: {"seconds": luck.uniform(0.5, 12)},
+    "silence": lambda luck: {"seconds": luck.uniform(1, 12)},
+    "cut_frame": lambda luck: {"seconds": luck.choice((0.0, 2.0, 12.0))},
+    "slow": lambda luck: {"seconds": luck.uniform(0.5, 4), "pieces": luck.randint(2, 30)},
+    "stutter": lambda luck: {"seconds": luck.uniform(0.5, 5)},
     "unknown_compression": lambda luck: {"lost": luck.random() < 0.5},
     "bad_gzip": lambda luck: {
         "damage": luck.choice(("cut", "checksum", "noise")), "lost": luck.random() < 0.5,
@@ -73,10 +73,10 @@ class Monkey:
     def strike(self) -> None:
         """Most often something goes wrong on an open connection; sometimes it ends, and more goes wrong after."""
         roll = self.luck.random()
-        if roll < 0.9:
+        if roll < 0.94:
             self._let(self._one_of(AT_WORK))
             return
-        for _ in range(self.luck.choice((0, 0, 1, 2, 4))):
+        for _ in range(self.luck.choice((0, 0, 0, 1, 3))):
             self._let(self._one_of(CONNECTING))
         self._let(self._one_of(ENDINGS))
 

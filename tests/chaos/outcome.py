@@ -32,6 +32,12 @@ class Outcome:
     def gaps(self) -> list[Gap]:
         return [event for event in self.events if isinstance(event, Gap)]
 
+    @property
+    def covered(self) -> float:
+        """The share of the time of which something may be missing."""
+        in_gaps = sum(gap.to_ms - gap.from_ms for gap in self.gaps)
+        return in_gaps / (self.events[-1].created_at_ms - self.events[0].created_at_ms)
+
     def sums(self, numbers: Iterable[int]) -> truth.Sums:
         """What these messages tell of gifts; the signer's own greetings hold none."""
         return truth.sums(self.messages[number] for number in numbers if number in self.messages)

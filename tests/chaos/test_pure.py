@@ -22,7 +22,7 @@ from tikcast.live import LiveState
 from tikcast.simulator import SimulatorConfig, Strictness, World
 
 SETTINGS: dict[str, Any] = {
-    "timeouts": Timeouts(first_frame=5.0, stale=15.0, close=1.0),
+    "timeouts": Timeouts(first_frame=3.0, stale=8.0, close=1.0),
     "reconnect": Reconnect(attempts=None, first_delay=0.5, max_delay=8.0, healthy_after=5.0),
     "limits": Limits(gunzip=1 << 20, events=100_000),
 }
@@ -34,7 +34,7 @@ class Plan:
 
     seed: int
     seconds: float
-    every: float = 0.5
+    every: float = 2.0
     resumes: bool = False
     history: History = "mark"
     ending: str = "end"
@@ -122,18 +122,19 @@ async def _live_through(plan: Plan) -> Outcome:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_nothing_is_lost_or_doubled_in_silence_when_a_server_forgets_who_comes_back(seed: int) -> None:
-    outcome = live_through(seed=seed, seconds=600.0)
+    outcome = live_through(seed=seed, seconds=1200.0)
     require_the_truth(outcome)
     require_order(outcome)
     assert outcome.live.end_reason == "ended"
-    assert outcome.struck > 200
+    assert outcome.struck > 350
+    assert outcome.covered < 0.75
     came = truth.arrivals(outcome.events)
     assert outcome.said.keys() - came.keys(), "nothing was ever missed"
 
 
 @pytest.mark.parametrize("seed", range(10, 12))
 def test_a_server_that_resumes_gives_everything_back(seed: int) -> None:
-    outcome = live_through(seed=seed, seconds=200.0, resumes=True)
+    outcome = live_through(seed=seed, seconds=500.0, resumes=True)
     require_the_truth(outcome)
     require_order(outcome)
     assert outcome.said.keys() - truth.arrivals(outcome.events).keys() == set()
@@ -141,7 +142,7 @@ def test_a_server_that_resumes_gives_everything_back(seed: int) -> None:
 
 
 def test_leaving_history_out_leaves_out_nothing_else() -> None:
-    outcome = live_through(seed=20, seconds=200.0, history="skip")
+    outcome = live_through(seed=20, seconds=500.0, history="skip")
     require_order(outcome)
     came = truth.arrivals(outcome.events)
     assert max(came.values()) == 1
@@ -151,7 +152,7 @@ def test_leaving_history_out_leaves_out_nothing_else() -> None:
 
 
 def test_delivering_duplicates_counts_nothing_twice() -> None:
-    outcome = live_through(seed=30, seconds=100.0, resumes=True, history="deliver")
+    outcome = live_through(seed=30, seconds=300.0, resumes=True, history="deliver")
     require_order(outcome)
     fresh = truth.arrivals(event for event in outcome.events if not event.is_history)
     assert max(fresh.values()) == 1
@@ -162,12 +163,12 @@ def test_delivering_duplicates_counts_nothing_twice() -> None:
 
 @pytest.mark.parametrize(("ending", "reason"), [("suspend", "suspended"), ("restart", "restarted")])
 def test_the_end_of_a_live_is_told_as_what_it_was(ending: str, reason: str) -> None:
-    outcome = live_through(seed=40, seconds=60.0, ending=ending)
+    outcome = live_through(seed=40, seconds=120.0, ending=ending)
     assert outcome.live.end_reason == reason
     assert isinstance(outcome.events[-1], LiveEnded)
     assert outcome.events[-1].reason == reason
 
 
 def test_the_same_seed_gives_the_same_run() -> None:
-    one, other = (live_through(seed=50, seconds=60.0).events for _ in range(2))
+    one, other = (live_through(seed=50, seconds=120.0).events for _ in range(2))
     assert one == other

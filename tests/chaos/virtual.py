@@ -48,5 +48,9 @@ class VirtualClock:
 
 def run(main: Coroutine[Any, Any, T]) -> T:
     """Run to the end in made-up time."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        return runner.run(main)
+    loop = VirtualLoop()
+    try:
+        return loop.run_until_complete(main)
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()

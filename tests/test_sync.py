@@ -12,6 +12,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -424,6 +425,20 @@ def test_chat_is_sent_through_a_sender_that_may_block_or_await(site: Simulator) 
         live.send("hello")
 
 
+def test_a_live_is_recorded(site: Simulator, tmp_path: Path) -> None:
+    with client(site) as tiktok, tiktok.track("@sim0") as live:
+        with live.download(tmp_path / "evening.ts", duration=0.5) as recorded:
+            assert recorded.progress.state in {"recording", "waiting", "done"}
+            (part,) = recorded.wait()
+        stopped = live.download(tmp_path / "morning.ts")
+        with stopped.begin():
+            assert not stopped.done
+        assert [one.path.name for one in stopped.parts] == ["morning.ts"]
+    assert part.path == tmp_path / "evening.ts"
+    assert part.size == part.path.stat().st_size
+    assert recorded.done
+
+
 def test_a_coroutine_function_may_be_a_handler(site: Simulator) -> None:
     seen: SimpleQueue[str] = SimpleQueue()
 
@@ -496,6 +511,26 @@ def public_names(kind: type) -> set[str]:
         name for name in RENAMED.values() if name in vars(kind)
     }
     return {name for name in vars(kind) if not name.startswith("_")} | special
+
+
+CONTRACT = {
+    sync.TikTok: {
+        "track", "user_info", "live_room", "is_live", "are_live", "room_info", "gift_list", "price_list", "audience",
+        "signer_limits", "wait_until_live", "watch", "feed", "fetch_image", "lives", "close",
+    },
+    sync.Live: {
+        "room_id", "host", "info", "gifts", "state", "end_reason", "stats", "on", "off", "events", "send", "close",
+        "download", "wait_ended", "run",
+    },
+    sync.EventStream: {"close"},
+    sync.Recording: {"stop", "wait", "parts", "progress", "done"},
+    sync.Feed: {"next", "lives", "has_more"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", CONTRACT, ids=lambda kind: kind.__qualname__)
+def test_names_that_programs_rely_on_stay(kind: type) -> None:
+    assert {name for name in CONTRACT[kind] if not hasattr(kind, name)} == set()
 
 
 def returned(function: Callable[..., object] | None) -> str:

@@ -4,7 +4,12 @@ import asyncio
 import inspect
 import json
 import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from queue import SimpleQueue
+from textwrap import indent
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,11 +18,11 @@ import tikcast
 from tests.docs.conftest import Play
 from tests.docs.documents import Row, blocks, read, rows
 from tests.proxies import http_proxy
-from tikcast import Live, TikTok, errors, events, sync
+from tikcast import ChatEvent, Live, TikTok, errors, events, sync
 from tikcast.live import LiveState
 
-PYTHON, NODE, SENDING = "from-tiktoklive.md", "from-tiktok-live-connector.md", "sending.md"
-CODE = {name: blocks(name) for name in (PYTHON, NODE, SENDING)}
+PYTHON, NODE, SENDING, SYNC = "from-tiktoklive.md", "from-tiktok-live-connector.md", "sending.md", "sync.md"
+CODE = {name: blocks(name) for name in (PYTHON, NODE, SENDING, SYNC)}
 SESSION = "sim-session"
 PROXY = "http://user:password@proxy.example:8080"
 
@@ -124,6 +129,43 @@ async def test_node_sessions(play: Play) -> None:
 async def test_sending_chat(play: Play) -> None:
     ran = await play.run(CODE[SENDING]["Sending chat"])
     assert ran.output.startswith(f"To room {play.room_id} I would send: Hello ")
+
+
+async def test_plain_calls(play: Play) -> None:
+    ran = await play.run_to_the_end(CODE[SYNC]["Without asyncio"])
+    assert len(ran.output.splitlines()) > 10
+
+
+async def test_plain_handlers(play: Play) -> None:
+    opened = "from tikcast import ChatEvent\nfrom tikcast.sync import TikTok\nwith TikTok() as tiktok:\n"
+    ran = await play.run_to_the_end(opened + indent(CODE[SYNC]["Handlers"], "    "))
+    assert len(ran.output.splitlines()) > 10
+
+
+async def test_ways_into_the_thread_of_a_gui(play: Play) -> None:
+    def soon(work: Callable[[], None]) -> None:
+        work()
+
+    ways = {"root": "after_idle", "wx": "CallAfter", "bridge.work": "emit", "loop": "call_soon_threadsafe"}
+    code = CODE[SYNC]["In a GUI"]
+    for thing, method in ways.items():
+        assert f"call_soon={thing}.{method})" in code
+        code = code.replace(f"{thing}.{method}", "soon")
+    await play.run(code, TikTok=sync.TikTok, soon=soon)
+
+
+async def test_the_bridge_for_qt(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With as much of Qt as it needs: its tests here run without a screen, and without Qt."""
+    slots: list[Callable[[object], None]] = []
+    signal = SimpleNamespace(connect=slots.append, emit=lambda work: [slot(work) for slot in slots])
+    qt = SimpleNamespace(QObject=object, Signal=lambda kind: signal)
+    monkeypatch.setitem(sys.modules, "PySide6", SimpleNamespace(QtCore=qt))
+    monkeypatch.setitem(sys.modules, "PySide6.QtCore", qt)
+    ran = await play.run(CODE[SYNC]["The bridge for Qt"])
+    with sync.TikTok(call_soon=ran.names["bridge"].work.emit) as tiktok, tiktok.track(play.user) as live:
+        handled: SimpleQueue[ChatEvent] = SimpleQueue()
+        live.on(ChatEvent, handled.put)
+        assert (await asyncio.to_thread(handled.get)).comment
 
 
 def test_all_code_has_its_test() -> None:

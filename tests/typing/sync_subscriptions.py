@@ -8,8 +8,9 @@ from typing import assert_type
 
 from tikcast import ChatEvent, Event, GiftEvent, JoinEvent, LikeEvent, UserEvent
 from tikcast.live import EndReason, LiveState
-from tikcast.models import GiftInfo, RoomInfo, SignerLimits, UserInfo
-from tikcast.sync import EventStream, Live, TikTok
+from tikcast.models import AudienceList, GiftInfo, LiveRoom, Picture, PriceList, RoomInfo, SignerLimits, UserInfo
+from tikcast.recording import Part, Progress
+from tikcast.sync import EventStream, Live, Recording, TikTok
 
 
 def opening(tiktok: TikTok) -> None:
@@ -60,6 +61,18 @@ def refused(live: Live) -> None:
     live.events(ChatEvent, str)  # type: ignore[type-var]
 
 
+def lists(tiktok: TikTok, live: Live) -> None:
+    for page in tiktok.feed():
+        assert_type(page[0].track(), Live)
+    assert_type(tiktok.feed().has_more, bool)
+    for found in tiktok.watch("x", "y", interval=60.0):
+        assert_type(found, Live)
+    with live.download("x.ts", quality="hd", duration=5.0, events=True) as recording:
+        assert_type(recording, Recording)
+        assert_type(recording.wait(), tuple[Part, ...])
+        assert_type(recording.progress, Progress)
+
+
 def answers(tiktok: TikTok, live: Live) -> None:
     assert_type(tiktok.user_info("x"), UserInfo)
     assert_type(tiktok.is_live("x"), bool | None)
@@ -67,6 +80,11 @@ def answers(tiktok: TikTok, live: Live) -> None:
     assert_type(tiktok.room_info("x"), RoomInfo)
     assert_type(tiktok.gift_list(1, language="en"), list[GiftInfo])
     assert_type(tiktok.signer_limits(), SignerLimits)
+    assert_type(tiktok.price_list(), PriceList)
+    assert_type(tiktok.audience("x"), AudienceList)
+    assert_type(tiktok.live_room("x"), LiveRoom)
+    assert_type(tiktok.wait_until_live("x", interval=60.0), LiveRoom)
+    assert_type(tiktok.fetch_image("https://p16.example/x.jpeg", size=100), Picture)
     assert_type(live.info, RoomInfo | None)
     assert_type(live.state, LiveState)
     assert_type(live.stats(), dict[str, int])

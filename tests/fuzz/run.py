@@ -24,6 +24,7 @@ from tests.fuzz.targets import TARGETS, Target, message
 FOUND = Path(".fuzz")
 MOST_MEMORY = 4 << 30
 MOST_TOLD = 10
+SLOW = 0.5
 LONGEST_INPUT = 1 << 16
 
 
@@ -34,6 +35,7 @@ class Outcome:
     inputs: int = 0
     seconds: float = 0.0
     slowest: float = 0.0
+    slowest_input: bytes = b""
     failures: dict[str, str] = field(default_factory=dict)
 
     def line(self, name: str) -> str:
@@ -69,7 +71,8 @@ def run(target: Target, inputs: Iterator[bytes], *, runs: int, seconds: float) -
             target.check(data)
         except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
             _keep(outcome, data, error)
-        outcome.slowest = max(outcome.slowest, time.perf_counter() - began)
+        if (took := time.perf_counter() - began) > outcome.slowest:
+            outcome.slowest, outcome.slowest_input = took, data
         outcome.inputs += 1
         if outcome.inputs >= runs or time.monotonic() - started > seconds:
             break
@@ -83,10 +86,14 @@ def _keep(outcome: Outcome, data: bytes, error: Exception) -> None:
     kind = f"{type(error).__name__} {place.filename}:{place.lineno}"
     if kind in outcome.failures:
         return
+    outcome.failures[kind] = f"{what}\n    again: python -m tests.fuzz.run --input {_kept(data)}"
+
+
+def _kept(data: bytes) -> Path:
     FOUND.mkdir(exist_ok=True)
     path = FOUND / hashlib.blake2b(data, digest_size=8).hexdigest()
     path.write_bytes(data)
-    outcome.failures[kind] = f"{what}\n    again: python -m tests.fuzz.run --input {path}"
+    return path
 
 
 def guided(name: str, seconds: float) -> int:
@@ -143,6 +150,8 @@ def say(line: str) -> None:
 
 def report(name: str, outcome: Outcome) -> bool:
     say(outcome.line(name))
+    if outcome.slowest > SLOW:
+        say(f"  the slowest input: {_kept(outcome.slowest_input)}")
     for told in list(outcome.failures.values())[:MOST_TOLD]:
         say(f"  {told}")
     return bool(outcome.failures)

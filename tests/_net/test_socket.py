@@ -156,6 +156,21 @@ async def test_closing_is_bounded_in_time_and_fine_twice(site: Site, make_networ
             await socket.recv()
 
 
+async def test_without_a_goodbye_it_is_gone_at_once(site: Site, make_network: MakeNetwork) -> None:
+    async def say_nothing(connection: ServerConnection) -> None:
+        connection.transport.pause_reading()
+        await connection.wait_closed()
+
+    site.talk = say_nothing
+    socket = await opened(site, make_network(timeouts=Timeouts(close=60.0)))
+    async with asyncio.timeout(5):
+        await socket.close(goodbye=False)
+        with pytest.raises(SocketClosed):
+            await socket.recv()
+        with pytest.raises(SocketClosed):
+            await socket.send(b"x")
+
+
 async def test_closing_wakes_a_waiting_receiver(site: Site, network: Network) -> None:
     socket = await opened(site, network)
     receiving = asyncio.create_task(socket.recv())

@@ -78,7 +78,7 @@ class PureSocket:
         if not self._gone and self._connection.closing is None:
             self._world.receive(self._connection, data, now_ms=self._clock.now_ms())
 
-    async def close(self) -> None:
+    async def close(self, *, goodbye: bool = True) -> None:
         self._leave()
 
     def _look(self) -> None:

@@ -64,13 +64,15 @@ class Link:
 
     async def run(self, first_response: bytes | None) -> Drop:
         """Enter the room and serve it; returns when the connection or the live is over."""
+        drop: Drop | None = None
         try:
             self._open()
             if first_response:
                 await self._take(self._session.receive_response, first_response)
-            return await self._serve()
+            drop = await self._serve()
         finally:
-            await self._socket.close()
+            await self._socket.close(goodbye=drop is None or not drop.silent)
+        return drop
 
     def _open(self) -> None:
         if self._socket.heartbeat_interval:

@@ -91,13 +91,14 @@ class RoomSocket:
         if self._tap is not None:
             self._tap.passed("sent", data)
 
-    async def close(self) -> None:
+    async def close(self, *, goodbye: bool = True) -> None:
         """Say goodbye and close, within `Timeouts.close`. Closing twice is fine.
 
-        Cancelling it skips the goodbye: the connection is gone either way.
+        Without `goodbye`, or cancelled, the connection is gone at once: nobody may be left to answer.
         """
         try:
-            await self._connection.close()
+            if goodbye:
+                await self._connection.close()
         finally:
             self._connection.transport.abort()
         self._ended(self._connection.close_code or 1006, self._connection.close_reason or "")

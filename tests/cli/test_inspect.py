@@ -9,6 +9,7 @@ from tests._wire.protobytes import field
 from tests.cli.runner import tikcast
 from tests.room_server import chat, frame, plain_file
 from tikcast._proto import schema
+from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
 
 FRAME = frame(chat("héllo"))
 
@@ -174,3 +175,41 @@ async def test_numbers_that_may_be_times_are_shown_as_such() -> None:
 async def test_numbers_in_a_row_are_shown_on_one_line() -> None:
     done = await tikcast("inspect", "-", "--method", "WebcastNewMessage", stdin=field(4, bytes([1, 2, 3])))
     assert "4 ? bytes packed?  [1, 2, 3]" in done.out
+
+
+def capture_with(*frames: bytes) -> bytes:
+    """A capture of one connection that got these frames."""
+    opened = b'{"room_id":"7","method":"direct","username":"ana\\u001b"}'
+    records = [Record(kind=Kind.OPENED, connection=1, at_us=1_790_000_000_000_000, data=opened)]
+    records += [Record(kind=Kind.RECEIVED, connection=1, at_us=1_790_000_000_500_000, data=data) for data in frames]
+    records += [Record(kind=Kind.TEXT, connection=1, at_us=1_790_000_000_600_000, data=b"\x1b[2J")]
+    return encode_header(Header()) + b"".join(map(encode_record, records))
+
+
+async def test_a_capture_is_shown_record_by_record() -> None:
+    done = await tikcast("inspect", "-", stdin=capture_with(FRAME, frame(NEW)))
+    heads = [line.split(maxsplit=1)[1] for line in done.out.splitlines() if " at byte " in line]
+    assert [head.split(" at byte ")[0] for head in heads] == [
+        "#1 opened",
+        "#1 received frame msg",
+        "#1 received frame msg",
+        "#1 text",
+    ]
+    assert "\x1b" not in done.out
+    assert r"username ana\x1b" in done.out
+
+
+async def test_a_capture_in_json_tells_record_connection_and_time() -> None:
+    done = await tikcast("inspect", "-", "--json", stdin=capture_with(FRAME))
+    opened, received, text = done.documents
+    assert (opened["record"], opened["connection"], opened["room_id"]) == ("opened", 1, "7")
+    assert (received["record"], received["at_ms"], received["kind"]) == ("received", 1_790_000_000_500, "frame")
+    assert (text["record"], text["text"]) == ("text", "\x1b[2J")
+
+
+async def test_of_a_capture_only_the_messages_that_were_asked_for_are_shown() -> None:
+    done = await tikcast("inspect", "-", "--only", "WebcastNewMessage", stdin=capture_with(FRAME, frame(NEW)))
+    (head, field_line) = done.out.splitlines()
+    assert head.startswith("WebcastNewMessage, 2 bytes → unknown  ")
+    assert "#1 received at byte" in head
+    assert field_line.strip() == "1 ? varint  5"

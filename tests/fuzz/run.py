@@ -66,12 +66,12 @@ def run(target: Target, inputs: Iterator[bytes], *, runs: int, seconds: float) -
     """Feed inputs until there are no more, or enough, or time is up."""
     outcome, started = Outcome(), time.monotonic()
     for data in inputs:
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             target.check(data)
         except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
             _keep(outcome, data, error)
-        if (took := time.perf_counter() - began) > outcome.slowest:
+        if (took := time.process_time() - began) > outcome.slowest:
             outcome.slowest, outcome.slowest_input = took, data
         outcome.inputs += 1
         if outcome.inputs >= runs or time.monotonic() - started > seconds:

@@ -83,11 +83,11 @@ def _show(found: Iterator[tuple[Piece, Inspected]], *, show: _Shown) -> Piece | 
     """Show every piece; the first that could not be read to its end."""
     unread = None
     for piece, seen in found:
-        if piece.facts is not None:
+        if piece.facts is None:
+            (_show_messages if show.only else _show_whole)(piece, seen, show=show)
+            unread = unread or (piece if _is_cut(seen) else None)
+        elif not show.only:
             _show_facts(piece, show)
-            continue
-        (_show_messages if show.only else _show_whole)(piece, seen, show=show)
-        unread = unread or (piece if _is_cut(seen) else None)
     return unread
 
 

@@ -1,0 +1,66 @@
+"""`tikcast record` as its user starts it."""
+
+import json
+import signal
+from pathlib import Path
+
+from tests.cli.runner import started, tikcast
+from tests.recording.scene import probe, until
+from tikcast.cli.record import progress_line
+from tikcast.recording import Progress
+from tikcast.simulator import Simulator
+
+
+async def test_it_records_for_as_long_as_it_was_told_and_says_what_it_made(tmp_path: Path) -> None:
+    async with Simulator(users=("ana",), seed=1, rate=5.0) as sim:
+        where = ("--duration", "1", "--quality", "ld", "--endpoint", sim.url)
+        done = await tikcast("record", "@ana", "-o", f"{tmp_path}/{{user}}.mp4", "--events", "--json", *where)
+    assert (done.code, done.err) == (0, "")
+    (part,) = done.documents
+    assert part["path"] == str(tmp_path / "ana.mp4")
+    assert (part["duration"], part["ended_by"], part["width"]) == (1.0, "duration", 360)
+    assert probe(tmp_path / "ana.mp4").codecs == {"h264", "aac"}
+    assert all((tmp_path / f"ana.{ending}").stat().st_size for ending in ("jsonl", "ass"))
+
+
+async def test_ctrl_c_and_termination_end_it_with_whole_files(tmp_path: Path) -> None:
+    async with Simulator(users=("ana",), seed=1, rate=5.0) as sim:
+        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 0)):
+            path = tmp_path / f"{number.name}.mkv"
+            out = ("-o", str(path), "--quality", "ld", "--endpoint", sim.url)
+            async with started("record", "ana", *out) as process:
+                await until(lambda path=path: path.exists() and path.stat().st_size > 30_000)  # type: ignore[misc]
+                process.send_signal(number)
+                text, err = await process.communicate()
+            assert (process.returncode, err) == (code, b"")
+            assert text.decode().startswith(f"{path}  00:00:0")
+            assert probe(path).codecs == {"h264", "aac"}
+
+
+async def test_it_ends_with_the_live(tmp_path: Path) -> None:
+    async with Simulator(users=("ana",), seed=1, rate=5.0) as sim:
+        out = ("-o", f"{tmp_path}/x.ts", "--quality", "ld", "--json", "--endpoint", sim.url)
+        async with started("record", "ana", *out) as process:
+            path = tmp_path / "x.ts"
+            await until(lambda: path.exists() and path.stat().st_size > 30_000)
+            await sim.control("ana", "end")
+            text, _ = await process.communicate()
+    assert (process.returncode, json.loads(text)["ended_by"]) == (0, "ended")
+
+
+async def test_wrong_options_and_failures_are_told_apart(tmp_path: Path) -> None:
+    assert (await tikcast("record", "ana", "--quality", "best-ever")).code == 2
+    async with Simulator(users=("ana",), seed=1) as sim:
+        await sim.video("ana", "unnamed")
+        wrong = await tikcast("record", "ana", "--duration", "-1", "--endpoint", sim.url)
+        failed = await tikcast("record", "ana", "-o", str(tmp_path), "--json", "--endpoint", sim.url)
+    assert wrong.code == 2
+    assert wrong.sentence == "Wrong option duration: -1.0 seconds; give more than 0, or leave it out."
+    assert (failed.code, failed.error["error"]) == (1, "StreamUrlNotFound")
+
+
+def test_the_progress_is_one_line() -> None:
+    running = Progress(state="recording", duration=3723.4, size=1_234_567_890, bitrate=2_512_000, part=1)
+    assert progress_line(running) == "01:02:03  1.2 GB  2.5 Mbit/s"
+    waiting = Progress(state="waiting", duration=0.5, size=999, bitrate=0, part=3)
+    assert progress_line(waiting) == "00:00:00  999 B  0.0 Mbit/s  part 3  waiting"

@@ -70,6 +70,8 @@ async def play(source: Path, *, folder: Path) -> Process:
 
 async def end(process: Process) -> None:
     """Let ffmpeg end, or end it."""
+    if process.returncode is not None:
+        return
     with contextlib.suppress(ProcessLookupError):
         process.terminate()
     try:
@@ -113,7 +115,10 @@ def _clip_arguments(quality: str, *, halved: bool) -> tuple[str, ...]:
 
 async def _run(*arguments: str) -> None:
     process = await _start(*arguments)
-    await process.communicate()
+    try:
+        await process.communicate()
+    finally:
+        await end(process)
     if process.returncode:
         raise RuntimeError("ffmpeg made no test pictures; it needs libx264")
 

@@ -16,7 +16,7 @@ from tikcast.simulator import Simulator
 USER, OTHER = "ana", "bo"
 SOON = Reconnect(first_delay=0.05, jitter=0.0)
 IMPATIENT = Timeouts(video=1.5)
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 ACCEPT = base64.b64encode(hashlib.sha1(f"{KEY}258EAFA5-E914-47DA-95CA-C5AB0DC85B11".encode()).digest()).decode()
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 Value = int | bytes | str
 

@@ -65,7 +65,7 @@ class Chat:
             await files.close()
 
     def stop(self) -> None:
-        """Take no more events."""
+        """Take no more events than came already."""
         self._events.close()
 
     def _add(self, files: BesideFiles, event: Event) -> None:

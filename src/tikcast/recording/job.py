@@ -107,18 +107,18 @@ class Job:
 
     @asynccontextmanager
     async def _helpers(self) -> AsyncIterator[None]:
-        """What runs beside the recorder."""
-        tasks = [asyncio.create_task(self._end_with_live(), name="tikcast end of recording")]
+        """What runs beside the recorder; the chat that came is taken to its end."""
+        watch = asyncio.create_task(self._end_with_live(), name="tikcast end of recording")
+        chat = None
         if self._chat is not None:
-            tasks.append(asyncio.create_task(self._chat.run(), name="tikcast chat of recording"))
+            chat = asyncio.create_task(self._chat.run(), name="tikcast chat of recording")
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            watch.cancel()
             if self._chat is not None:
                 self._chat.stop()
+            await asyncio.gather(watch, *([chat] if chat else []), return_exceptions=True)
 
     async def _end_with_live(self) -> None:
         if await self._room.wait_over():

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tikcast.simulator import studio
+from tikcast.simulator.studio import SOUND_ONLY
 from tikcast.simulator.video import Video
 
 _IDLE: Final = 5.0
@@ -37,6 +38,7 @@ class Channel:
         self._viewers: set[asyncio.Queue[bytes | None]] = set()
         self._head = _Head()
         self._gop: list[bytes] = []
+        self._begun = asyncio.Event()
         self._last_ms = 0
         self._wanted_at = time.monotonic()
         self._task = asyncio.create_task(self._run(), name="tikcast simulated video")
@@ -52,6 +54,7 @@ class Channel:
 
     async def watch(self) -> AsyncIterator[bytes]:
         """The FLV for one viewer, from the last key frame on. Raises `BrokenOff`."""
+        await self._begun.wait()
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(_MOST_WAITING)
         self._viewers.add(queue)
         cuts = self._video.cuts
@@ -86,6 +89,7 @@ class Channel:
             while not self._finished():
                 await self._play(halved=self._video.halved)
         finally:
+            self._begun.set()
             for queue in self._viewers:
                 if not queue.full():
                     queue.put_nowait(None)
@@ -117,9 +121,12 @@ class Channel:
         if self._head.take(tag):
             self._gop.clear()
         else:
-            if tag[0] == _VIDEO and tag[11] == _KEY_FRAME:
+            key = self._quality == SOUND_ONLY or (tag[0] == _VIDEO and tag[11] == _KEY_FRAME)
+            if key:
                 self._gop.clear()
-            self._gop.append(tag)
+                self._begun.set()
+            if key or self._gop:
+                self._gop.append(tag)
         for queue in [queue for queue in self._viewers if queue.full()]:
             self._viewers.discard(queue)
         for queue in self._viewers:

@@ -27,6 +27,8 @@ EXAMPLES: list[TikcastError] = [
     errors.RateLimited(17.5, "signer day"),
     errors.NetworkError("h", "it cannot be reached"),
     errors.NetworkTimeout("h", 15),
+    errors.NameNotResolved("h"),
+    errors.TLSFailed("h"),
     errors.SignerError("its answer is empty", status=200, host="s", retry_after=3.0),
     errors.ConnectFailed(
         "handshake",

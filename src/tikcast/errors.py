@@ -15,7 +15,9 @@
     │   └── IPBlocked
     ├── RateLimited
     ├── NetworkError              no usable answer came back at all
-    │   └── NetworkTimeout        also a TimeoutError
+    │   ├── NetworkTimeout        also a TimeoutError
+    │   ├── NameNotResolved
+    │   └── TLSFailed
     ├── SignerError
     ├── ConnectFailed             no way to connect worked; holds each way's own error
     ├── HandshakeRefused
@@ -53,7 +55,12 @@ STAGES: Final[tuple[Stage, ...]] = (
 
 
 class TikcastError(Exception):
-    """The root of the tree. `str(error)` is one sentence: what happened; what to do."""
+    """The root of the tree. `str(error)` is one sentence: what happened; what to do.
+
+    `stage`: the step of connecting to a room that failed; None for what has nothing to do with that.
+    """
+
+    stage: Stage | None = None
 
     def __init__(self, happened: str, *, advice: str) -> None:
         super().__init__(f"{happened}; {advice}." if advice else f"{happened}.")
@@ -291,6 +298,24 @@ class NetworkTimeout(NetworkError, TimeoutError):
             advice="check the network, or raise the limit in Timeouts",
         )
         self.seconds = seconds
+
+
+class NameNotResolved(NetworkError):
+    """Nobody knows the address of `host`."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            host, "its name cannot be resolved", advice="check the name, and this machine's network and DNS"
+        )
+
+
+class TLSFailed(NetworkError):
+    """No trusted TLS connection to `host` came about."""
+
+    def __init__(self, host: str, reason: str = "no TLS connection came about") -> None:
+        super().__init__(
+            host, reason, advice="check the address and this machine's clock and certificates, or verify=PATH"
+        )
 
 
 class SignerError(TikcastError):

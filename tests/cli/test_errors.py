@@ -37,6 +37,7 @@ async def test_a_user_who_is_offline_as_a_sentence_and_as_json() -> None:
         "subject": "the live of @ana",
         "reason": "this user is not live now",
         "username": "ana",
+        "stage": "lookup",
     }
 
 

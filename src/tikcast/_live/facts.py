@@ -42,14 +42,32 @@ async def look_up(
 
     Only the room itself must be found; an info or a gift list that fails is logged and left out.
     Raises `LookupFailed`, `Blocked`, `RateLimited` or `NetworkError` without a room, and
-    `LiveEndedError` when its live is over.
+    `LiveEndedError` when its live is over, all with the stage "lookup".
     """
-    room = facts_of(found or await network.find_room(await network.resolve(target)))
-    info = await _or_none(network.room_info(room.room_id), "room info") if room_info else None
-    gifts = await _or_none(network.gift_list(room.room_id), "gift list") if gift_list else None
-    host = room.host or (info.owner if info else None)
+    try:
+        room, info = await _room_with_info(network, target, found=found, wanted=room_info)
+        gifts = await _or_none(network.gift_list(room.room_id), "gift list") if gift_list else None
+    except TikcastError as error:
+        error.stage = error.stage or "lookup"
+        raise
+    host = room.user or (info.owner if info else None)
     username = room.username or (host.username if host else None)
     return RoomFacts(room_id=room.room_id, username=username, host=host, info=info, gifts=gifts)
+
+
+async def _room_with_info(
+    network: Network, target: str | int, *, found: FoundRoom | None, wanted: bool
+) -> tuple[FoundRoom, RoomInfo | None]:
+    """The room and its info. Pages can name a room that is over while its host is live in another."""
+    who = await network.resolve(target)
+    room = found or await network.find_room(who)
+    if not wanted:
+        return room, None
+    try:
+        return room, await _or_none(network.room_info(room.room_id), "room info")
+    except LiveEndedError:
+        room = await network.find_room(who, besides=room.room_id)
+    return room, await _or_none(network.room_info(room.room_id), "room info")
 
 
 async def _or_none(answer: Awaitable[T], what: str) -> T | None:

@@ -202,8 +202,9 @@ class Supervisor:
 def _lost(drop: Drop) -> TikcastError:
     """A lost connection as the error that is raised when nothing more is to be tried."""
     lost = NetworkError("the WebSocket server", drop.reason)
-    return ConnectFailed("entering" if drop.stage == "entering" else "first_frame", [lost])
+    lost.stage = "entering" if drop.stage == "entering" else "first_frame"
+    return ConnectFailed(lost.stage, [lost])
 
 
 def _stage(error: TikcastError) -> str:
-    return error.stage if isinstance(error, ConnectFailed) else "lookup"
+    return error.stage or "lookup"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import socket
 import ssl
 
-from tikcast.errors import ConfigError, NetworkError, NetworkTimeout, TikcastError
+from tikcast.errors import ConfigError, NameNotResolved, NetworkError, NetworkTimeout, TikcastError, TLSFailed
 
 _PROXY_REASON = "the proxy refused or cannot be reached"
 _PROXY_ADVICE = "check the proxy's address, user name and password"
-_TLS_ADVICE = "check the address and this machine's clock and certificates, or verify=PATH"
+_NOT_TRUSTED = "its certificate is not trusted"
 
 
 def from_curl(error: Exception, *, host: str, seconds: float, proxied: bool = False) -> TikcastError:
@@ -27,12 +27,15 @@ def from_curl(error: Exception, *, host: str, seconds: float, proxied: bool = Fa
             option="impersonate",
             advice="use 'chrome', or install a newer curl_cffi",
         )
+    if isinstance(error, curl.CertificateVerifyError):
+        return TLSFailed(host, _NOT_TRUSTED)
+    if isinstance(error, curl.SSLError):
+        return TLSFailed(host)
+    if isinstance(error, curl.DNSError):
+        return NameNotResolved(host)
     for kind, reason, advice in (
         (curl.ProxyError, _PROXY_REASON, _PROXY_ADVICE),
         (curl.InvalidProxyURL, "the proxy's address cannot be used", _PROXY_ADVICE),
-        (curl.CertificateVerifyError, "its certificate is not trusted", _TLS_ADVICE),
-        (curl.SSLError, "no TLS connection came about", _TLS_ADVICE),
-        (curl.DNSError, "its name cannot be resolved", ""),
         (curl.ConnectionError, "it cannot be reached", ""),
         (curl.InvalidURL, "the address cannot be used", ""),
         (curl.SessionClosed, "this client is closed", "open a new one"),
@@ -70,11 +73,11 @@ def from_os(error: Exception, *, host: str, seconds: float) -> TikcastError:
     if isinstance(error, TimeoutError):
         return NetworkTimeout(host, seconds)
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _network(host, "its certificate is not trusted", advice=_TLS_ADVICE)
+        return TLSFailed(host, _NOT_TRUSTED)
     if isinstance(error, ssl.SSLError):
-        return _network(host, "no TLS connection came about", advice=_TLS_ADVICE)
+        return TLSFailed(host)
     if isinstance(error, socket.gaierror):
-        return _network(host, "its name cannot be resolved")
+        return NameNotResolved(host)
     if isinstance(error, OSError | EOFError):
         return _network(host, "it cannot be reached")
     return _network(host, f"the connection failed ({type(error).__name__})")

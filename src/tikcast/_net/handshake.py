@@ -19,6 +19,8 @@ BAD_SIGNATURE: Final = "illegal secret key"
 _ADVICE: Final = {
     BAD_SIGNATURE: ("give the session that the address was signed for, or connect the other way"),
     "illegal app_id": "look for a newer tikcast, or connect the other way",
+    "not live": "look the user up again: the live is over, or has another room",
+    "login required": "give the session of an account that may watch it",
     NO_COOKIE: "connect again, so that a new ttwid cookie is minted",
 }
 _LONGEST_HEARTBEAT: Final = 300.0

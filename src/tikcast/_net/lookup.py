@@ -12,9 +12,13 @@ from tikcast._net.target import ShareLink, Target, parse_target
 from tikcast.errors import (
     Blocked,
     InvalidTarget,
+    LiveEndedError,
     LookupFailed,
+    NetworkError,
+    NetworkTimeout,
     PrivateAccount,
     RateLimited,
+    TikcastError,
     UserNotFound,
     UserOffline,
 )
@@ -43,29 +47,39 @@ class Lookup:
         found = self._parse(target)
         return found if isinstance(found, Target) else await self._follow(found)
 
-    async def find_room(self, target: Target) -> FoundRoom:
-        """The live room of `target`.
+    async def find_room(self, target: Target, *, besides: int | None = None) -> FoundRoom:
+        """The live room of `target`. `besides` is a room that is known to be over: who names it is behind.
 
         The live page is asked first, then the API, then the profile, until one knows. That there
         is no such user is believed only when two of them say so.
 
-        Raises `UserNotFound`, `UserOffline` or `PrivateAccount`; when nobody could tell, the first
-        source's own `Blocked`, `RateLimited` or `LookupFailed`; and `NetworkError`.
+        Raises `UserNotFound`, `UserOffline` or `PrivateAccount`, `LiveEndedError` when all are behind;
+        when nobody could tell, the first source's own `Blocked`, `RateLimited`, `LookupFailed` or
+        `NetworkError`; and `NetworkTimeout` at once.
         """
         if target.room_id is not None:
+            if target.room_id == besides:
+                raise LiveEndedError(besides)
             return FoundRoom(room_id=target.room_id)
         username = target.username or ""
-        failure: Blocked | RateLimited | LookupFailed | None = None
+        failure: TikcastError | None = None
         missing = 0
         for ask in (self._live_page, self._api_live, self._profile_room):
             try:
                 found = await ask(username)
-            except (Blocked, RateLimited, LookupFailed) as error:
+            except NetworkTimeout:
+                raise
+            except (Blocked, RateLimited, LookupFailed, NetworkError) as error:
                 failure = failure or error
                 continue
             if isinstance(found, FoundRoom):
-                return found
+                if found.room_id != besides:
+                    return found
+                failure = failure or LiveEndedError(found.room_id)
+                continue
             missing += found == "missing"
+            if isinstance(failure, LiveEndedError):
+                raise failure
             if found != "missing" or missing == 2:
                 raise _no_room(found, username)
         raise failure or UserNotFound(username)

@@ -88,13 +88,13 @@ class Network:
         """What a name, page, share link or room id names. Raises `InvalidTarget`."""
         return await self._lookup.resolve(target)
 
-    async def find_room(self, target: Target) -> FoundRoom:
-        """The live room of `target`; a room id is taken as it is.
+    async def find_room(self, target: Target, *, besides: int | None = None) -> FoundRoom:
+        """The live room of `target`; a room id is taken as it is. `besides`: a room that it is not.
 
-        Raises `UserNotFound`, `UserOffline`, `PrivateAccount`, `Blocked`, `RateLimited`,
+        Raises `UserNotFound`, `UserOffline`, `PrivateAccount`, `LiveEndedError`, `Blocked`, `RateLimited`,
         `LookupFailed`, `NetworkError`.
         """
-        return await self._lookup.find_room(target)
+        return await self._lookup.find_room(target, besides=besides)
 
     async def check_alive(self, room_ids: Sequence[int]) -> dict[int, bool | None]:
         """Whether each room is live, None where TikTok did not say."""
@@ -177,6 +177,7 @@ class Network:
             try:
                 return self._watched(await self._connectors[method].open(request, progress), request)
             except TikcastError as error:
+                error.stage = progress.stage
                 causes.append(error)
                 attempts.append((method, progress.stage))
         stage = max((stage for _, stage in attempts), key=STAGES.index)

@@ -7,12 +7,12 @@ from contextlib import aclosing
 
 import msgspec
 
-from tikcast import Live, Reconnect, Timeouts
+from tikcast import Live, Reconnect, TikTok, Timeouts
 from tikcast.cli._answer import as_json
 from tikcast.cli._clean import clean
 from tikcast.cli._options import Connection
 from tikcast.cli._run import DONE, FAILED, run
-from tikcast.errors import ConnectFailed, TikcastError, happening
+from tikcast.errors import AgeRestricted, ConnectFailed, LiveEndedError, TikcastError, happening
 
 _WORDS = {
     "lookup": "find the room",
@@ -26,7 +26,8 @@ _STEPS = {
     "direct": ("identity", "handshake", "entering", "first_frame"),
     "signed": ("signature", "handshake", "entering", "first_frame"),
 }
-_FIRST_FRAME = 20.0
+_PATIENCE = Timeouts(first_frame=20.0, stale=20.0)
+_SLACK = 2.0
 _OWN = frozenset({"connected", "disconnected", "reconnecting", "gap", "live_ended", "overflow"})
 
 
@@ -52,7 +53,7 @@ def doctor(user: str, /, *, connection: Connection = Connection()) -> int:
 
 async def _doctor(user: str, *, connection: Connection) -> int:
     steps = []
-    async with aclosing(_examine(user, connection=connection)) as examined:
+    async with aclosing(examine(user, connection=connection)) as examined:
         async for step in examined:
             steps.append(step)
             print(as_json(step) if connection.json else _line(step), flush=True)
@@ -62,41 +63,53 @@ async def _doctor(user: str, *, connection: Connection) -> int:
     return DONE if works else FAILED
 
 
-async def _examine(user: str, *, connection: Connection) -> AsyncGenerator[Step]:
+async def examine(user: str, *, connection: Connection, timeouts: Timeouts = _PATIENCE) -> AsyncGenerator[Step]:
+    """Try every step of every way, each once, and tell how it went."""
     began = time.monotonic()
-    async with connection.client() as tiktok:
-        try:
-            found = await tiktok.live_room(user)
-        except TikcastError as error:
-            yield _failed("", "lookup", error=error)
-            return
+    try:
+        async with connection.client(timeouts=timeouts) as tiktok:
+            room_id = await _room(tiktok, user)
+    except TikcastError as error:
+        yield _failed("", "lookup", error=error)
+        return
     seconds = time.monotonic() - began
-    yield Step(way="", stage="lookup", ok=True, seconds=seconds, detail=f"room {found.room_id}")
+    yield Step(way="", stage="lookup", ok=True, seconds=seconds, detail=f"room {room_id}")
     for way in _STEPS:
-        for step in await _try(way, room_id=found.room_id, connection=connection):
+        for step in await _try(way, room_id=room_id, connection=connection, timeouts=timeouts):
             yield step
 
 
-async def _try(way: str, *, room_id: int, connection: Connection) -> list[Step]:
+async def _room(tiktok: TikTok, user: str) -> int:
+    """The room, if it can be watched. That TikTok says no more of it is no hindrance."""
+    found = await tiktok.live_room(user)
+    try:
+        await tiktok.room_info(found.room_id)
+    except (LiveEndedError, AgeRestricted):
+        raise
+    except TikcastError:
+        pass
+    return found.room_id
+
+
+async def _try(way: str, *, room_id: int, connection: Connection, timeouts: Timeouts) -> list[Step]:
     """Connect one way, once, until the first frame or the step that fails."""
     began = time.monotonic()
-    once, patience = Reconnect(attempts=0), Timeouts(first_frame=_FIRST_FRAME)
-    client = connection.client(connect=(way,), reconnect=once, timeouts=patience)
+    client = connection.client(connect=(way,), reconnect=Reconnect(attempts=0), timeouts=timeouts)
     try:
         async with client as tiktok, tiktok.track(room_id, room_info=False) as live:
-            detail = await _first_frame(live)
+            detail = await _first_frame(live, within=max(timeouts.first_frame, timeouts.stale) + _SLACK)
     except TikcastError as error:
-        stage = error.stage if isinstance(error, ConnectFailed) else _STEPS[way][0]
+        stage = error.stage or _STEPS[way][0]
         return _until(way, _failed(way, stage, error=_cause(error)))
     seconds = time.monotonic() - began
     last = Step(way=way, stage="first_frame", ok=True, seconds=seconds, detail=detail)
     return _until(way, last)
 
 
-async def _first_frame(live: Live) -> str:
-    """What came first. A quiet room sends only signs of life: frames, but no events."""
+async def _first_frame(live: Live, *, within: float) -> str:
+    """What came first. A quiet room answers, but says nothing; the live itself notices one that does not."""
     try:
-        async with asyncio.timeout(_FIRST_FRAME):
+        async with asyncio.timeout(within):
             async for event in live:
                 if event.type not in _OWN:
                     return f"first event: {event.type}"

@@ -1,0 +1,244 @@
+"""Everything that can go wrong before the first frame: its error, where it happened, and what the doctor says."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tikcast import Endpoints, Reconnect, TikTok, Timeouts
+from tikcast._net import ratelimit
+from tikcast.cli._options import Connection
+from tikcast.cli.doctor import examine
+from tikcast.errors import (
+    Blocked,
+    Captcha,
+    ConnectFailed,
+    DeviceBlocked,
+    HandshakeRefused,
+    IPBlocked,
+    LiveEndedError,
+    LookupFailed,
+    NameNotResolved,
+    NetworkError,
+    NetworkTimeout,
+    RateLimited,
+    SignerError,
+    TikcastError,
+    TLSFailed,
+)
+from tikcast.simulator import Simulator
+
+USER = "sim0"
+QUICK = Timeouts(
+    request=0.5, handshake=0.5, first_frame=0.5, stale=1.0, close=0.3, signer_turn=1.0, mint_interval=0.001
+)
+ALWAYS = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A fault that strikes all the time. `push`: a push server of the case's own."""
+
+    fault: str
+    told: dict[str, Any] = field(default_factory=dict)
+    way: str = "direct"
+    stage: str
+    error: type[TikcastError]
+    cause: str
+    advice: str
+    push: str = ""
+
+    def __str__(self) -> str:
+        return " ".join([self.fault, *map(str, self.told.values()), self.stage])
+
+
+def lookup(fault: str, error: type[TikcastError], cause: str, advice: str, **told: Any) -> Case:
+    return Case(fault=fault, told=told, stage="lookup", error=error, cause=cause, advice=advice)
+
+
+def identity(fault: str, error: type[TikcastError], cause: str, advice: str, **told: Any) -> Case:
+    return Case(fault=fault, told=told, stage="identity", error=error, cause=cause, advice=advice)
+
+
+def signature(fault: str, error: type[TikcastError], cause: str, advice: str, **told: Any) -> Case:
+    return Case(fault=fault, told=told, way="signed", stage="signature", error=error, cause=cause, advice=advice)
+
+
+def handshake(
+    error: type[TikcastError], cause: str, advice: str, *, fault: str = "handshake_refused", **told: Any
+) -> Case:
+    return Case(fault=fault, told=told, stage="handshake", error=error, cause=cause, advice=advice)
+
+
+REFUSALS = {
+    "DEVICE_BLOCKED": (DeviceBlocked, "fresh identity"),
+    "illegal secret key": (HandshakeRefused, "connect the other way"),
+    "illegal app_id": (HandshakeRefused, "newer tikcast"),
+    "http: named cookie not present": (HandshakeRefused, "new ttwid cookie"),
+    "room is not live": (HandshakeRefused, "look the user up again"),
+}
+
+CASES = [
+    lookup("captcha", Captcha, "shows a captcha", "session cookie", where="lookup"),
+    lookup("challenge", Captcha, "browser challenge", "another address", where="lookup"),
+    lookup("empty_answer", Blocked, "holds no data", "another address", where="lookup"),
+    lookup("forbidden", IPBlocked, "forbids this address", "proxy", where="lookup"),
+    lookup("rate_limited", RateLimited, "Too many requests (web)", "wait 30 s", where="lookup", retry_after=30),
+    lookup("rate_limited", RateLimited, "Too many requests (web)", "wait some minutes", where="lookup", retry_after=0),
+    lookup("server_error", LookupFailed, "status 500", "try again later", where="lookup", status=500),
+    lookup("stale_room", LiveEndedError, "its live has ended", "look the user up again", where="lookup"),
+    lookup("malformed_http", NetworkError, "broke off", "check the address", where="lookup", damage="noise"),
+    lookup("http_reset", NetworkError, "cannot be reached", "check the address", where="lookup"),
+    lookup("no_answer", NetworkTimeout, "longer than 0.5 s", "raise the limit", where="lookup", seconds=5.0),
+    lookup("slow_body", NetworkTimeout, "longer than 0.5 s", "raise the limit", where="lookup", seconds=5.0),
+    identity("no_ttwid", Blocked, "no ttwid cookie in 8 tries", "connect through a signer", where="profile"),
+    identity("captcha", Captcha, "shows a captcha", "session cookie", where="profile"),
+    identity("challenge", Captcha, "browser challenge", "another address", where="profile"),
+    identity("empty_answer", Blocked, "no ttwid cookie", "connect through a signer", where="profile"),
+    identity("forbidden", IPBlocked, "forbids this address", "proxy", where="profile"),
+    identity("rate_limited", RateLimited, "Too many requests (web)", "wait 7.0 s", where="profile", retry_after=7),
+    identity("server_error", LookupFailed, "status 503", "try again later", where="profile", status=503),
+    identity("http_reset", NetworkError, "cannot be reached", "check the address", where="profile"),
+    signature("signer_refused", SignerError, "API Key is invalid", "check api_key", status=401),
+    signature("signer_refused", SignerError, "not part of your plan", "api_key of a plan", status=402),
+    signature("signer_refused", SignerError, "ISP is blocked", "another address", status=403),
+    signature("signer_refused", RateLimited, "Too many requests (signer)", "wait 30 s", status=420),
+    signature("signer_refused", RateLimited, "(signer minute)", "wait 30 s", status=429, limit="minute"),
+    signature("signer_refused", RateLimited, "(signer day)", "some minutes", status=429, limit="day", retry_after=0),
+    signature("signer_refused", SignerError, "Empty response payload", "connect without a signer", status=500),
+    signature("signer_refused", SignerError, "not ready for connections", "try again later", status=503),
+    signature("signer_stub", SignerError, "a stub of 272 bytes", "connect=('direct',)"),
+    signature("signer_no_cookie", SignerError, "no X-Set-TT-Cookie", "connect=('direct',)"),
+    signature("empty_answer", SignerError, "its answer is empty", "connect=('direct',)", where="signer"),
+    signature("slow_body", NetworkTimeout, "longer than 0.5 s", "raise the limit", where="signer", seconds=5.0),
+    signature("malformed_http", NetworkError, "No usable answer", "check the address", where="signer"),
+    *(
+        handshake(error, message, advice, status=status, message=message)
+        for status in (200, 400, 415)
+        for message, (error, advice) in REFUSALS.items()
+    ),
+    handshake(HandshakeRefused, "no reason given", "try the other way", status=200, message=""),
+    handshake(HandshakeRefused, "in trouble", "try again later", status=503, message=""),
+    handshake(IPBlocked, "forbids the WebSocket", "proxy", status=403, message=""),
+    handshake(RateLimited, "(handshake)", "wait some minutes", status=429, message=""),
+    handshake(NetworkError, "speaks no WebSocket", "check the address", fault="malformed_http", where="socket"),
+    handshake(NetworkError, "speaks no WebSocket", "check the address", fault="http_reset", where="socket"),
+    handshake(NetworkTimeout, "longer than 0.5 s", "raise the limit", fault="no_answer", where="socket", seconds=5.0),
+    Case(
+        fault="expired_signature", way="signed", stage="handshake",
+        error=HandshakeRefused, cause="illegal secret key", advice="connect the other way",
+    ),
+    Case(
+        fault="no_pong", push="wss://push.invalid", stage="handshake",
+        error=NameNotResolved, cause="cannot be resolved", advice="DNS",
+    ),
+    Case(
+        fault="no_pong", push="wss://{host}", stage="handshake",
+        error=TLSFailed, cause="no TLS connection", advice="certificates",
+    ),
+    Case(
+        fault="ignore_enter", stage="first_frame",
+        error=NetworkError, cause="no frame came within 0.5 s", advice="check the address",
+    ),
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quickly(Connection):
+    """The options of a command line, for somebody in a hurry and with a push server of their own."""
+
+    push: str | None = None
+
+    def client(self, **options: Any) -> TikTok:
+        return client(self.endpoint or "", push=self.push, **{"timeouts": QUICK, **options})
+
+
+def client(url: str, *, push: str | None = None, **options: Any) -> TikTok:
+    at = Endpoints.at(url)
+    endpoints = Endpoints(web=at.web, webcast=at.webcast, signer=at.signer, push=push or at.push)
+    return TikTok(endpoints=endpoints, check_limits=False, **options)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def sim() -> AsyncIterator[Simulator]:
+    async with Simulator(users=(USER,), seed=1, rate=5.0) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def fresh_turns() -> Iterator[None]:
+    """Each case has the process-wide turns at signers to itself."""
+    ratelimit._limiters.clear()
+    yield
+    ratelimit._limiters.clear()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("case", CASES, ids=str)
+async def test_each_fault_has_its_error_with_stage_cause_and_advice_and_the_doctor_finds_it(
+    sim: Simulator, case: Case
+) -> None:
+    await sim.heal(USER)
+    await sim.fault(USER, case.fault, times=ALWAYS, **case.told)
+    push = case.push.format(host=sim.url.removeprefix("http://")) or None
+    whom = USER if case.stage == "lookup" else sim.rooms[USER]
+    failure = await failing(sim, case, whom=whom, push=push)
+    ratelimit._limiters.clear()
+    steps = [step async for step in examine(USER, connection=Quickly(endpoint=sim.url, push=push), timeouts=QUICK)]
+    cause = failure.causes[0] if isinstance(failure, ConnectFailed) else failure
+    assert type(cause) is case.error
+    assert (failure.stage, cause.stage) == (case.stage, case.stage)
+    assert case.cause in cause.happened
+    assert case.advice in cause.advice
+    way = "" if case.stage == "lookup" else case.way
+    found = next(step for step in steps if step.way == way and step.ok is not True)
+    assert (found.stage, found.ok) == (case.stage, False)
+    assert case.cause in found.detail
+    assert case.advice in found.advice
+
+
+async def failing(sim: Simulator, case: Case, *, whom: str | int, push: str | None) -> TikcastError:
+    """What opening a live, or waiting for its first message, raises."""
+    once = Reconnect(attempts=0)
+    tiktok = client(sim.url, push=push, connect=(case.way,), timeouts=QUICK, reconnect=once)
+    with pytest.raises(TikcastError) as caught:
+        async with tiktok, tiktok.track(whom, room_info=case.fault == "stale_room") as live:
+            await live.wait_ended()
+    return caught.value
+
+
+MENDED: list[tuple[str, str, dict[str, Any]]] = [
+    ("no_state", "direct", {"where": "page", "times": ALWAYS}),
+    ("captcha", "direct", {"where": "page", "times": ALWAYS}),
+    ("empty_answer", "direct", {"where": "page", "times": ALWAYS}),
+    ("forbidden", "direct", {"where": "page", "times": ALWAYS}),
+    ("rate_limited", "direct", {"where": "page", "times": ALWAYS}),
+    ("http_reset", "direct", {"where": "page", "times": ALWAYS}),
+    ("malformed_http", "direct", {"where": "page", "times": ALWAYS, "damage": "body"}),
+    ("stale_room", "direct", {"where": "page", "times": ALWAYS}),
+    ("user_not_found", "direct", {"times": ALWAYS}),
+    ("no_state", "direct", {"where": "pages", "times": ALWAYS}),
+    ("server_error", "direct", {"where": "webcast", "times": ALWAYS}),
+    ("no_ttwid", "direct", {"times": 5}),
+    ("handshake_refused", "direct", {"message": "DEVICE_BLOCKED"}),
+    ("handshake_refused", "direct", {"message": "http: named cookie not present"}),
+    ("handshake_refused", "signed", {"message": "illegal secret key"}),
+    ("expired_signature", "signed", {}),
+]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(("fault", "way", "told"), MENDED)
+async def test_what_one_source_or_one_try_gets_wrong_the_next_mends(
+    sim: Simulator, fault: str, way: str, told: dict[str, Any]
+) -> None:
+    await sim.heal(USER)
+    await sim.fault(USER, fault, **told)
+    tiktok = client(sim.url, connect=(way,), timeouts=QUICK)
+    async with tiktok, tiktok.track(USER) as live:
+        assert live.room_id == sim.rooms[USER]
+        async for event in live:
+            if event.message_id:
+                return

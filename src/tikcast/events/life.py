@@ -27,7 +27,10 @@ class Reconnecting(Event, frozen=True, kw_only=True, tag="reconnecting"):
 
 
 class Gap(Event, frozen=True, kw_only=True, tag="gap"):
-    """Between two connections something may be missing; `recovered` messages of it came back with the history."""
+    """From `from_ms` to `to_ms` something may be missing: between two connections, or where a frame was damaged.
+
+    `recovered` messages of it came after all, as history or again; they come before this event.
+    """
 
     type: ClassVar[str] = "gap"
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tikcast.errors import RecordingError
 from tikcast.recording.parts import EndedBy, Names, Part, PartWriter, as_mp4, open_part
+from tikcast.recording.pieces import StreamBroken
 
 if TYPE_CHECKING:
     from tikcast.models.stream import StreamUrl
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("tikcast.recording.tape")
 
+
+_READ_IN_FLV: Final = frozenset({"", "h264", "h263", "vp6"})
+"""Of other pictures in FLV many an ffmpeg keeps the sound alone, and says nothing."""
 
 T = TypeVar("T")
 
@@ -113,6 +117,9 @@ class Tape:
         return self._plan.segment is not None and part.duration_ms >= round(self._plan.segment * 1000)
 
     async def _begin(self, piece: Piece, *, stream: StreamUrl, clock: VideoClock) -> None:
+        setup = piece.setup
+        if setup.container == "flv" and self._plan.recorded_as != "flv" and setup.video not in _READ_IN_FLV:
+            raise StreamBroken(f"ffmpeg reads no {setup.video} out of FLV")
         stem = await self._names.claim()
         limit = None if self._plan.duration is None else round(self._plan.duration * 1000) - self.duration_ms
         try:
@@ -123,7 +130,7 @@ class Tape:
             await self._names.give_back(stem)
             raise
         if self._chat is not None:
-            await self._chat.begin(stem, clock, setup=piece.setup, base_ms=piece.start_ms)
+            await self._chat.begin(stem, clock, setup=setup, base_ms=piece.start_ms)
 
     async def _discard(self, writer: PartWriter) -> None:
         """Forget a part in which nothing is, and the files beside it."""

@@ -1,0 +1,102 @@
+"""Pieces into parts, without a network."""
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.recording.flv_bytes import SIGNATURE, aac_setup, avc_setup, second, tag, tags_of
+from tikcast.models.stream import StreamUrl
+from tikcast.recording.clock import VideoClock
+from tikcast.recording.flv import FlvReader
+from tikcast.recording.naming import Subject
+from tikcast.recording.parts import Names
+from tikcast.recording.pieces import Piece, StreamBroken
+from tikcast.recording.plan import make_plan
+from tikcast.recording.tape import Tape, whole
+
+STREAM = StreamUrl(quality="hd", kind="flv", url="https://cdn/x.flv", width=720, height=1280)
+H264 = SIGNATURE + avc_setup() + aac_setup() + second(0) + second(1000)
+H265 = SIGNATURE + tag(9, b"\x90hvc1" + b"config") + tag(9, b"\x91hvc1\0\0\0" + b"picture")
+
+
+def make_tape(folder: Path, name: str, *, program: str | None = None, **options: Any) -> Tape:
+    asked: dict[str, Any] = {"quality": "best", "format": "ts", "duration": None, "segment": None, "events": False}
+    plan = make_plan(path=folder / name, **{**asked, **options})
+    return Tape(plan, Names(plan, Subject(user="ana")), program=program, chat=None)
+
+
+def pieces(data: bytes) -> list[Piece]:
+    return FlvReader().feed(data)
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+async def take(tape: Tape, *found: Piece) -> None:
+    for piece in found:
+        await tape.take(piece, stream=STREAM, clock=VideoClock())
+
+
+async def test_plain_flv_holds_what_came_and_nothing_else(tmp_path: Path) -> None:
+    tape = make_tape(tmp_path, "x.flv")
+    await take(tape, *pieces(H264))
+    assert (tape.duration_ms, tape.size) == (1750, (tmp_path / "x.flv").stat().st_size)
+    await tape.finish("ended")
+    assert tags_of((tmp_path / "x.flv").read_bytes()) == tags_of(H264)
+    (part,) = tape.parts
+    assert (part.duration, part.ended_by, part.width) == (1.75, "ended", 720)
+
+
+async def test_nothing_is_begun_in_the_middle_of_a_group_of_pictures(tmp_path: Path) -> None:
+    tape = make_tape(tmp_path, "x.flv")
+    reader = FlvReader()
+    reader.feed(H264)
+    await take(tape, *reader.feed(second(2000)[40:]))
+    await tape.finish("ended")
+    assert tape.parts == ()
+    assert names_in(tmp_path) == set()
+
+
+async def test_a_limit_is_kept_to_the_picture(tmp_path: Path) -> None:
+    tape = make_tape(tmp_path, "x.flv", duration=1.3)
+    await take(tape, *pieces(H264))
+    assert tape.full
+    await tape.finish("duration")
+    assert max(stamp for _, stamp, _ in tags_of((tmp_path / "x.flv").read_bytes())) == 1250
+    assert tape.parts[0].duration == 1.3
+
+
+async def test_pictures_that_ffmpeg_would_leave_out_of_flv_are_left_to_another_stream(tmp_path: Path) -> None:
+    tape = make_tape(tmp_path, "x.ts", program=shutil.which("ffmpeg"))
+    with pytest.raises(StreamBroken, match="ffmpeg reads no h265 out of FLV"):
+        await take(tape, *pieces(H265))
+    assert names_in(tmp_path) == set()
+
+
+async def test_plain_flv_takes_them_as_they_are(tmp_path: Path) -> None:
+    tape = make_tape(tmp_path, "x.flv")
+    await take(tape, *pieces(H265 + tag(9, b"\xa1hvc1\0\0\0" + b"picture", at_ms=40)))
+    await tape.finish("ended")
+    assert tape.parts[0].video == "h265"
+
+
+async def test_what_must_be_whole_is_done_before_the_cancellation_takes_effect() -> None:
+    done = []
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        await may_end.wait()
+        done.append("all")
+
+    task = asyncio.create_task(whole(work()))
+    await begun.wait()
+    task.cancel()
+    may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert done == ["all"]

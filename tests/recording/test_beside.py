@@ -88,3 +88,14 @@ def test_video_that_is_held_up_does_not_move_the_clock() -> None:
     clock.came(until_ms=1000, now_ms=101_000)
     clock.came(until_ms=2000, now_ms=108_000)
     assert clock.moment_ms(105_000) == 5000
+
+
+async def test_events_reach_the_disk_while_no_video_comes(tmp_path: Path) -> None:
+    async with on_air(tmp_path, rate=800.0) as scene:
+        recording = await scene.download("x.ts", events=True)
+        await scene.video("missing")
+        await until(lambda: recording.progress.state == "waiting")
+        before = (tmp_path / "x.jsonl").stat().st_size
+        await until(lambda: (tmp_path / "x.jsonl").stat().st_size > before + 100_000)
+        await recording.stop()
+    assert all(event["offset"] >= 0 for event in lines(tmp_path / "x.jsonl"))

@@ -6,8 +6,8 @@ from os import PathLike
 from typing import TYPE_CHECKING
 
 from tikcast.errors import ConfigError
-from tikcast.recording.parts import Part
-from tikcast.recording.recording import Progress, Recording
+from tikcast.recording.recording import Recording
+from tikcast.recording.results import Part, Progress
 
 if TYPE_CHECKING:
     from tikcast._net.network import Network

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,7 @@ class BesideFiles:
         self._waiting = _Waiting()
         self._srt = SrtWriter()
         self._lock = threading.Lock()
+        self._turn = asyncio.Lock()
 
     @classmethod
     async def open(cls, stem: Path, *, width: int, height: int) -> BesideFiles:
@@ -44,6 +46,11 @@ class BesideFiles:
         made = cls((opened[0], opened[1], opened[2]), path=stem)
         made._waiting.ass.append(ass_header(width=width, height=height))
         return made
+
+    @property
+    def waiting(self) -> int:
+        """How many events are noted and not on disk."""
+        return len(self._waiting.jsonl)
 
     def add(self, event: Event, *, at_ms: int) -> None:
         """Note an event at a moment of the video; `write` puts it on disk."""
@@ -55,9 +62,10 @@ class BesideFiles:
 
     async def write(self) -> None:
         """Put what was noted on disk. Raises `RecordingError`."""
-        waiting, self._waiting = self._waiting, _Waiting()
-        texts = ("".join(waiting.jsonl), "".join(waiting.srt), "".join(waiting.ass))
-        await on_disk(self._path, lambda: self._put(texts))
+        async with self._turn:
+            waiting, self._waiting = self._waiting, _Waiting()
+            texts = ("".join(waiting.jsonl), "".join(waiting.srt), "".join(waiting.ass))
+            await on_disk(self._path, lambda: self._put(texts))
 
     async def close(self) -> None:
         """Write the rest and close. Raises `RecordingError`."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("tikcast.recording.chat")
 
 _MOST_EARLY: Final = 1000
+_MOST_WAITING: Final = 200
 
 
 class Chat:
@@ -42,8 +43,13 @@ class Chat:
                     self._early.append(event)
                 else:
                     self._add(self._files, event)
+                    # Video brings them to the disk, as long as it comes.
+                    if self._files.waiting >= _MOST_WAITING:
+                        await self._files.write()
         except TikcastError as error:
             logger.warning("No more chat is recorded: %s", error)
+        finally:
+            self._events.close()
 
     async def begin(self, stem: Path, clock: VideoClock, *, setup: Setup, base_ms: int) -> None:
         """Go on beside a new part, which begins at `base_ms` of its stream. Raises `RecordingError`."""

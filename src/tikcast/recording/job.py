@@ -15,8 +15,9 @@ from tikcast.recording.chat import Chat
 from tikcast.recording.disk import on_disk
 from tikcast.recording.ffmpeg import find_ffmpeg
 from tikcast.recording.naming import Subject
-from tikcast.recording.parts import EndedBy, Names
+from tikcast.recording.parts import Names
 from tikcast.recording.recorder import Recorder
+from tikcast.recording.results import EndedBy
 from tikcast.recording.tape import Tape
 
 if TYPE_CHECKING:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from tikcast.errors import RecordingError
 from tikcast.models.stream import StreamUrl
@@ -18,30 +17,9 @@ from tikcast.recording.ffmpeg import CopyJob, remux
 from tikcast.recording.outputs import CopiedOutput, Output, PlainOutput
 from tikcast.recording.pieces import Piece, Setup, StreamBroken
 from tikcast.recording.plan import Plan
+from tikcast.recording.results import EndedBy, Part
 
 logger = logging.getLogger("tikcast.recording.parts")
-
-EndedBy: TypeAlias = Literal["stopped", "duration", "segment", "changed", "dropped", "ended", "failed"]
-"""By us, by `duration=`, by `segment=`, by other pictures, by the stream, with the live, by the disk."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """A file of a recording. `started_at_ms`: when its first picture was live. `duration`: seconds. `size`: bytes.
-
-    `width` and `height` are 0, and the codecs "", when they are not known.
-    """
-
-    path: Path
-    started_at_ms: int
-    duration: float
-    size: int
-    quality: str
-    video: str
-    audio: str
-    width: int
-    height: int
-    ended_by: EndedBy
 
 
 class Names:

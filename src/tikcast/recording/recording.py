@@ -5,35 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Self
 
 from tikcast.errors import TikcastError
+from tikcast.recording.results import Part, Progress, State
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from tikcast.recording.job import Job
-    from tikcast.recording.parts import Part
 
 logger = logging.getLogger("tikcast.recording")
-
-State: TypeAlias = Literal["starting", "recording", "waiting", "done"]
-"""`waiting`: the stream is lost and tried again, or files are being finished."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Progress:
-    """How far a recording is. `duration`: seconds of video. `size`: bytes. `bitrate`: bits a second.
-
-    `part`: the number of the part that is being recorded, else of the last one, 0 before the first.
-    """
-
-    state: State
-    duration: float
-    size: int
-    bitrate: int
-    part: int
 
 
 class Recording:

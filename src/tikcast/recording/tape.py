@@ -8,8 +8,9 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tikcast.errors import RecordingError
-from tikcast.recording.parts import EndedBy, Names, Part, PartWriter, as_mp4, open_part
+from tikcast.recording.parts import Names, PartWriter, as_mp4, open_part
 from tikcast.recording.pieces import StreamBroken
+from tikcast.recording.results import EndedBy, Part
 
 if TYPE_CHECKING:
     from tikcast.models.stream import StreamUrl

@@ -158,6 +158,21 @@ async def test_a_host_who_opened_another_room_restarted_the_live() -> None:
         assert events[-1].reason == scene.live.end_reason == "restarted"
 
 
+async def test_a_host_who_ends_the_live_to_open_another_restarted_it() -> None:
+    async with open_scene() as scene:
+        scene.server.room_id = ROOM + 1
+        await scene.connection.send(control(3))
+        await collect(scene.live)
+        assert scene.live.end_reason == "restarted"
+
+
+async def test_a_live_that_ended_has_not_restarted_while_its_page_is_behind() -> None:
+    async with open_scene() as scene:
+        await scene.connection.send(control(3))
+        await collect(scene.live)
+        assert scene.live.end_reason == "ended"
+
+
 async def test_a_room_said_to_be_over_whose_page_is_live_is_connected_to_again() -> None:
     async with open_scene(reconnect=Reconnect(first_delay=5.0, jitter=0.0)) as scene:
         scene.server.alive = False

@@ -119,7 +119,7 @@ class PureNetwork:
     async def resolve(self, target: str | int) -> Target:
         return Target(username=str(target))
 
-    async def find_room(self, target: Target) -> FoundRoom:
+    async def find_room(self, target: Target, *, besides: int | None = None) -> FoundRoom:
         username = target.username or ""
         failure: TikcastError | None = None
         for path, query, read in (
@@ -131,7 +131,7 @@ class PureNetwork:
             except (Blocked, RateLimited, LookupFailed) as error:
                 failure = failure or error
                 continue
-            if isinstance(found, FoundRoom):
+            if isinstance(found, FoundRoom) and found.room_id != besides:
                 return found
             if found == "offline":
                 raise UserOffline(username)

@@ -180,11 +180,13 @@ class Supervisor:
 
     async def _restarted_or(self, said: EndReason) -> EndReason:
         """A host who ends a live to start it anew has another room at once."""
-        if said == "suspended":
+        if said == "suspended" or self._room.username is None:
             return said
-        with suppress(TimeoutError):
+        with suppress(TimeoutError, TikcastError):
             async with asyncio.timeout(_ASK):
-                return await self._how_over() or said
+                target = await self._network.resolve(self._room.username)
+                await self._network.find_room(target, besides=self._room.room_id)
+                return "restarted"
         return said
 
     async def _how_over(self) -> EndReason | None:

@@ -68,6 +68,7 @@ class _Scale:
     def __init__(self) -> None:
         self.left = MOST_FIELDS_TOGETHER
         self.told: list[str] = []
+        self._budget = salvage.Budget()
 
     def bears(self, item: WireField) -> bool:
         """Whether a field may stay."""
@@ -79,7 +80,7 @@ class _Scale:
             self.left -= 1
             self._refuse(f"over {MOST_FIELDS_TOGETHER:,} fields more than so many bytes hold, messages are left out")
             return False
-        envelope = _envelope(item.value)
+        envelope = self._envelope(item.value)
         most = min(MOST_FIELDS, self.left + ordinary)
         known = envelope.method in TABLE
         weight = weigh(schema_name(envelope.method), envelope.payload, most=most) if known else 0
@@ -92,14 +93,13 @@ class _Scale:
         if reason not in self.told:
             self.told.append(reason)
 
-
-def _envelope(message: bytes) -> fast.ResponseMessage:
-    """The head of a message as it will be read, after salvage where it needs that."""
-    try:
-        return fast.ResponseMessage.FromString(message)
-    except UNREADABLE:
-        kept, _ = salvage.repair("ResponseMessage", message)
-        return fast.ResponseMessage.FromString(kept)
+    def _envelope(self, message: bytes) -> fast.ResponseMessage:
+        """The head of a message as it will be read, after salvage where it needs that."""
+        try:
+            return fast.ResponseMessage.FromString(message)
+        except UNREADABLE:
+            kept, _ = salvage.repair("ResponseMessage", message, budget=self._budget)
+            return fast.ResponseMessage.FromString(kept)
 
 
 def parse_response(data: bytes | bytearray) -> ResponseHead:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import blake2b
 from typing import ClassVar
 
@@ -46,11 +47,16 @@ class Event(Record, frozen=True, kw_only=True, tag_field="type"):
 
     def __repr__(self) -> str:
         shown = (
-            f"{field.name}={value!r}"
-            for field in msgspec.structs.fields(self)
-            if field.name != "raw" and (value := getattr(self, field.name)) != field.default
+            f"{name}={value!r}"
+            for name, default in _defaults(type(self))
+            if name != "raw" and (value := getattr(self, name)) != default
         )
         return f"{self.__class__.__name__}({', '.join(shown)})"
+
+
+@cache
+def _defaults(kind: type[Event]) -> tuple[tuple[str, object], ...]:
+    return tuple([(field.name, field.default) for field in msgspec.structs.fields(kind)])
 
 
 def event_key(event: Event) -> str:

@@ -1,7 +1,12 @@
 """`tikcast record` as its user starts it."""
 
+import asyncio
 import json
+import os
+import re
 import signal
+import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 from tests.cli.runner import started, tikcast
@@ -64,3 +69,19 @@ def test_the_progress_is_one_line() -> None:
     assert progress_line(running) == "01:02:03  1.2 GB  2.5 Mbit/s"
     waiting = Progress(state="waiting", duration=0.5, size=999, bitrate=0, part=3)
     assert progress_line(waiting) == "00:00:00  999 B  0.0 Mbit/s  part 3  waiting"
+
+
+async def test_a_terminal_shows_how_far_it_is_and_is_left_clean(tmp_path: Path) -> None:
+    terminal, other_end = os.openpty()
+    async with Simulator(users=("ana",), seed=1, rate=1.0) as sim:
+        where = ("-o", f"{tmp_path}/x.ts", "--quality", "ld", "--duration", "2.5", "--endpoint", sim.url)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tikcast", "record", "ana", *where, stdout=PIPE, stderr=other_end
+        )
+        out, _ = await process.communicate()
+    os.close(other_end)
+    shown = os.read(terminal, 1 << 16).decode()
+    os.close(terminal)
+    assert out.decode().startswith(f"{tmp_path}/x.ts  00:00:02")
+    assert re.search(r"\r\x1b\[K00:00:0\d  [\d.]+ kB  0\.\d Mbit/s", shown)
+    assert shown.endswith("\r\x1b[K")

@@ -9,6 +9,7 @@ import pytest
 from tests.recording.scene import both_ways, gaps, on_air, probe, until
 from tikcast import Reconnect, Recording, Timeouts
 from tikcast.errors import ConfigError, RecordingError, StreamUrlNotFound
+from tikcast.live import LiveState
 
 CONTAINERS = {"ts": "mpegts", "mkv": "matroska,webm", "flv": "flv", "mp4": "mov,mp4,m4a,3gp,3g2,mj2"}
 
@@ -228,3 +229,37 @@ async def test_the_name_is_that_of_the_user_and_the_start_of_the_live(
         assert part.path.name.startswith("ana-20")
         assert part.path.name.endswith("s.ts")
         assert names_in(tmp_path) == {part.path.name}
+
+
+async def test_video_that_goes_on_after_the_end_of_the_live_is_not_waited_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tikcast.recording.job._LINGER", 0.2)
+    async with on_air(tmp_path, timeouts=Timeouts(video=60.0)) as scene:
+        recording = await scene.download("x.ts")
+        await scene.video("stall")
+        await scene.end()
+        (part,) = await recording.wait()
+    assert part.ended_by == "ended"
+
+
+async def test_without_an_answer_of_the_api_the_addresses_that_are_known_are_used(tmp_path: Path) -> None:
+    async with on_air(tmp_path) as scene:
+        await scene.sim.fault(scene.user, "server_error", where="webcast", times=1000)
+        recording = await scene.download("x.ts")
+        await scene.video("drop")
+        await until(lambda: recording.progress.part == 2)
+        first, _ = await recording.stop()
+    assert first.ended_by == "dropped"
+
+
+async def test_the_video_is_recorded_on_when_the_events_are_lost(tmp_path: Path) -> None:
+    async with on_air(tmp_path, reconnect=Reconnect(attempts=1, first_delay=0.05)) as scene:
+        recording = await scene.download("x.ts", events=True)
+        await scene.sim.fault(scene.user, "handshake_refused", times=1000)
+        await scene.sim.fault(scene.user, "close")
+        await until(lambda: scene.live.state is LiveState.FAILED)
+        before = recording.progress.duration
+        await until(lambda: recording.progress.duration > before + 0.5)
+        (part,) = await recording.stop()
+    assert part.ended_by == "stopped"

@@ -11,11 +11,11 @@ from typing import BinaryIO, Final, Protocol
 from tikcast.recording.disk import on_disk
 from tikcast.recording.ffmpeg import Copier, CopyJob
 
-_LOOK_EVERY: Final = 1.0
+_LOOK_EVERY: Final = 0.5
 
 
 class Output(Protocol):
-    """A file that grows. `size`: its bytes, up to a second ago."""
+    """A file that grows. `size`: its bytes, up to half a second ago."""
 
     size: int
 

@@ -74,7 +74,7 @@ class PartWriter:
 
     @property
     def size(self) -> int:
-        """Bytes on disk, up to a second ago."""
+        """Bytes on disk, up to half a second ago."""
         return self._output.size
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,8 @@ from tikcast.errors import InvalidTarget
         "www.tiktok.com/@ana.b_1",
         "tiktok.com/@ana.b_1/",
         "http://m.tiktok.com/@ana.b_1",
+        "@ana.b_1/live",
+        "/@ana.b_1/",
         "http://127.0.0.1:80/@ana.b_1/live",
     ],
 )
@@ -33,6 +37,18 @@ def test_names_and_pages_name_a_user(target: str) -> None:
 @pytest.mark.parametrize("target", ["7300000000000000001", 7300000000000000001])
 def test_long_numbers_are_room_ids(target: str | int) -> None:
     assert parse_target(target) == Target(room_id=7300000000000000001)
+
+
+def test_the_page_that_a_room_names_for_sharing_names_the_room() -> None:
+    link = "https://m.tiktok.com/share/live/7300000000000000001/?language=en"
+    assert parse_target(link) == Target(room_id=7300000000000000001)
+
+
+@pytest.mark.parametrize("target", [None, 1.5, b"ana", ["ana"]])
+def test_what_is_neither_text_nor_number_is_said_to_be_so(target: Any) -> None:
+    with pytest.raises(InvalidTarget, match="it is neither a text nor a number") as caught:
+        parse_target(target)
+    assert caught.value.target == repr(target)
 
 
 def test_an_int_is_a_room_id_however_short_and_short_digits_are_a_name() -> None:
@@ -67,6 +83,9 @@ def test_share_links_are_left_to_tiktok(link: str, code: str) -> None:
         "ftp://www.tiktok.com/@ana",
         "https://www.tiktok.com/",
         "https://www.tiktok.com/explore",
+        "https://www.tiktok.com/share/live",
+        "@ana b/live",
+        "@/live",
         "http://[::1/@ana",
         "x" * 65,
         0,

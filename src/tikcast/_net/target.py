@@ -38,9 +38,13 @@ def parse_target(target: str | int, *, web_host: str = "www.tiktok.com") -> Targ
     """
     if isinstance(target, int):
         return _room(target, shown=str(target))
+    if not isinstance(target, str):
+        raise InvalidTarget(_shown(repr(target)), "it is neither a text nor a number")
     text = target.strip()
     if text.isdecimal() and len(text) >= _SHORTEST_ROOM_ID:
         return _room(_number(text), shown=text)
+    if text.lstrip("/").startswith("@"):  # a page without its host is a name with something behind it
+        return _user(text.strip("/").partition("/")[0], shown=text)
     if "/" in text:
         return _from_url(text, web_host=web_host)
     return _user(text, shown=text)
@@ -68,6 +72,8 @@ def _from_url(text: str, *, web_host: str) -> Target | ShareLink:
     name = next((step for step in steps if step.startswith("@")), None)
     if name is not None:
         return _user(name, shown=text)
+    if steps[:2] == ["share", "live"] and steps[-1].isdecimal():
+        return _room(_number(steps[-1]), shown=text)
     if steps and (host in _SHARE_HOSTS or steps[0] == "t") and _NAME.fullmatch(steps[-1]):
         return ShareLink(url=f"https://{host}/{'/'.join(steps)}/", code=steps[-1])
     raise InvalidTarget(_shown(text), "this page belongs to no user")

@@ -46,7 +46,7 @@ def test_a_live_page_is_read_in_full() -> None:
     assert room.cover == Image(urls=("https://p/c.jpeg",))
     assert room.stream_data == {"pull_data": {"stream_data": "{}"}}
     assert room.hevc_stream_data == {"pull_data": {}}
-    assert room.extra == {"hashTagId": 5}
+    assert room.extra == {"hashTagId": 5, "paidEvent": {"event_id": 4}}
     assert room.user.extra == {"status": 2, "followStatus": 0}
 
 

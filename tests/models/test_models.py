@@ -55,6 +55,23 @@ def test_what_a_model_does_not_name_is_kept_in_extra() -> None:
     assert room.stream_url == {"rtmp_pull_url": "https://pull/x.flv"}
 
 
+def test_what_is_left_of_a_nested_object_or_a_picture_is_kept_too() -> None:
+    owner = {"avatar_thumb": {"url_list": ["https://p/t"]}, "avatar_large": {"url_list": ["https://p/l"], "width": 9}}
+    room = RoomInfo.from_webcast({"hashtag": {"title": "Music", "id": 3}, "owner": owner})
+    assert (room.hashtag, room.extra) == ("Music", {"hashtag": {"id": 3}})
+    assert room.owner.avatar == Image(urls=("https://p/l",))
+    assert room.owner.extra == {"avatar_thumb": owner["avatar_thumb"], "avatar_large": {"width": 9}}
+
+
+@pytest.mark.parametrize("rooms", [{"room_ids": [7300000000000000001]}, {"room_ids_str": ["x", "7300000000000000001"]}])
+def test_the_room_of_a_user_may_come_as_number_or_text(rooms: dict[str, object]) -> None:
+    assert UserInfo.from_webcast({"own_room": rooms}).room_id == 7300000000000000001
+
+
+def test_an_id_that_is_empty_under_one_name_is_taken_from_the_other() -> None:
+    assert RoomInfo.from_webcast({"id_str": "", "id": 5}).id == 5
+
+
 @pytest.mark.parametrize("nothing", [None, {}, {"owner": None, "title": None, "stats": None}])
 def test_missing_and_null_fields_get_their_defaults(nothing: object) -> None:
     assert RoomInfo.from_webcast(nothing) == RoomInfo()

@@ -20,18 +20,20 @@ class ShapeError(ValueError):
 
 
 class Fields:
-    """A JSON object from which fields are taken one by one; `rest()` is what nobody took.
+    """A JSON object from which fields are taken one by one; `rest()` is what nobody took, nested objects included.
 
     `path` says where it stands.
 
-    Each getter takes the first of `keys` that is there and not null. Numbers may come as strings
-    and as floats, booleans as numbers. Raises `ShapeError` for any other type.
+    Each getter takes the first of `keys`, names of one fact, that is there and not null; a number also
+    passes over an empty text. Numbers may come as strings and as floats, booleans as numbers. Raises
+    `ShapeError` for any other type.
     """
 
     def __init__(self, value: object, *, path: str) -> None:
         if value is not None and not isinstance(value, Mapping):
             raise ShapeError(path, wanted="an object", found=value)
         self._left: dict[str, object] = dict(value or {})
+        self._children: dict[str, Fields] = {}
         self.path = path
 
     def text(self, *keys: str) -> str:
@@ -51,8 +53,8 @@ class Fields:
 
     def maybe_number(self, *keys: str) -> int | None:
         """An integer, None when missing."""
-        path, value = self._take(keys)
-        if value is None or value == "":
+        path, value = self._take(keys, nothing=("",))
+        if value is None:
             return None
         found = _integer(value)
         if found is None:
@@ -80,11 +82,12 @@ class Fields:
     def child(self, *keys: str) -> Fields:
         """A nested object, an empty one when missing."""
         path, value = self._take(keys)
-        return Fields(value, path=path)
+        return self._part(Fields(value, path=path))
 
     def mapping(self, *keys: str) -> dict[str, object]:
         """A nested object as it came, an empty one when missing."""
-        return self.child(*keys).rest()
+        path, value = self._take(keys)
+        return Fields(value, path=path).rest()
 
     def children(self, *keys: str) -> list[Fields]:
         """A list of objects, an empty one when missing."""
@@ -96,25 +99,37 @@ class Fields:
         path, value = self._take(keys)
         return tuple(item for _, item in _items(value, path=path) if isinstance(item, str))
 
+    def ids(self, *keys: str) -> tuple[ID, ...]:
+        """The ids of a list, none when missing; what is no number is left out."""
+        path, value = self._take(keys)
+        found = (_integer(item) for _, item in _items(value, path=path))
+        return tuple(ID(number) for number in found if number is not None)
+
     def image(self, *keys: str) -> Image | None:
         """A picture, None when missing: an object with `url_list`, or a bare URL."""
         path, value = self._take(keys)
         if isinstance(value, str):
             return Image(urls=(value,)) if value else None
-        fields = Fields(value, path=path)
+        fields = self._part(Fields(value, path=path))
         urls = fields.texts("url_list", "urlList")
         key = fields.text("uri")
         return Image(urls=urls, key=key, animated=fields.flag("is_animated")) if urls or key else None
 
     def rest(self) -> dict[str, object]:
         """Everything that was not taken."""
-        return self._left
+        parts = {key: part.rest() for key, part in self._children.items()}
+        return self._left | {key: left for key, left in parts.items() if left}
 
-    def _take(self, keys: tuple[str, ...]) -> tuple[str, object]:
+    def _part(self, part: Fields) -> Fields:
+        """Remember a nested object: what is left of it belongs to what is left here."""
+        self._children[part.path.removeprefix(f"{self.path}.")] = part
+        return part
+
+    def _take(self, keys: tuple[str, ...], *, nothing: tuple[object, ...] = ()) -> tuple[str, object]:
         path, found = f"{self.path}.{keys[0]}", None
         for key in keys:
             value = self._left.pop(key, None)
-            if found is None and value is not None:
+            if found is None and value is not None and value not in nothing:
                 path, found = f"{self.path}.{key}", value
         return path, found
 

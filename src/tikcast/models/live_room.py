@@ -47,7 +47,7 @@ class LiveRoom(Record, frozen=True, kw_only=True):
             status=of.number("status"),
             started_at=of.number("startTime"),
             viewers=of.child("liveRoomStats").number("userCount"),
-            cover=of.image("coverUrl", "squareCoverImg"),
+            cover=of.image("coverUrl") or of.image("squareCoverImg"),
             stream_id=of.id("streamId"),
             subscribers_only=of.flag("liveSubOnly"),
             paid=of.child("paidEvent").number("paid_type") != 0,

@@ -31,7 +31,7 @@ class RoomStats(Record, frozen=True, kw_only=True):
         of = Fields(stats, path=path)
         return cls(
             entered=of.number("total_user"),
-            likes=of.number("like_count", "digg_count"),
+            likes=of.number("like_count") or of.number("digg_count"),
             follows=of.number("follow_count"),
             shares=of.number("share_count"),
             gifters=of.number("gift_uv_count"),

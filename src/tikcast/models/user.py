@@ -47,7 +47,7 @@ class UserInfo(Record, frozen=True, kw_only=True):
             sec_uid=of.text("secUid"),
             bio=of.text("signature"),
             link=of.child("bioLink").text("link"),
-            avatar=_first(of.image("avatarMedium"), of.image("avatarLarger"), of.image("avatarThumb")),
+            avatar=of.image("avatarMedium") or of.image("avatarLarger") or of.image("avatarThumb"),
             verified=of.flag("verified"),
             private=of.flag("privateAccount", "secret"),
             created_at=of.maybe_number("createTime"),
@@ -64,24 +64,20 @@ class UserInfo(Record, frozen=True, kw_only=True):
         """From a user object of the webcast API. Raises `ShapeError`."""
         of = Fields(user, path=path)
         follows = of.child("follow_info")
-        rooms = of.child("own_room").texts("room_ids_str", "room_ids")
+        rooms = of.child("own_room").ids("room_ids_str", "room_ids")
         return cls(
             id=of.id("id_str", "id"),
             username=of.text("display_id"),
             nickname=of.text("nickname"),
             sec_uid=of.text("sec_uid"),
             bio=of.text("bio_description"),
-            avatar=_first(of.image("avatar_medium"), of.image("avatar_large"), of.image("avatar_thumb")),
+            avatar=of.image("avatar_medium") or of.image("avatar_large") or of.image("avatar_thumb"),
             verified=of.flag("verified"),
             private=of.flag("secret"),
             created_at=of.maybe_number("create_time") or None,
-            room_id=ID(rooms[0]) if rooms and rooms[0].isdecimal() else NO_ID,
+            room_id=rooms[0] if rooms else NO_ID,
             follower_count=follows.maybe_number("follower_count"),
             following_count=follows.maybe_number("following_count"),
             gifter_level=of.child("pay_grade").maybe_number("level"),
             extra=of.rest(),
         )
-
-
-def _first(*images: Image | None) -> Image | None:
-    return next((image for image in images if image is not None), None)

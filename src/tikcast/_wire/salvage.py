@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import msgspec
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import Message
+from google.protobuf.unknown_fields import UnknownFieldSet
 
 from tikcast._proto import schema
 from tikcast._wire.wire import (
@@ -38,6 +40,15 @@ class Budget(msgspec.Struct, gc=False):
     """How many fields may still be looked at: one for all messages of a frame, so that none takes long."""
 
     left: int = MOST_FIELDS
+
+
+def misplaced(message: Message) -> bool:
+    """Whether a field of ours came with another wire type: the parser takes it for an unknown one, without a word."""
+    unknown = UnknownFieldSet(message)
+    if not unknown:
+        return False
+    ours = message.DESCRIPTOR.fields_by_number
+    return any(unknown[index].field_number in ours for index in range(len(unknown)))
 
 
 def repair(name: str, data: bytes | bytearray, *, budget: Budget | None = None) -> tuple[bytes, tuple[str, ...]]:

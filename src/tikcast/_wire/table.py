@@ -17,6 +17,7 @@ from tikcast._wire.convert_chat import chat, question
 from tikcast._wire.convert_crowd import like, member, social, sub_notify, viewers
 from tikcast._wire.convert_gift import envelope, gift_message
 from tikcast._wire.convert_room import control, intro, pin, room, room_banner
+from tikcast._wire.salvage import misplaced
 from tikcast._wire.weight import LIGHT, MOST_FIELDS, weigh
 from tikcast.events._base import ID, Event
 from tikcast.events.raw import UndecodedEvent, UnknownEvent
@@ -43,6 +44,9 @@ EVERYDAY: dict[str, Converter] = {
     "WebcastSocialMessage": social,
     "WebcastSubNotifyMessage": sub_notify,
 }
+
+LIKES = "WebcastLikeMessage"
+MISPLACED = "its fields are of other wire types"
 
 CONVERTERS: dict[str, Converter] = {**GENERATED, **EVERYDAY}
 CONVERTERS |= {alias: CONVERTERS[name] for alias, name in ALIASES.items()}
@@ -75,12 +79,20 @@ def decode_payload(method: str, head: Head) -> Event:
         )
     parse, convert = reading
     try:
-        return convert(parse(payload), head)
+        message = parse(payload)
+        if (method != LIKES or _lacks(message)) and misplaced(message):
+            return _salvaged(method, head=head, reason=MISPLACED)
+        return convert(message, head)
     except UNREADABLE as error:
         return _salvaged(method, head=head, reason=error)
 
 
-def _salvaged(method: str, *, head: Head, reason: Exception) -> Event:
+def _lacks(m: fast.WebcastLikeMessage) -> bool:
+    """Whether anything is missing of a like. All likes hold fields that nobody knows, and those are dear to list."""
+    return not (m.user and m.count and m.total and m.HasField("common"))
+
+
+def _salvaged(method: str, *, head: Head, reason: object) -> Event:
     """The event of what remains when the parts that do not fit are left out, with a note on each."""
     parse, convert = TABLE[method]
     kept, notes = salvage.repair(schema_name(method), head.raw, budget=head.budget)

@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,23 @@ from hypothesis import HealthCheck, settings
 from tests import shared_data
 from tests.shared_data import RealMessage
 
-# In a fresh clone the first draw of text builds hypothesis's table of characters, which takes a second, and a
-# test machine may be busy: speed is measured by benchmarks, not by tests.
-settings.register_profile("tikcast", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The same examples in every run: looking for new ones is what `make fuzz` is for. In a fresh clone the first draw
+# of text builds hypothesis's table of characters, which takes a second, and a test machine may be busy: speed is
+# measured by benchmarks, not by tests.
+settings.register_profile(
+    "tikcast", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("tikcast")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible() -> Iterator[None]:
+    """A shell makes what it starts in the background deaf to SIGINT, and so all that this starts in turn."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,7 +13,8 @@ from tikcast import Event, Live, Timeouts
 from tikcast._live.state import LiveSettings
 from tikcast._net.network import Network, NetworkConfig
 
-FAST = Timeouts(request=3.0, handshake=3.0, close=0.3, mint_interval=0.001)
+# Quick where a test waits for it, patient where only a slow machine would.
+FAST = Timeouts(request=60.0, handshake=60.0, close=0.3, mint_interval=0.001)
 
 
 @dataclass

@@ -179,6 +179,28 @@ class RoomServer:
         return response
 
 
+class HangingServer(RoomServer):
+    """A server that never answers what asks for one path."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hangs = ""
+        self.hanging = asyncio.Event()
+        self._released = asyncio.Event()
+
+    async def _answer(  # type: ignore[override]
+        self, socket: ServerConnection, request: Request
+    ) -> Response | None:
+        if urlsplit(request.path).path == self.hangs:
+            self.hanging.set()
+            await self._released.wait()
+        return super()._answer(socket, request)
+
+    async def __aexit__(self, *exc: object) -> None:
+        self._released.set()
+        await super().__aexit__(*exc)
+
+
 def _response(status: HTTPStatus, body: bytes, kind: str) -> Response:
     headers = Headers({"Content-Type": kind, "Content-Length": str(len(body)), "Connection": "close"})
     return Response(status.value, status.phrase, headers, body)

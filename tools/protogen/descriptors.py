@@ -48,11 +48,15 @@ SELDOM_READ = frozenset(
         "UserStats",
     }
 )
+# A picture that nearly every user has of their own: a cache would never find it, so it is read with its user.
+OWN_PICTURE = ("User", "avatar_thumb")
 # Fields of User that few messages tell. The decoder reads them as one oneof, so that a single question says
 # whether any is there; only then does it read the same bytes as UserInFull, which has them apart.
 SELDOM_TOLD = frozenset(
     {
         "avatar_jpg",
+        "avatar_large",
+        "avatar_medium",
         "bio_description",
         "fans_club",
         "fans_club_info",
@@ -60,6 +64,7 @@ SELDOM_TOLD = frozenset(
         "is_subscribe",
         "pay_grade",
         "subscribe_info",
+        "user_honor",
         "user_role",
         "verified",
     }
@@ -110,7 +115,9 @@ def _gather_seldom_told(user: DescriptorProto) -> None:
 
 def _bytes_for_records(message: DescriptorProto) -> None:
     for field in message.field:
-        if field.type == MESSAGE and (short(field.type_name) in SHARED | SELDOM_READ or _is_unread_map(message, field)):
+        if field.type != MESSAGE or (message.name, field.name) == OWN_PICTURE:
+            continue
+        if short(field.type_name) in SHARED | SELDOM_READ or _is_unread_map(message, field):
             field.type = BYTES
             field.ClearField("type_name")
 

@@ -14,8 +14,16 @@ from tikcast.events._base import ID, Badge, Image, User, UserIdentity
 # badge_scene values; the facts are TikTok's.
 MODERATOR, SUBSCRIBER, NEW_SUBSCRIBER, GIFTER_LEVEL, FAN_LEVEL = 1, 4, 7, 8, 10
 _LEVELS: Final = {GIFTER_LEVEL: "gifter_level", FAN_LEVEL: "fan_level"}
+_FLAGS: Final = {
+    MODERATOR: ("is_moderator", True),
+    SUBSCRIBER: ("is_subscriber", True),
+    NEW_SUBSCRIBER: ("is_subscriber", True),
+}
 _EXPIRES: Final = "x-expires="
 _LONGEST_TIME: Final = 16
+# Looked up once: on a message, a method costs more to find than to call.
+_has = fast.User.HasField
+_which = fast.User.WhichOneof
 _GRADE_ICON = "grade_badge_icon_lite_lv"
 
 
@@ -85,21 +93,16 @@ def user(data: bytes) -> User:
     urls: tuple[str, ...] = ()
     avatar = key = ""
     expires = followers = following = status = moderates = verified = None
-    if blob := m.avatar_thumb:
-        picture = fast.Image.FromString(blob)
-        urls, key = tuple(picture.url_list[:]), picture.uri
-    for blob in (m.avatar_medium, m.avatar_large):
-        if blob:
-            picture = fast.Image.FromString(blob)
-            urls, key = urls + tuple(picture.url_list[:]), key or picture.uri
-    if urls:
+    if _has(m, "avatar_thumb"):
+        thumb = m.avatar_thumb
+        urls, key = tuple(thumb.url_list[:]), thumb.uri
         avatar = best_picture(urls)
         expires = expires_at(avatar)
-    if m.HasField("follow_info"):
+    if _has(m, "follow_info"):
         follow = m.follow_info
         followers, following, status = follow.follower_count, follow.following_count, follow.follow_status
         verified = False
-    if m.HasField("user_attr"):
+    if _has(m, "user_attr"):
         moderates = m.user_attr.is_admin
         verified = False
     badges = tuple([badge(item) for item in blobs]) if (blobs := m.badge_list) else ()
@@ -121,64 +124,53 @@ def user(data: bytes) -> User:
         is_moderator=moderates,
         badges=badges,
     )
-    if badges or m.user_honor or m.WhichOneof("seldom_told") is not None:
-        return msgspec.structs.replace(person, **_more(m, data=data, badges=badges))
-    return person
+    for item in badges:
+        if told := _told_by(item):
+            # Nobody else holds this record yet.
+            msgspec.structs.force_setattr(person, *told)
+    return person if _which(m, "seldom_told") is None else msgspec.structs.replace(person, **_seldom_told(data, person))
 
 
-def _more(m: fast.User, *, data: bytes, badges: tuple[Badge, ...]) -> dict[str, Any]:
-    """The fields of a user that few messages tell; a level told outright counts for more than a badge's."""
-    told = _told_by_badges(badges)
-    if (blob := m.user_honor) and (level := fast.UserHonor.FromString(blob).level):
-        told["gifter_level"] = level
-    if m.WhichOneof("seldom_told") is not None:
-        full = fast.UserInFull.FromString(data)
-        told |= _seldom_told(full)
-        if (blob := full.subscribe_info) and "is_subscriber" not in told:
-            info = fast.SubscribeInfo.FromString(blob)
-            told["is_subscriber"] = info.is_subscribe or info.is_subscribed_to_anchor
-    return told
+def _told_by(badge: Badge) -> tuple[str, bool | int] | None:
+    """The field that a badge tells of its wearer. A missing badge says nothing: they are often left out."""
+    scene = badge.scene
+    if badge.level and scene in _LEVELS:
+        return _LEVELS[scene], badge.level
+    return _FLAGS.get(scene)
 
 
-def _seldom_told(m: fast.UserInFull) -> dict[str, Any]:
+def _seldom_told(data: bytes, person: User) -> dict[str, Any]:
+    """The fields that few messages tell; what is told outright counts for more than a badge's word."""
+    m = fast.UserInFull.FromString(data)
     told: dict[str, Any] = {
         "bio": m.bio_description,
         "role": m.user_role,
         "verified": m.verified,
         "is_follower": m.is_follower,
         "is_subscriber": m.is_subscribe,
-        "gifter_level": fast.PayGrade.FromString(m.pay_grade).level,
+        "gifter_level": fast.PayGrade.FromString(m.pay_grade).level or fast.UserHonor.FromString(m.user_honor).level,
         "fan_level": _fan_level(m),
     }
-    if m.avatar_jpg:
-        told |= _pictures([m.avatar_thumb, m.avatar_medium, m.avatar_large, m.avatar_jpg])
-    return {name: value for name, value in told.items() if value}
+    told = {name: value for name, value in told.items() if value}
+    if m.subscribe_info and person.is_subscriber is None and "is_subscriber" not in told:
+        info = fast.SubscribeInfo.FromString(m.subscribe_info)
+        told["is_subscriber"] = info.is_subscribe or info.is_subscribed_to_anchor
+    if blobs := [blob for blob in (m.avatar_medium, m.avatar_large, m.avatar_jpg) if blob]:
+        told |= _more_pictures(blobs, person)
+    return told
 
 
-def _pictures(blobs: Sequence[bytes]) -> dict[str, Any]:
-    images = [image(blob) for blob in blobs if blob]
-    urls = tuple([url for picture in images for url in picture.urls])
+def _more_pictures(blobs: Sequence[bytes], person: User) -> dict[str, Any]:
+    images = [image(blob) for blob in blobs]
+    urls = person.avatars + tuple([url for picture in images for url in picture.urls])
     avatar = best_picture(urls)
-    key = next((picture.key for picture in images if picture.key), "")
+    key = person.avatar_key or next((picture.key for picture in images if picture.key), "")
     return {"avatar": avatar, "avatars": urls, "avatar_key": key, "avatar_expires_at": expires_at(avatar)}
 
 
 def _fan_level(m: fast.UserInFull) -> int:
     level = fast.FansClubMember.FromString(m.fans_club).data.level
     return level or fast.FansClubInfo.FromString(m.fans_club_info).fans_level
-
-
-def _told_by_badges(badges: tuple[Badge, ...]) -> dict[str, Any]:
-    """What badges say of their wearer. A missing badge says nothing: they are often left out."""
-    told: dict[str, Any] = {}
-    for item in badges:
-        if item.scene == MODERATOR:
-            told["is_moderator"] = True
-        elif item.scene in (SUBSCRIBER, NEW_SUBSCRIBER):
-            told["is_subscriber"] = True
-        elif item.level and (name := _LEVELS.get(item.scene)):
-            told[name] = item.level
-    return told
 
 
 def best_picture(urls: Sequence[str]) -> str:
@@ -196,10 +188,10 @@ def best_picture(urls: Sequence[str]) -> str:
 
 def expires_at(url: str) -> int | None:
     """Epoch seconds of a signed URL's `x-expires`, None when it has none."""
-    start = url.find(_EXPIRES)
+    # It stands near the end of a long URL.
+    start = url.rfind(_EXPIRES)
     if start < 0:
         return None
     start += len(_EXPIRES)
-    end = url.find("&", start)
-    digits = url[start:end] if end > 0 else url[start:]
+    digits = url[start : start + _LONGEST_TIME].partition("&")[0]
     return int(digits) if digits.isdecimal() and len(digits) < _LONGEST_TIME else None

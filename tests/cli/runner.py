@@ -21,8 +21,8 @@ class Finished:
 
     @property
     def documents(self) -> list[Any]:
-        """The JSON documents on stdout, one a line."""
-        return [json.loads(line) for line in self.out.splitlines()]
+        """The JSON documents on stdout, one a line; lines end with a line feed and nothing else."""
+        return [json.loads(line) for line in self.out.split("\n")[:-1]]
 
     @property
     def error(self) -> Any:

@@ -61,8 +61,12 @@ async def test_a_refused_handshake() -> None:
     ("arguments", "reason"),
     [
         (["watch"], "requires an argument"),
-        (["watch", "ana", "--nonsense"], "Unknown option"),
-        (["nonsense"], "Unknown command"),
+        (["watch", "ana", "--nonsense"], "there is no option --nonsense"),
+        (["watch", "ana", "--sesion", "secret"], "there is no option --sesion, did you mean --session;"),
+        (["live", "ana", "bo"], "1 word is too many; quote what holds spaces; see `tikcast live --help`"),
+        (["nonsense"], "there is no command 'nonsense'; see `tikcast --help`"),
+        (["wach", "ana"], "did you mean 'watch'"),
+        (["-v", "live"], "come after the command"),
         (["watch", "ana", "--only", "chatt"], "did you mean 'chat'"),
         (["watch", "ana", "--endpoint", "nonsense"], "'nonsense' is no URL"),
         (["watch", "https://example.com/x"], "it is no page of TikTok"),
@@ -77,6 +81,21 @@ async def test_wrong_use(arguments: list[str], reason: str) -> None:
     done = await tikcast(*arguments)
     assert (done.code, done.out) == (2, "")
     assert reason in done.sentence
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--session", "top-secret", "live", "ana"],
+        ["--session=top-secret", "live", "ana"],
+        ["live", "ana", "--sesion=top-secret"],
+        ["live", "ana", "--session", "sessionid=1;", "sid_tt=top-secret", "more"],
+    ],
+)
+async def test_a_secret_in_the_wrong_place_is_not_repeated(arguments: list[str]) -> None:
+    done = await tikcast(*arguments)
+    assert done.code == 2
+    assert "top-secret" not in done.sentence
 
 
 async def test_wrong_use_as_json() -> None:

@@ -25,6 +25,8 @@ COMMANDS: Final = {
     "inspect": "Take frames and messages apart down to the wire.",
 }
 
+_ASKING: Final = frozenset({"--help", "-h", "--version"})
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 done, 1 failed, 2 wrong use, 130 interrupted; never raises."""
@@ -37,20 +39,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _dispatch(tokens: list[str]) -> int:
     from tikcast.cli._run import WrongUse
 
-    app = make_app()
+    command = tokens[0] if tokens and tokens[0] in COMMANDS else ""
+    if tokens and not command and tokens[0] not in _ASKING:
+        raise WrongUse(_no_command(tokens[0]))
+    app = make_app(asked=command)
     try:
         code = app(tokens)
     except WrongUse as error:
-        raise WrongUse(error.reason, tokens=tokens) from None
+        raise WrongUse(error.reason, command=command) from None
     except Exception as error:
-        if _is_usage(error):
-            raise WrongUse(str(error), tokens=tokens) from None
+        reason = _misuse(error)
+        if reason:
+            raise WrongUse(reason, command=command) from None
         raise
     return code if isinstance(code, int) else 0
 
 
-def make_app() -> App:
-    """The command line as cyclopts sees it. Raises `MissingExtra` without the extra `cli`."""
+def _no_command(token: str) -> str:
+    """Why `token` is none. An option's value stays untold, since it may be a secret."""
+    if token.startswith("-"):
+        return f"options such as {token.partition('=')[0]} come after the command, as in `tikcast live USER --json`"
+    from difflib import get_close_matches
+
+    close = get_close_matches(token, COMMANDS, n=1)
+    return f"there is no command {token!r}" + (f", did you mean {close[0]!r}" if close else "")
+
+
+def make_app(*, asked: str = "") -> App:
+    """The command line as cyclopts sees it; the command `asked` for tells more of itself than its line.
+
+    Raises `MissingExtra` without the extra `cli`.
+    """
     from tikcast.errors import MissingExtra
 
     try:
@@ -61,6 +80,7 @@ def make_app() -> App:
     app = App(
         name="tikcast",
         help="TikTok LIVE on the command line.",
+        help_epilogue="Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted.",
         version=_version,
         default_parameter=Parameter(negative=(), show_default=False),
         result_action="return_value",
@@ -68,7 +88,7 @@ def make_app() -> App:
         print_error=False,
     )
     for name, text in COMMANDS.items():
-        app.command(f"tikcast.cli.{name}:{name}", name=name, help=text)
+        app.command(f"tikcast.cli.{name}:{name}", name=name, help=None if name == asked else text)
     return app
 
 
@@ -78,7 +98,13 @@ def _version() -> str:
     return version("tikcast")
 
 
-def _is_usage(error: Exception) -> bool:
-    from cyclopts import CycloptsError
+def _misuse(error: Exception) -> str:
+    """What cyclopts finds wrong with the words of a command, "" when it was somebody else."""
+    from cyclopts import CycloptsError, UnknownOptionError, UnusedCliTokensError
 
-    return isinstance(error, CycloptsError)
+    if isinstance(error, UnusedCliTokensError):  # some of them may be secrets
+        count = len(error.unused_tokens or ())
+        return f"{count} {'word is' if count == 1 else 'words are'} too many; quote what holds spaces"
+    if isinstance(error, UnknownOptionError):
+        return str(error).replace("Unknown option: ", "there is no option ").replace(". Did", ", did")
+    return str(error) if isinstance(error, CycloptsError) else ""

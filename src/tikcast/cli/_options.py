@@ -32,7 +32,7 @@ class Connection(Output):
     """Where and as whom a command talks to TikTok."""
 
     endpoint: str | None = None
-    """A server that stands in for all of TikTok, such as the simulator's URL."""
+    """A server that stands in for all of TikTok, such as the simulator's URL. [env var: TIKCAST_ENDPOINT]"""
 
     proxy: str | None = field(default=None, repr=False)
     """A proxy for everything: an http://, https:// or socks5:// URL."""

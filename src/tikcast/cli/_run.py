@@ -24,9 +24,8 @@ INTERRUPTED: Final = 130
 class WrongUse(Exception):  # noqa: N818 - it says what the caller did
     """The command line itself is wrong."""
 
-    def __init__(self, reason: str, *, tokens: list[str] | None = None) -> None:
-        command = next((token for token in tokens or [] if not token.startswith("-")), "")
-        self.reason = " ".join(reason.split()).rstrip(".")
+    def __init__(self, reason: str, *, command: str = "") -> None:
+        self.reason = " ".join(reason.split()).rstrip(".?")
         self.command = f"tikcast {command}".strip()
         super().__init__(f"{self.reason}; see `{self.command} --help`.")
 
@@ -95,9 +94,21 @@ def set_up_logging(*, verbose: bool) -> None:
         logger.propagate = False
         return
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s  %(message)s"))
+    handler.setFormatter(_Harmless("%(asctime)s %(levelname)-7s %(name)s  %(message)s"))
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
+
+
+class _Harmless(logging.Formatter):
+    """A message on one line, then its traceback, with other people's text made safe."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name that logging calls
+        return " ".join(super().formatMessage(record).split("\n"))
+
+    def format(self, record: logging.LogRecord) -> str:
+        from tikcast.cli._clean import clean
+
+        return "\n".join(clean(line, longest=2000) for line in super().format(record).split("\n"))
 
 
 def fail(reason: str) -> NoReturn:

@@ -66,11 +66,19 @@ async def _record(user: str, *, start: Callable[[Live], Recording], wait: bool, 
                 await _follow(recording, shown=sys.stderr.isatty() and not connection.json)
                 await recording.stop()
             finally:
-                with suppress(TikcastError):
-                    await recording.stop()
-                for part in recording.parts:
-                    answer(_described(part), _facts(part), json=connection.json)
+                await _finish(recording, json=connection.json)
     return DONE
+
+
+async def _finish(recording: Recording, *, json: bool) -> None:
+    """Finish the files and tell which there are; a second Ctrl+C leaves them as they are."""
+    try:
+        with suppress(TikcastError):
+            await recording.stop()
+    finally:
+        await recording.close()
+        for part in recording.parts:
+            answer(_described(part), _facts(part), json=json)
 
 
 async def _follow(recording: Recording, *, shown: bool) -> None:

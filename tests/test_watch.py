@@ -103,6 +103,8 @@ async def test_what_cannot_be_watched_is_refused_at_once() -> None:
             tiktok.watch()
         with pytest.raises(ConfigError, match="give 1 or more"):
             tiktok.watch("ana", interval=0)
+        with pytest.raises(ConfigError, match="it cannot be nan seconds"):
+            tiktok.watch("ana", interval=float("nan"))
         with pytest.raises(InvalidTarget):
             await anext(tiktok.watch("no such thing"))
 

@@ -204,7 +204,8 @@ class TikTok:
 
     async def are_live(self, rooms: Sequence[str | int], /) -> dict[int, bool | None]:
         """Whether rooms are live now, by id, asked in as few requests as possible; None: not told."""
-        return await self._network.check_alive([parse_room_id(room) for room in rooms])
+        asked = [rooms] if isinstance(rooms, str) else rooms
+        return await self._network.check_alive([parse_room_id(room) for room in asked])
 
     async def room_info(self, user_or_room: str | int, /) -> RoomInfo:
         """What TikTok says of a room. Raises `LiveEndedError`, `AgeRestricted`, `LookupFailed`."""
@@ -244,7 +245,7 @@ class TikTok:
         Raises `LookupFailed` when none of the URLs gives a picture, and `NetworkError` for one of
         more than `Limits.image` bytes.
         """
-        urls = image.urls if isinstance(image, Image) else image
+        urls = image.urls if isinstance(image, Image) else image or ()
         return await self._network.image([urls] if isinstance(urls, str) else urls, size=size)
 
     def feed(self) -> Feed:

@@ -74,6 +74,7 @@ async def test_a_refused_handshake() -> None:
         (["watch", "ana", "--proxy", "nonsense://"], "it is no proxy URL"),
         (["replay", "x", "--speed", "fast"], "--speed is 'max' or a number above 0"),
         (["sim", "--rate", "-1"], "messages a second"),
+        (["sim", "--duration", "nan"], "nan seconds; use 0 or more"),
         (["sim", "--users", "a,a"], "twice"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self, TypeVar
@@ -73,8 +74,8 @@ class Watcher(AsyncIterator[T_co]):
     ) -> None:
         if not users:
             raise ConfigError("nobody is to be watched", option="users", advice="name at least one user")
-        if interval < 1:
-            raise ConfigError(f"{interval:g} seconds is too often", option="interval", advice="give 1 or more")
+        if not 1 <= interval < math.inf:
+            raise ConfigError(f"it cannot be {interval:g} seconds", option="interval", advice="give 1 or more")
         self._network = network
         self._users = users
         self._make = make

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import inf
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -94,6 +95,7 @@ class RoomPlan:
         _require(bool(_USER.match(self.user)), f"{self.user!r} is no user name", option="user", advice=advice)
         if self.rate is not None:
             _require_rate(self.rate)
+        _require_duration(self.duration)
         kinds = get_args(Access)
         _require(
             self.access in kinds, f"no access {self.access!r}", option="access", advice=f"use one of {', '.join(kinds)}"
@@ -145,6 +147,7 @@ class SimulatorConfig:
 
     def __post_init__(self) -> None:
         _require_rate(self.rate)
+        _require_duration(self.duration)
         _require(0 <= self.port <= 65535, f"port {self.port}", option="port", advice="use 0 to 65535")
         _require(self.rooms >= 0, f"{self.rooms} rooms", option="rooms", advice="use 0 or more")
         for named in (self.users, [plan.user for plan in self.plans]):
@@ -167,6 +170,11 @@ class SimulatorConfig:
 def _require_rate(rate: float) -> None:
     fine = 0 <= rate <= 10_000
     _require(fine, f"{rate} messages a second", option="rate", advice="use 0 to 10000")
+
+
+def _require_duration(duration: float | None) -> None:
+    fine = duration is None or 0 <= duration < inf
+    _require(fine, f"{duration} seconds", option="duration", advice="use 0 or more, or leave it out")
 
 
 def _require(condition: bool, reason: str, *, option: str, advice: str) -> None:  # noqa: FBT001 - reads as a sentence

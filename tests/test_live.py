@@ -140,14 +140,61 @@ async def test_handlers_registered_before_opening_see_everything() -> None:
 async def test_a_forgotten_handler_gets_nothing_more() -> None:
     async with open_scene() as scene:
         chats: list[ChatEvent] = []
-        handler = scene.live.on(ChatEvent, chats.append)
+        called = asyncio.Event()
+
+        @scene.live.on(ChatEvent)
+        def handler(event: ChatEvent) -> None:
+            chats.append(event)
+            called.set()
+
         await scene.connection.send(chat("one"))
-        await take(scene.live, ChatEvent)
+        await called.wait()
         scene.live.off(handler)
         await scene.connection.send(chat("two"))
         await scene.end()
         await scene.live.wait_ended()
     assert [event.comment for event in chats] == ["one"]
+
+
+async def test_a_forgotten_handler_finishes_what_it_has_in_hand_and_is_not_called_for_what_waits() -> None:
+    async with open_scene() as scene:
+        handled: list[str] = []
+        entered, leave = asyncio.Event(), asyncio.Event()
+
+        @scene.live.on(ChatEvent)
+        async def slow(event: ChatEvent) -> None:
+            entered.set()
+            await leave.wait()
+            handled.append(event.comment)
+
+        await scene.connection.send(chat("one"), chat("two"), chat("three"))
+        await entered.wait()
+        for _ in range(3):
+            await take(scene.live, ChatEvent)
+        scene.live.off(slow)
+        leave.set()
+        await scene.end()
+        await scene.live.wait_ended()
+    assert handled == ["one"]
+
+
+async def test_a_handler_may_forget_itself_or_another_before_the_opening_too() -> None:
+    async with RoomServer() as server, network_for(server) as network:
+        live, _ = make_live(network)
+        once: list[Event] = []
+        never: list[Event] = []
+
+        @live.on(ChatEvent)
+        def first(event: ChatEvent) -> None:
+            once.append(event)
+            live.off(first)
+
+        live.off(live.on(ChatEvent, never.append))
+        async with live:
+            connection = await server.accept()
+            await connection.send(chat("one"), chat("two"), control(3))
+            await live.wait_ended()
+    assert (len(once), never) == (1, [])
 
 
 async def test_a_handler_that_raises_is_told_to_the_hook_and_the_log_and_goes_on(

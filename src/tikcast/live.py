@@ -167,7 +167,7 @@ class Live:
         return handler
 
     def off(self, handler: Callable[[Any], object]) -> None:
-        """Forget every registration of a handler; the event in its hands is finished."""
+        """Call a handler no more, for events that wait for it neither; the one in its hands is finished."""
         self._runner.forget(handler)
 
     async def send(self, text: str) -> None:

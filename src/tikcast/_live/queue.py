@@ -91,3 +91,8 @@ class EventQueue:
         self._closed = True
         self._filled.set()
         self._taken.set()
+
+    def clear(self) -> None:
+        """Throw away what waits for the reader."""
+        self._events.clear()
+        self._untold = 0

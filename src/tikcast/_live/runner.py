@@ -137,10 +137,11 @@ class Runner:
         self._listeners[listener] = self._start(listener)
 
     def forget(self, handler: Callable[[Any], object]) -> None:
-        """Stop giving events to a handler; the one in its hands is finished."""
+        """Call a handler no more, for what waits for it neither; the event in its hands is finished."""
         for listener in self._listeners:
             if listener.handler == handler:
                 self.hub.unsubscribe(listener.queue)
+                listener.queue.clear()
 
     def _start(self, listener: Listener) -> asyncio.Task[None] | None:
         if self._group is None or self.end_reason is not None:

@@ -15,8 +15,8 @@ from tikcast.simulator import Simulator
 
 USER, OTHER = "ana", "bo"
 SOON = Reconnect(first_delay=0.05, jitter=0.0)
-IMPATIENT = Timeouts(video=1.5)
 PATIENCE = 60.0
+PATIENT = Timeouts(video=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ async def both_ways(folder: Path, **client: Any) -> AsyncIterator[tuple[OnAir, O
 
 
 def _client(sim: Simulator, options: dict[str, Any]) -> TikTok:
-    own = {"reconnect": SOON, "timeouts": IMPATIENT, "connect": ("direct",), "endpoints": Endpoints.at(sim.url)}
+    own = {"reconnect": SOON, "timeouts": PATIENT, "connect": ("direct",), "endpoints": Endpoints.at(sim.url)}
     return TikTok(**{**own, **options})
 
 

@@ -6,16 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.recording.scene import both_ways, gaps, on_air, probe, until
+from tests.recording.scene import both_ways, gaps, names_in, on_air, probe, until
 from tikcast import Reconnect, Recording, Timeouts
 from tikcast.errors import ConfigError, RecordingError, StreamUrlNotFound
 from tikcast.live import LiveState
 
 CONTAINERS = {"ts": "mpegts", "mkv": "matroska,webm", "flv": "flv", "mp4": "mov,mp4,m4a,3gp,3g2,mj2"}
-
-
-def names_in(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
 
 
 async def test_every_format_holds_the_live_as_long_as_it_was_asked_for(tmp_path: Path) -> None:
@@ -119,15 +115,16 @@ async def test_video_that_is_missing_for_a_while_is_waited_for(tmp_path: Path) -
 
 
 async def test_a_stream_that_stands_still_is_left(tmp_path: Path) -> None:
-    async with both_ways(tmp_path, timeouts=Timeouts(video=0.5)) as scenes:
+    async with both_ways(tmp_path, timeouts=Timeouts(video=1.0)) as scenes:
         recordings = [await scene.download("x.ts") for scene in scenes]
         for scene, recording in zip(scenes, recordings, strict=True):
             await scene.video("stall")
             await until(lambda recording=recording: recording.parts)  # type: ignore[misc]
             await scene.video("restore")
-        await until(lambda: all(recording.progress.part == 2 for recording in recordings))
+        # On a busy machine a second may pass without video once more.
+        await until(lambda: all(recording.progress.part >= 2 for recording in recordings))
         results = [await recording.stop() for recording in recordings]
-    assert [first.ended_by for first, _ in results] == ["dropped", "dropped"]
+    assert {part.ended_by for parts in results for part in parts[:-1]} == {"dropped"}
 
 
 async def test_a_slow_stream_is_recorded_as_it_comes(tmp_path: Path) -> None:

@@ -134,6 +134,7 @@ async def kill_one(sim: Simulator, path: Path) -> None:
     out = ("-o", str(path), "--quality", "ld", "--events", "--endpoint", sim.url)
     async with started("record", "ana", *out) as process:
         await until(lambda: sum(found.stat().st_size for found in path.parent.glob(f"{path.stem}.[tmf]*")) > 80_000)
+        await until(lambda: path.with_suffix(".jsonl").stat().st_size)
         ffmpegs = children(process.pid)
         process.kill()
         await process.wait()

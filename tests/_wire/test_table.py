@@ -78,7 +78,8 @@ def test_it_has_a_page_that_says_what_is_seen_in_the_app(method: str) -> None:
         title, told = page.split("\n\n")[1:3]
         assert title == f"# {kind.__name__}"
         assert len(told.split()) >= 4
-        (origin,) = re.findall(rf"^- `{method}`: (.+)$", page, flags=re.MULTILINE)
+        seen = page.split("## What you see in the app\n\n")[1].split("\n\n## ")[0]
+        (origin,) = re.findall(rf"^- `{method}`: (.+)$", seen, flags=re.MULTILINE)
         assert len(origin.split()) >= 4
         (row,) = re.findall(
             rf"^\| \[{kind.__name__}\]\({kind.type}\.md\) \| `{kind.type}` \| (.+) \|$", index, flags=re.MULTILINE

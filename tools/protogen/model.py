@@ -206,7 +206,7 @@ class Model:
 
 
 def _messages(file: FileDescriptorProto) -> list[Message]:
-    comments = {tuple(item.path): item.leading_comments.strip() for item in file.source_code_info.location}
+    comments = {tuple(item.path): " ".join(item.leading_comments.split()) for item in file.source_code_info.location}
     family = file.name.rsplit("/", 1)[-1].removesuffix(".proto")
     return [Message(proto, family, comments.get((4, i), "")) for i, proto in enumerate(file.message_type)]
 

@@ -29,6 +29,28 @@ COMMON = frozenset(field.name for field in msgspec.structs.fields(Event))
 AT_MS, ROOM = 1_790_000_000_000, 7_300_000_000_000_000_001
 TRIES = 400
 WIRE_LEVEL = "; [`wire_fields`](../inspecting.md#in-python) shows what else stands in its bytes"
+SOME_ID = events.ID(7_687_991_330_991_112_193)
+NEW_MESSAGE = b"\x12\x05\x0a\x03Ana\x10\x01"
+# Events that no message of TikTok's becomes by its type.
+TIKCASTS_OWN: tuple[Event, ...] = (
+    events.Connected(attempt=1),
+    events.Reconnecting(attempt=2, delay=1.7, reason="nothing came for 60 s", stage="stream"),
+    events.Gap(from_ms=AT_MS - 14_200, to_ms=AT_MS - 2_900, recovered=37),
+    events.Disconnected(reason="nothing came for 60 s"),
+    events.LiveEnded(reason="ended"),
+    events.Overflow(dropped=120),
+    events.UnknownEvent(
+        message_id=events.ID(7_687_991_330_991_112_193), method="WebcastNewMessage", payload=NEW_MESSAGE
+    ),
+    events.UndecodedEvent(
+        message_id=SOME_ID,
+        method="WebcastChatMessage",
+        payload=b"\x07\x07",
+        error="WebcastChatMessage could not be read: Error parsing message",
+        notes=("message: field number 0 at byte 0, the rest is left out",),
+    ),
+)
+WITHOUT_A_NAME = 26
 SUPER_FAN = "ttlive_superFan_commentNotif_someoneBecameSuperFan"
 
 
@@ -69,12 +91,19 @@ class _Told(NamedTuple):
     def page(self) -> str:
         """The page of the class."""
         lines = [f"- `{method}`: {self.comments[schema_name(method)]}" for method in self.methods]
-        origin = "## Sent by TikTok as\n\n" + "\n".join(lines) if lines else "tikcast makes this event itself."
+        seen = "\n".join(lines) or _without_a_type(self.kind)
         document = json.dumps(json.loads(to_json(_sample(self.kind, self.methods))), indent=2, ensure_ascii=False)
         return (
-            f"{NOTICE}# {self.kind.__name__}\n\n{inspect.getdoc(self.kind)}\n\n{origin}\n\n"
+            f"{NOTICE}# {self.kind.__name__}\n\n{inspect.getdoc(self.kind)}\n\n"
+            f"## What you see in the app\n\n{seen}\n\n"
             f"## Fields\n\n{_fields(self.kind, raw=bool(self.methods))}\n## Sample\n\n```json\n{document}\n```\n"
         )
+
+
+def _without_a_type(kind: type[Event]) -> str:
+    if kind in {events.UnknownEvent, events.UndecodedEvent}:
+        return "Whatever TikTok's app makes of the message; [`tikcast inspect`](../inspecting.md) shows what is in it."
+    return "Nothing: tikcast makes this event itself."
 
 
 def _index(told: list[_Told]) -> str:
@@ -106,7 +135,8 @@ def _annotation(kind: type[Event], name: str) -> str:
 
 def _sample(kind: type[Event], own: list[str]) -> Event:
     if not own:
-        return kind(room_id=events.ID(ROOM), created_at_ms=AT_MS)
+        (event,) = [event for event in TIKCASTS_OWN if type(event) is kind]
+        return msgspec.structs.replace(event, room_id=events.ID(ROOM), created_at_ms=AT_MS, received_at_ms=AT_MS)
     for method in own:
         for event in _made(method):
             if type(event) is kind:
@@ -125,6 +155,10 @@ def _made(method: str) -> Iterator[Event]:
         banner = schema.WebcastBarrageMessage.FromString(sample(method))
         banner.msg_type, banner.content.key = 100, SUPER_FAN
         yield decode_message(method, banner.SerializeToString())
+    if method == "WebcastMemberMessage":
+        doing = schema.WebcastMemberMessage.FromString(sample(method))
+        doing.action = WITHOUT_A_NAME
+        yield decode_message(method, doing.SerializeToString())
     for seed in range(TRIES):
         yield decode_message(method, sample(method, seed=seed))
 

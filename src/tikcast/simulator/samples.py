@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from random import Random
 from typing import Final, cast
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -13,12 +12,13 @@ from tikcast._proto import schema
 from tikcast.simulator.dice import dice
 from tikcast.simulator.faces import Faces
 from tikcast.simulator.happenings import Happening
-from tikcast.simulator.people import Person, host, member
+from tikcast.simulator.plausible import Plausible
 from tikcast.simulator.setting import Setting
 
 _DEPTH: Final = 3
 _ALIASES: Final = {"LinkMicMethod": "WebcastLinkMicMethod", "RoomMessage": "WebcastRoomMessage"}
-_WORDS: Final = ("sim", "live", "Ana 🌸", "пример", "例", "1")
+_AT_MS: Final = 1_790_000_000_000
+_EXPIRES: Final = 1_800_000_000
 
 
 def sample(method: str, *, seed: int = 0) -> bytes:
@@ -28,13 +28,12 @@ def sample(method: str, *, seed: int = 0) -> bytes:
     """
     message = _message_class(method)()
     luck = dice(seed, "sample", method)
-    faces = Faces(expires_at=1_800_000_000)
-    _fill(message, luck, faces=faces, depth=_DEPTH)
+    _fill(message, Plausible(luck, faces=Faces(expires_at=_EXPIRES), at_ms=_AT_MS, method=method), depth=_DEPTH)
     head = schema.Common(
         method=method,
         msg_id=7_300_000_000_000_000_000 + luck.getrandbits(50),
         room_id=7_300_000_000_000_000_001,
-        create_time=1_790_000_000_000,
+        create_time=_AT_MS,
     )
     _set_common(message, head)
     return message.SerializeToString()
@@ -43,7 +42,9 @@ def sample(method: str, *, seed: int = 0) -> bytes:
 def generic(setting: Setting, happening: Happening) -> Message:
     """A message of a type that the simulator has no story for, with the room's own head."""
     message = _message_class(happening.method)()
-    _fill(message, dice("generic", happening.roll), faces=setting.faces, depth=_DEPTH)
+    luck = dice("generic", happening.roll)
+    plausible = Plausible(luck, faces=setting.faces, at_ms=happening.at_ms, method=happening.method)
+    _fill(message, plausible, depth=_DEPTH)
     _set_common(message, setting.common(happening))
     return message
 
@@ -70,15 +71,15 @@ def _set_common(message: Message, head: schema.Common) -> None:
         common.CopyFrom(head)
 
 
-def _fill(message: Message, luck: Random, *, faces: Faces, depth: int) -> None:
+def _fill(message: Message, plausible: Plausible, *, depth: int) -> None:
     for field in cast("Sequence[FieldDescriptor]", message.DESCRIPTOR.fields):
         held = getattr(message, field.name)
         if hasattr(held, "append") and field.message_type is None:
-            held.append(_value(field, luck))
+            held.append(plausible.value(field))
         elif field.message_type is None:
-            setattr(message, field.name, _value(field, luck))
+            setattr(message, field.name, plausible.value(field))
         elif depth and (target := _inner(held)) is not None:
-            _fill_inner(target, luck, faces=faces, depth=depth - 1)
+            _fill_inner(target, plausible, depth=depth - 1)
 
 
 def _inner(held: object) -> Message | None:
@@ -90,27 +91,9 @@ def _inner(held: object) -> Message | None:
     return add() if add else None
 
 
-def _fill_inner(target: Message, luck: Random, *, faces: Faces, depth: int) -> None:
-    if isinstance(target, schema.User):
-        target.CopyFrom(faces.full(_somebody(luck)))
+def _fill_inner(target: Message, plausible: Plausible, *, depth: int) -> None:
+    record = plausible.record(type(target))
+    if record is not None:
+        target.CopyFrom(record)
     else:
-        _fill(target, luck, faces=faces, depth=depth)
-
-
-def _somebody(luck: Random) -> Person:
-    return member(luck.randrange(4), luck.randrange(200)) if luck.random() < 0.9 else host(0, "sample")
-
-
-def _value(field: FieldDescriptor, luck: Random) -> str | bytes | float:
-    kind = field.type
-    if kind == field.TYPE_STRING:
-        return luck.choice(_WORDS)
-    if kind == field.TYPE_BYTES:
-        return b""
-    if kind == field.TYPE_BOOL:
-        return luck.random() < 0.5
-    if kind in {field.TYPE_FLOAT, field.TYPE_DOUBLE}:
-        return float(luck.randrange(100))
-    if kind in {field.TYPE_INT64, field.TYPE_UINT64} and "id" in field.name.split("_"):
-        return luck.getrandbits(62)
-    return luck.randrange(1, 5)
+        _fill(target, plausible, depth=depth)

@@ -43,7 +43,7 @@ class TimeStampContainer(Record, frozen=True, kw_only=True):
 
 
 class OecLiveShoppingEvent(Event, frozen=True, kw_only=True, tag="oec_live_shopping"):
-    """A product of the live shop is shown."""
+    """A product of the live shop is shown as a card with its picture, name and price."""
 
     type: ClassVar[str] = "oec_live_shopping"
 
@@ -54,7 +54,7 @@ class OecLiveShoppingEvent(Event, frozen=True, kw_only=True, tag="oec_live_shopp
 
 
 class EcShortItemRefreshEvent(Event, frozen=True, kw_only=True, tag="ec_short_item_refresh"):
-    """The products of the live shop are to be loaded again."""
+    """Nothing visible by itself: the short list of the live shop's products is to be loaded again."""
 
     type: ClassVar[str] = "ec_short_item_refresh"
 
@@ -66,19 +66,19 @@ class PaidContentLiveShoppingEvent(Event, frozen=True, kw_only=True, tag="paid_c
 
 
 class BALeadGenEvent(Event, frozen=True, kw_only=True, tag="ba_lead_gen"):
-    """A business account shows a contact form."""
+    """A business account shows a button below the video, such as "Learn more", that leads to its page or contact form."""
 
     type: ClassVar[str] = "ba_lead_gen"
 
 
 class DonationStickerModifyEvent(Event, frozen=True, kw_only=True, tag="donation_sticker_modify"):
-    """The donation sticker changes."""
+    """The donation sticker on the video changes: another charity, another text, or it goes."""
 
     type: ClassVar[str] = "donation_sticker_modify"
 
 
 class PartnershipDropsUpdateEvent(Event, frozen=True, kw_only=True, tag="partnership_drops_update"):
-    """The rewards (drops) for watching a partner's game change."""
+    """The rewards (drops) that viewers get for watching an advertised game change."""
 
     type: ClassVar[str] = "partnership_drops_update"
 
@@ -86,7 +86,7 @@ class PartnershipDropsUpdateEvent(Event, frozen=True, kw_only=True, tag="partner
 
 
 class PartnershipGameOfflineEvent(Event, frozen=True, kw_only=True, tag="partnership_game_offline"):
-    """A partner's game is no longer offered."""
+    """Games that the host advertised are no longer offered: their cards go."""
 
     type: ClassVar[str] = "partnership_game_offline"
 
@@ -94,7 +94,7 @@ class PartnershipGameOfflineEvent(Event, frozen=True, kw_only=True, tag="partner
 
 
 class PartnershipPunishEvent(Event, frozen=True, kw_only=True, tag="partnership_punish"):
-    """A partnership is punished."""
+    """The host may not advertise a game any more, or not for a while."""
 
     type: ClassVar[str] = "partnership_punish"
 
@@ -102,19 +102,19 @@ class PartnershipPunishEvent(Event, frozen=True, kw_only=True, tag="partnership_
 
 
 class PartnershipCardChangeEvent(Event, frozen=True, kw_only=True, tag="partnership_card_change"):
-    """The card of a partner's game changes."""
+    """The card of the game that the host advertises is shown, changed or taken down."""
 
     type: ClassVar[str] = "partnership_card_change"
 
 
 class PartnershipDownloadCountEvent(Event, frozen=True, kw_only=True, tag="partnership_download_count"):
-    """How many viewers downloaded a partner's game."""
+    """The card of an advertised game counts how many viewers downloaded it."""
 
     type: ClassVar[str] = "partnership_download_count"
 
 
 class GameRankNotifyEvent(Event, frozen=True, kw_only=True, tag="game_rank_notify"):
-    """News of a game's ranking."""
+    """A line about the ranking of the game that is played, such as a new place in it."""
 
     type: ClassVar[str] = "game_rank_notify"
 
@@ -123,13 +123,13 @@ class GameRankNotifyEvent(Event, frozen=True, kw_only=True, tag="game_rank_notif
 
 
 class GameServerFeatureEvent(Event, frozen=True, kw_only=True, tag="game_server_feature"):
-    """What the game in this live can do changes."""
+    """Nothing visible by itself: what the game in this live can do changes."""
 
     type: ClassVar[str] = "game_server_feature"
 
 
 class LiveGameIntroEvent(Event, frozen=True, kw_only=True, tag="live_game_intro"):
-    """The game that the host plays introduces itself."""
+    """A card that introduces the game that the host plays."""
 
     type: ClassVar[str] = "live_game_intro"
 
@@ -137,18 +137,18 @@ class LiveGameIntroEvent(Event, frozen=True, kw_only=True, tag="live_game_intro"
 
 
 class PictionaryStartEvent(Event, frozen=True, kw_only=True, tag="pictionary_start"):
-    """A drawing game starts."""
+    """A drawing game starts: a canvas over the video on which the host draws and viewers guess."""
 
     type: ClassVar[str] = "pictionary_start"
 
 
 class PictionaryEndEvent(Event, frozen=True, kw_only=True, tag="pictionary_end"):
-    """A drawing game ends."""
+    """A round of the drawing game ends: the word, and who guessed it."""
 
     type: ClassVar[str] = "pictionary_end"
 
 
 class PictionaryExitEvent(Event, frozen=True, kw_only=True, tag="pictionary_exit"):
-    """The host leaves the drawing game."""
+    """The host leaves the drawing game: the canvas goes."""
 
     type: ClassVar[str] = "pictionary_exit"

@@ -52,19 +52,19 @@ class LinkMicBattlePunishFinishEvent(Event, frozen=True, kw_only=True, tag="link
 
 
 class LinkMicBattleItemCardEvent(Event, frozen=True, kw_only=True, tag="link_mic_battle_item_card"):
-    """A card that changes a battle: extra points, a mist, an extension."""
+    """A card that changes a battle, such as "Ana got a magic mist." or "Ana sent 1 boosting glove"."""
 
     type: ClassVar[str] = "link_mic_battle_item_card"
 
 
 class LinkmicBattleNoticeEvent(Event, frozen=True, kw_only=True, tag="linkmic_battle_notice"):
-    """A notice about a battle."""
+    """A line over a battle with its rules, such as "This is a specific-gift match. Only the number of specific gifts determines the winner." """
 
     type: ClassVar[str] = "linkmic_battle_notice"
 
 
 class LinkmicBattleTaskEvent(Event, frozen=True, kw_only=True, tag="linkmic_battle_task"):
-    """A task of a battle: reach something in time, then points count more."""
+    """The speed challenge of a battle: a task to reach in time, after which points count more; its start, progress and result."""
 
     type: ClassVar[str] = "linkmic_battle_task"
 

@@ -27,7 +27,7 @@ class EnvelopeInfo(Record, frozen=True, kw_only=True):
 
 
 class EnvelopePortalEvent(Event, frozen=True, kw_only=True, tag="envelope_portal"):
-    """A chest that leads to another room."""
+    """A portal gift sends viewers to another room: it opens, or "… 's Portal is closed" tells how many joined through it."""
 
     type: ClassVar[str] = "envelope_portal"
 
@@ -41,13 +41,13 @@ class GiftBroadcastEvent(Event, frozen=True, kw_only=True, tag="gift_broadcast")
 
 
 class GiftCollectionUpdateEvent(Event, frozen=True, kw_only=True, tag="gift_collection_update"):
-    """Progress of the gift collection of a room changes."""
+    """The gift collection advances: the panel that shows which gifts of a set the room has, and which are missing."""
 
     type: ClassVar[str] = "gift_collection_update"
 
 
 class GiftDynamicRestrictionEvent(Event, frozen=True, kw_only=True, tag="gift_dynamic_restriction"):
-    """Which gifts this viewer may send changes."""
+    """Some gifts become grey, or can be sent again, in this viewer's gift panel."""
 
     type: ClassVar[str] = "gift_dynamic_restriction"
 
@@ -66,7 +66,7 @@ class GiftPanelUpdateEvent(Event, frozen=True, kw_only=True, tag="gift_panel_upd
 
 
 class GiftPromptEvent(Event, frozen=True, kw_only=True, tag="gift_prompt"):
-    """A hint to send a gift."""
+    """A bubble above the gift button with a title and a sentence that invites to send a gift."""
 
     type: ClassVar[str] = "gift_prompt"
 
@@ -75,7 +75,7 @@ class GiftPromptEvent(Event, frozen=True, kw_only=True, tag="gift_prompt"):
 
 
 class BindingGiftEvent(Event, frozen=True, kw_only=True, tag="binding_gift"):
-    """A gift bound to something else, such as a fan club task."""
+    """A gift bound to something else, such as a fan club task; the gift itself is inside as bytes."""
 
     type: ClassVar[str] = "binding_gift"
 
@@ -83,7 +83,7 @@ class BindingGiftEvent(Event, frozen=True, kw_only=True, tag="binding_gift"):
 
 
 class ViewerPicksUpdateEvent(Event, frozen=True, kw_only=True, tag="viewer_picks_update"):
-    """The gifts that viewers picked for the host change."""
+    """The gifts that viewers picked as the favourites of this room change."""
 
     type: ClassVar[str] = "viewer_picks_update"
 

@@ -685,7 +685,7 @@ class LinkLayerEvent(Event, frozen=True, kw_only=True, tag="link_layer"):
 
 
 class LinkMicEvent(Event, frozen=True, kw_only=True, tag="link_mic"):
-    """A change in a connection with another host or a guest."""
+    """A change in a connection with another host or a guest: the video is split, shared anew, or whole again."""
 
     type: ClassVar[str] = "link_mic"
 
@@ -726,7 +726,7 @@ class LinkMicLayoutStateEvent(Event, frozen=True, kw_only=True, tag="link_mic_la
 
 
 class LinkMicAnchorGuideEvent(Event, frozen=True, kw_only=True, tag="link_mic_anchor_guide"):
-    """A hint for the host to connect with others."""
+    """Nothing for viewers: the host is asked to connect with another host or to invite guests."""
 
     type: ClassVar[str] = "link_mic_anchor_guide"
 
@@ -738,7 +738,7 @@ class LinkScreenChangeEvent(Event, frozen=True, kw_only=True, tag="link_screen_c
 
 
 class LinkStateEvent(Event, frozen=True, kw_only=True, tag="link_state"):
-    """The state of a connection changes."""
+    """Nothing visible by itself: the state of a connection with other hosts or guests, by its channel."""
 
     type: ClassVar[str] = "link_state"
 

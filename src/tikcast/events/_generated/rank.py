@@ -180,7 +180,7 @@ class RankUpdateEvent(Event, frozen=True, kw_only=True, tag="rank_update"):
 
 
 class RankTextEvent(Event, frozen=True, kw_only=True, tag="rank_text"):
-    """Somebody reaches a place among the top viewers."""
+    """"… just became the No. 1 viewer!" or "… just got the No. 3 gifter badge" in the chat."""
 
     type: ClassVar[str] = "rank_text"
 
@@ -202,13 +202,13 @@ class HourlyRankEvent(Event, frozen=True, kw_only=True, tag="hourly_rank"):
 
 
 class HourlyRankRewardEvent(Event, frozen=True, kw_only=True, tag="hourly_rank_reward"):
-    """A reward for a place in the hourly ranking."""
+    """"Congratulations! … just became the No. 1 LIVE creator of the last hour.", with the reward that comes with it."""
 
     type: ClassVar[str] = "hourly_rank_reward"
 
 
 class WeeklyRankRewardEvent(Event, frozen=True, kw_only=True, tag="weekly_rank_reward"):
-    """A reward for a place in the weekly ranking."""
+    """"… became the No. 1 LIVE creator in Weekly Ranking", with the reward that comes with it."""
 
     type: ClassVar[str] = "weekly_rank_reward"
 
@@ -236,7 +236,7 @@ class GoalUpdateEvent(Event, frozen=True, kw_only=True, tag="goal_update"):
 
 
 class PollEvent(Event, frozen=True, kw_only=True, tag="poll"):
-    """A poll starts, gets votes, or ends."""
+    """A poll over the video starts, gets votes, or ends with its result."""
 
     type: ClassVar[str] = "poll"
 

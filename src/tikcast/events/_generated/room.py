@@ -27,7 +27,7 @@ class MsgDetectTriggerCondition(Record, frozen=True, kw_only=True):
 
 
 class RoomVerifyEvent(Event, frozen=True, kw_only=True, tag="room_verify"):
-    """The room is being checked, or is closed after a check."""
+    """The room is being checked by TikTok, with a text for the host, or is closed after the check."""
 
     type: ClassVar[str] = "room_verify"
 
@@ -38,13 +38,13 @@ class RoomVerifyEvent(Event, frozen=True, kw_only=True, tag="room_verify"):
 
 
 class RoomNotifyEvent(Event, frozen=True, kw_only=True, tag="room_notify"):
-    """A notification about the room for its viewers."""
+    """A line in the chat about what viewers win, such as "The MVP Ana got 1 magic mist." """
 
     type: ClassVar[str] = "room_notify"
 
 
 class SystemEvent(Event, frozen=True, kw_only=True, tag="system"):
-    """A line of TikTok itself."""
+    """A grey line of TikTok itself in the chat."""
 
     type: ClassVar[str] = "system"
 
@@ -52,7 +52,7 @@ class SystemEvent(Event, frozen=True, kw_only=True, tag="system"):
 
 
 class InRoomBannerRefreshEvent(Event, frozen=True, kw_only=True, tag="in_room_banner_refresh"):
-    """The banners at the side of the video are to be loaded again."""
+    """Nothing visible by itself: the banners at the side of the video are to be loaded again."""
 
     type: ClassVar[str] = "in_room_banner_refresh"
 
@@ -68,7 +68,7 @@ class BottomEvent(Event, frozen=True, kw_only=True, tag="bottom"):
 
 
 class NoticeEvent(Event, frozen=True, kw_only=True, tag="notice"):
-    """A short notice in the room."""
+    """A short notice of TikTok over the chat that goes by itself."""
 
     type: ClassVar[str] = "notice"
 
@@ -77,7 +77,7 @@ class NoticeEvent(Event, frozen=True, kw_only=True, tag="notice"):
 
 
 class NotifyEvent(Event, frozen=True, kw_only=True, tag="notify"):
-    """A notification with a link."""
+    """A notification over the room that opens a page when it is tapped."""
 
     type: ClassVar[str] = "notify"
 
@@ -87,7 +87,7 @@ class NotifyEvent(Event, frozen=True, kw_only=True, tag="notify"):
 
 
 class ToastEvent(Event, frozen=True, kw_only=True, tag="toast"):
-    """A message that appears in the middle for a moment, with a button or without."""
+    """A message that appears in the middle of the screen for a moment, with a button or without."""
 
     type: ClassVar[str] = "toast"
 
@@ -99,7 +99,7 @@ class ToastEvent(Event, frozen=True, kw_only=True, tag="toast"):
 
 
 class GuideEvent(Event, frozen=True, kw_only=True, tag="guide"):
-    """A hint that explains something of the room."""
+    """A hint that points at something of the room and explains it, for a few seconds."""
 
     type: ClassVar[str] = "guide"
 
@@ -109,7 +109,7 @@ class GuideEvent(Event, frozen=True, kw_only=True, tag="guide"):
 
 
 class MarqueeAnnouncementEvent(Event, frozen=True, kw_only=True, tag="marquee_announcement"):
-    """An announcement that runs through the room as a band."""
+    """A band that runs through the room and leads to another one, such as "Weekly No. 1: Ana is LIVE"."""
 
     type: ClassVar[str] = "marquee_announcement"
 
@@ -118,13 +118,13 @@ class MarqueeAnnouncementEvent(Event, frozen=True, kw_only=True, tag="marquee_an
 
 
 class CapsuleEvent(Event, frozen=True, kw_only=True, tag="capsule"):
-    """A small capsule above the chat with a text and a link."""
+    """A small capsule above the chat with a text and a button, such as "The host set a subscription goal." and "Support"."""
 
     type: ClassVar[str] = "capsule"
 
 
 class HashtagEvent(Event, frozen=True, kw_only=True, tag="hashtag"):
-    """The topic of the live changes."""
+    """The topic of the live, the tag below the host's name such as "Gaming", is set or changed."""
 
     type: ClassVar[str] = "hashtag"
 
@@ -150,7 +150,7 @@ class AccessControlEvent(Event, frozen=True, kw_only=True, tag="access_control")
 
 
 class AccessRecallEvent(Event, frozen=True, kw_only=True, tag="access_recall"):
-    """TikTok takes back this viewer's access for a while."""
+    """Nothing visible at first: TikTok takes back this viewer's access to the room, for instance for their age."""
 
     type: ClassVar[str] = "access_recall"
 
@@ -160,7 +160,7 @@ class AccessRecallEvent(Event, frozen=True, kw_only=True, tag="access_recall"):
 
 
 class PerceptionEvent(Event, frozen=True, kw_only=True, tag="perception"):
-    """A dialog about the rules, shown to the host or to viewers."""
+    """A dialog about the rules, shown to the host or to viewers, such as that the sound is no longer muted."""
 
     type: ClassVar[str] = "perception"
 
@@ -169,7 +169,7 @@ class PerceptionEvent(Event, frozen=True, kw_only=True, tag="perception"):
 
 
 class AlertBoxAuditResultEvent(Event, frozen=True, kw_only=True, tag="alert_box_audit_result"):
-    """The result of a check of the host's alert box."""
+    """Nothing for viewers: the host learns whether TikTok allows the texts and pictures of their alert box."""
 
     type: ClassVar[str] = "alert_box_audit_result"
 
@@ -178,18 +178,18 @@ class AlertBoxAuditResultEvent(Event, frozen=True, kw_only=True, tag="alert_box_
 
 
 class AnchorToolModificationEvent(Event, frozen=True, kw_only=True, tag="anchor_tool_modification"):
-    """The host changes a tool of the live."""
+    """The host adds or changes something that is shown beside the video, such as a link to an app or a game."""
 
     type: ClassVar[str] = "anchor_tool_modification"
 
 
 class PrivilegeAdvanceEvent(Event, frozen=True, kw_only=True, tag="privilege_advance"):
-    """A viewer comes nearer to a privilege."""
+    """A viewer comes nearer to a privilege, such as the next level."""
 
     type: ClassVar[str] = "privilege_advance"
 
 
 class UpdateShareRevenueNoticeEvent(Event, frozen=True, kw_only=True, tag="update_share_revenue_notice"):
-    """News about shared revenue, shown to the host."""
+    """Nothing for viewers: the host learns how revenue is shared from now on."""
 
     type: ClassVar[str] = "update_share_revenue_notice"

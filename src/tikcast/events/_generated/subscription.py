@@ -62,7 +62,7 @@ class BarrageEvent(Event, frozen=True, kw_only=True, tag="barrage"):
 
 
 class SubscriptionNotifyEvent(Event, frozen=True, kw_only=True, tag="subscription_notify"):
-    """News about a subscription, shown to the subscriber."""
+    """A notice to a subscriber about their own subscription, such as that it began."""
 
     type: ClassVar[str] = "subscription_notify"
 
@@ -71,13 +71,13 @@ class SubscriptionNotifyEvent(Event, frozen=True, kw_only=True, tag="subscriptio
 
 
 class SubscriptionGuideEvent(Event, frozen=True, kw_only=True, tag="subscription_guide"):
-    """An invitation to subscribe."""
+    """An invitation to subscribe, such as "The host set a subscription goal." with a button."""
 
     type: ClassVar[str] = "subscription_guide"
 
 
 class SubCapsuleEvent(Event, frozen=True, kw_only=True, tag="sub_capsule"):
-    """A small capsule above the chat that leads to the subscription page."""
+    """A small capsule above the chat with a text and a button that leads to the subscription page."""
 
     type: ClassVar[str] = "sub_capsule"
 
@@ -87,7 +87,7 @@ class SubCapsuleEvent(Event, frozen=True, kw_only=True, tag="sub_capsule"):
 
 
 class SubPinEventEvent(Event, frozen=True, kw_only=True, tag="sub_pin_event"):
-    """A subscription card is pinned or unpinned."""
+    """A card with the host's words about subscribing is pinned above the chat, or taken down."""
 
     type: ClassVar[str] = "sub_pin_event"
 
@@ -96,6 +96,6 @@ class SubPinEventEvent(Event, frozen=True, kw_only=True, tag="sub_pin_event"):
 
 
 class SubTimerStickerEvent(Event, frozen=True, kw_only=True, tag="sub_timer_sticker"):
-    """A countdown sticker for subscribers."""
+    """A countdown for subscriptions on the video, with the host's words beside it."""
 
     type: ClassVar[str] = "sub_timer_sticker"

@@ -146,12 +146,20 @@ def measure(name: str) -> dict[str, object]:
     read, data = CASES[name]()
     session(encode_frame("msg", response("WebcastChatMessage", b""), compress=True))
     forget_peak()
-    before, started = peak(), time.perf_counter()
-    kept = read(data)
-    seconds = time.perf_counter() - started
+    before, spent = peak(), [_seconds(read, data)]
     grown = peak() - before
+    # What else runs on the machine can only make a reading seem slower: the fastest tells what it costs.
+    spent += [_seconds(read, data) for _ in range(4 if name.startswith("bomb") else 0)]
+    return {"sent": len(data), "grown": grown, "seconds": round(min(spent), 3)}
+
+
+def _seconds(read: Callable[[bytes], object], data: bytes) -> float:
+    """Processor time of one reading."""
+    started = time.process_time()
+    kept = read(data)
+    spent = time.process_time() - started
     del kept
-    return {"sent": len(data), "grown": grown, "seconds": round(seconds, 3)}
+    return spent
 
 
 def main(names: list[str]) -> None:

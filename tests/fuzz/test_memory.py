@@ -37,6 +37,11 @@ def test_a_gibibyte_of_zeros_costs_less_than_64_mib_wherever_it_comes_in(costs: 
     assert {case: cost["grown"] for case, cost in bombs.items() if cost["grown"] >= 64 * MIB} == {}
 
 
+def test_a_gibibyte_of_zeros_costs_less_than_100_ms_of_the_processor(costs: dict[str, dict[str, Any]]) -> None:
+    bombs = {case: cost["seconds"] for case, cost in costs.items() if case.startswith("bomb")}
+    assert {case: seconds for case, seconds in bombs.items() if seconds >= 0.1} == {}
+
+
 def test_small_inputs_that_unfold_into_millions_of_things_stay_bounded(costs: dict[str, dict[str, Any]]) -> None:
     assert {case: cost["grown"] for case, cost in costs.items() if cost["grown"] >= 128 * MIB} == {}
 

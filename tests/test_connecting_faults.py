@@ -143,6 +143,14 @@ CASES = [
         error=HandshakeRefused, cause="illegal secret key", advice="connect the other way",
     ),
     Case(
+        fault="dns_failure", way="signed", stage="handshake",
+        error=NameNotResolved, cause="push.invalid: its name cannot be resolved", advice="DNS",
+    ),
+    Case(
+        fault="tls_failure", way="signed", stage="handshake",
+        error=TLSFailed, cause="no TLS connection", advice="certificates",
+    ),
+    Case(
         fault="no_pong", push="wss://push.invalid", stage="handshake",
         error=NameNotResolved, cause="cannot be resolved", advice="DNS",
     ),

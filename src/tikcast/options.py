@@ -39,7 +39,8 @@ class Endpoints:
         """One server that stands in for all of TikTok, such as the simulator.
 
         It serves the web at `url`, webcast at `url`/webcast, the signer at `url`/signer, and the
-        WebSocket at the same host.
+        WebSocket at the same host, whatever server its signer names; only that it names this host with
+        TLS, or a name under .invalid, which is none, counts.
         """
         base = _base_url(url, option="endpoint", schemes=_HTTP)
         return cls(

@@ -198,8 +198,9 @@ CHALLENGE = Reply("<html>wait</html>", headers=[("X-TT-System-Error", "3")])
 
 
 def signed_answer(push_server: str, *, cookie: str = "ttwid=1|signed; Path=/") -> Reply:
-    """A good answer of the signer."""
+    """A good answer of the signer, as long as one with messages."""
     body = fast.WebcastResponse(
+        messages=[fast.ResponseMessage(payload=bytes(1024))],
         push_server=push_server,
         route_params_map={"wrss": "a+b/c=", "room_id": "ignored?"},
         cursor="t-1_r-2",

@@ -183,7 +183,7 @@ _SIGNER = (
     _on_signer(
         "dns_failure",
         "the push server's name cannot be resolved",
-        host=words("the name", "push.invalid", most=253),
+        host=words("the name; one under .invalid reaches clients with an endpoint too", "push.invalid", most=253),
     ),
     _on_signer("tls_failure", "the push server is said to speak TLS, and does not"),
 )

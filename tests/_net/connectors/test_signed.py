@@ -8,7 +8,15 @@ from tests._net.conftest import MakeNetwork
 from tests._net.site import WS_PATH, Reply, Site, signed_answer
 from tikcast._net.network import Network
 from tikcast._proto import fast
-from tikcast.errors import ConnectFailed, DeviceBlocked, SignerError, TikcastError
+from tikcast.errors import (
+    ConnectFailed,
+    DeviceBlocked,
+    NameNotResolved,
+    NetworkError,
+    SignerError,
+    TikcastError,
+    TLSFailed,
+)
 from tikcast.options import Endpoints
 from tikcast.signer import SignedFetch, Signer, SignRequest
 
@@ -98,6 +106,36 @@ async def test_a_stub_is_recognised_even_when_the_push_server_is_ours(site: Site
     assert "a stub of" in str(error)
     assert "connect=('direct',)" in error.advice
     assert site.paths() == [FETCH]
+
+
+@pytest.mark.parametrize(
+    ("server", "error"),
+    [("wss://{host}", NetworkError), ("wss://push.invalid", NameNotResolved), ("ws://push.invalid:1", NameNotResolved)],
+)
+async def test_a_stand_in_for_tiktok_may_say_that_it_wants_tls_or_has_no_push_server(
+    site: Site, network: Network, server: str, error: type[NetworkError]
+) -> None:
+    site.routes[FETCH] = signed_answer(f"{server.format(host=site.url.removeprefix('http://'))}{PUSH}")
+    assert isinstance(await failure(network), error)
+    assert site.paths() == [FETCH]
+
+
+@pytest.mark.parametrize("server", ["ws://{host}", "wss://push.example", "ws://sim:8080", "wss://x.tiktok.com"])
+async def test_whatever_else_it_names_the_own_push_server_is_asked(site: Site, network: Network, server: str) -> None:
+    site.routes[FETCH] = signed_answer(f"{server.format(host=site.url.removeprefix('http://'))}{PUSH}")
+    room = await network.connect_room(73, methods=("signed",))
+    await room.socket.close()
+    assert site.paths() == [FETCH, PUSH]
+
+
+async def test_another_signer_has_no_say_in_the_own_push_server(site: Site, make_network: MakeNetwork) -> None:
+    site.routes[FETCH] = signed_answer(f"wss://push.invalid{PUSH}")
+    at = Endpoints.at(site.url)
+    signer = f"{at.signer.replace('127.0.0.1', 'localhost')}"
+    network = make_network(endpoints=Endpoints(web=at.web, webcast=at.webcast, signer=signer, push=at.push))
+    room = await network.connect_room(73, methods=("signed",))
+    await room.socket.close()
+    assert site.paths() == [FETCH, PUSH]
 
 
 async def test_a_blocked_device_asks_the_signer_for_another_visitor_the_next_time(site: Site, network: Network) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from random import Random
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from tikcast._net.connectors import OpenedRoom, Progress, RoomRequest
 from tikcast._net.connectors.url import signed_url, socket_params
@@ -36,7 +36,7 @@ class SignedConnector:
         progress.stage = "signature"
         browser = self._settings.browser
         signed = await self._sign(request, browser)
-        head = self._read(signed.response)
+        head, server = self._read(signed.response)
         url = signed_url(
             head.push_server,
             socket_params(
@@ -48,7 +48,7 @@ class SignedConnector:
             ),
             route=head.route_params,
             extra=self._settings.config.extra_params,
-            base=self._settings.endpoints.push,
+            base=self._base(server),
         )
         progress.stage = "handshake"
         try:
@@ -85,8 +85,8 @@ class SignedConnector:
     def _shared_session(self) -> Mapping[str, str]:
         return self._settings.session if self._settings.config.send_session_to_signer else {}
 
-    def _read(self, response: bytes) -> ResponseHead:
-        """The push server of a signer's answer. Raises `SignerError` for one not to be trusted."""
+    def _read(self, response: bytes) -> tuple[ResponseHead, SplitResult]:
+        """A signer's answer and its push server. Raises `SignerError` for one not to be trusted."""
         try:
             head = parse_response(response)
             server = urlsplit(head.push_server)
@@ -95,7 +95,21 @@ class SignedConnector:
         if not server.hostname:
             raise SignerError(f"its answer of {len(response)} bytes names no push server")
         self._check_server(server.scheme, server.hostname, size=len(response))
-        return head
+        return head, server
+
+    def _base(self, named: SplitResult) -> str | None:
+        """The scheme and host to use instead of those that the signer named; None: no others.
+
+        An own push server replaces any. But where the same host signs, as with `Endpoints.at`, what it says
+        against itself counts: that it wants TLS, or that there is no push server (RFC 6761 reserves .invalid).
+        """
+        push = self._settings.endpoints.push
+        own = urlsplit(push or "")
+        if push is None or own.hostname != urlsplit(self._settings.endpoints.signer).hostname:
+            return push
+        if named.netloc == own.netloc:
+            return f"wss{push.removeprefix(own.scheme)}" if named.scheme == "wss" else push
+        return None if (named.hostname or "").endswith(".invalid") else push
 
     def _check_server(self, scheme: str, host: str, *, size: int) -> None:
         """Cookies go to the push server, so it has to be TikTok's; an own one is nobody else's choice."""

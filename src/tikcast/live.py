@@ -65,6 +65,7 @@ class Live:
         self._settings = settings
         self._chat_sender = settings.chat_sender
         self._recordings: set[Recording] = set()
+        self._recordings_closing: asyncio.Future[list[None]] | None = None
         self._runner = Runner(
             network,
             target,
@@ -222,10 +223,11 @@ class Live:
 
         Handlers have half a second to finish; then nothing of this live is left running. Called
         from a handler it returns at once, and the handler has that time to finish. Recordings are
-        stopped, and waited for until their files are whole.
+        closed, which takes a second at most: `stop` them before when MP4s are to be made of long ones.
         """
+        self._recordings_closing = asyncio.gather(*(recording.close() for recording in self._recordings))
         try:
             await self._runner.close()
         finally:
-            stopping = (recording.stop() for recording in self._recordings)
-            await asyncio.gather(*stopping, return_exceptions=True)
+            if not self._runner.in_handler:
+                await self._recordings_closing

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import shutil
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -68,11 +70,26 @@ def _client(sim: Simulator, options: dict[str, Any]) -> TikTok:
     return TikTok(**{**own, **options})
 
 
+def names_in(folder: Path) -> set[str]:
+    """The files there, without folders."""
+    return {path.name for path in folder.iterdir() if path.is_file()}
+
+
 async def until(condition: Callable[[], object], *, seconds: float = PATIENCE) -> None:
     """Wait until something holds that nothing announces."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - a file or a process that grows tells nobody
             await asyncio.sleep(0.02)
+
+
+def stand_in(folder: Path, case: str) -> str:
+    """A PATH with an ffmpeg that is the real one but for `case`, a branch of a shell's `case` over its arguments."""
+    program = folder / "bin" / "ffmpeg"
+    program.parent.mkdir()
+    text = f'real={shutil.which("ffmpeg")}\ncase "$*" in\n{case}\n*) exec "$real" "$@" ;;\nesac'
+    program.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    program.chmod(0o755)
+    return f"{program.parent}{os.pathsep}{os.environ['PATH']}"
 
 
 @dataclass(frozen=True)

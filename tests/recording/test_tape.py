@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from tests.recording.flv_bytes import SIGNATURE, aac_setup, avc_setup, second, tag, tags_of
+from tests.recording.scene import names_in
 from tikcast.models.stream import StreamUrl
 from tikcast.recording.clock import VideoClock
+from tikcast.recording.disk import whole
 from tikcast.recording.flv import FlvReader
 from tikcast.recording.naming import Subject
 from tikcast.recording.parts import Names
 from tikcast.recording.pieces import Piece, StreamBroken
 from tikcast.recording.plan import make_plan
-from tikcast.recording.tape import Tape, whole
+from tikcast.recording.tape import Tape
 
 STREAM = StreamUrl(quality="hd", kind="flv", url="https://cdn/x.flv", width=720, height=1280)
 H264 = SIGNATURE + avc_setup() + aac_setup() + second(0) + second(1000)
@@ -30,10 +32,6 @@ def make_tape(folder: Path, name: str, *, program: str | None = None, **options:
 
 def pieces(data: bytes) -> list[Piece]:
     return FlvReader().feed(data)
-
-
-def names_in(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
 
 
 async def take(tape: Tape, *found: Piece) -> None:

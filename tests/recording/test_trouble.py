@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ import pytest
 
 from tests.cli.runner import started, tikcast
 from tests.proxies import PASSWORD, http_proxy, socks_proxy
-from tests.recording.scene import SOON, on_air, probe, until
+from tests.recording.processes import children, copies, runs, told_to_children
+from tests.recording.scene import SOON, names_in, on_air, probe, until
 from tikcast import Endpoints, TikTok
 from tikcast.errors import RecordingError
 from tikcast.simulator import Simulator
@@ -63,6 +65,53 @@ async def test_a_disk_that_is_read_only_is_told_as_that(tmp_path: Path) -> None:
                 await scene.download("x.ts")
 
 
+@contextmanager
+def without_rights(folder: Path) -> Iterator[None]:
+    """Nothing may be written there, which for a superuser means to be somebody else."""
+    user = os.geteuid()
+    folder.chmod(0o555)
+    os.seteuid(user or 65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("name", ["x.ts", "x.flv", "new/x.ts"])
+async def test_a_folder_without_permission_is_told_as_that_and_left_alone(tmp_path: Path, name: str) -> None:
+    async with on_air(tmp_path) as scene:
+        with (
+            without_rights(tmp_path),
+            pytest.raises(RecordingError, match="no permission to write there; choose a folder"),
+        ):
+            await scene.download(name, events=True)
+        assert names_in(tmp_path) == set()
+
+
+@contextmanager
+def no_file_above(size: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_file_that_may_not_grow_ends_the_recording_and_says_so(tmp_path: Path) -> None:
+    names = ("x.ts", "x.mkv", "x.flv", "x.mp4")
+    async with on_air(tmp_path) as scene:
+        await scene.download("the pictures are made before there is a limit.ts")
+        with no_file_above(128 * 1024):
+            recordings = [scene.download(name) for name in names]
+            failures = await asyncio.gather(*(one.wait() for one in recordings), return_exceptions=True)
+    assert {type(failure) for failure in failures} == {RecordingError}
+    assert all("the disk takes no file as large; record in segments" in str(failure) for failure in failures)
+    assert [[part.ended_by for part in one.parts] for one in recordings] == [["failed"]] * 4
+    assert all(probe_what_is_there(one.parts[0].path) > 0.5 for one in recordings)
+
+
 async def test_a_path_through_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     async with on_air(tmp_path) as scene:
@@ -107,18 +156,6 @@ async def test_video_goes_through_the_proxy_whose_password_no_other_process_sees
     assert all(probe(tmp_path / name).duration > 0.3 for name in ("flv.ts", "hls.ts"))
 
 
-def told_to_children() -> str:
-    """The command lines and environments of the processes that this one started."""
-    told = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"\nPPid:\t{os.getpid()}\n" in (process / "status").read_text():
-                told += [(process / name).read_bytes().decode() for name in ("cmdline", "environ")]
-        except OSError:
-            continue
-    return "\n".join(told)
-
-
 async def test_recordings_that_are_killed_can_be_played(tmp_path: Path) -> None:
     """The processes alone die; what they started has to notice."""
     endings = ("ts", "mkv", "flv", "mp4")
@@ -154,23 +191,3 @@ async def test_an_ffmpeg_that_is_killed_costs_a_moment_and_leaves_a_part_that_ca
     for first, second in results:
         assert probe_what_is_there(first.path) > 0.3
         assert probe(second.path).codecs == {"h264", "aac"}
-
-
-def copies(pid: int) -> bool:
-    """Whether that is an ffmpeg of a recording."""
-    try:
-        return b"pipe:0" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
-
-
-def children(parent: int) -> set[int]:
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=False)
-    return {int(pid) for pid in found.stdout.split()}
-
-
-def runs(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False

@@ -85,6 +85,11 @@ class Runner:
             return self._supervisor.state
         return LiveState.NEW if self._root is None else LiveState.OPENING
 
+    @property
+    def in_handler(self) -> bool:
+        """Whether a handler of this live asks: it cannot wait for what waits for it."""
+        return _within.get() is self
+
     def stats(self) -> dict[str, int]:
         """Counts of the session, the queues, the connections and the handlers."""
         return {
@@ -205,7 +210,7 @@ class Runner:
 
     async def _stop(self, root: asyncio.Task[None]) -> None:
         (self._life or root).cancel()
-        if _within.get() is self:
+        if self.in_handler:
             asyncio.get_running_loop().call_later(_GRACE, root.cancel)
             return
         try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from tikcast.errors import RecordingError
 
@@ -41,6 +41,16 @@ async def on_disk(path: Path, action: Callable[[], T]) -> T:
         return await asyncio.to_thread(action)
     except OSError as error:
         raise disk_error(error, path=path) from error
+
+
+async def whole(work: Coroutine[Any, Any, T]) -> T:
+    """Do all of `work`, which does not take long; being cancelled takes effect after it."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 def claim(paths: list[Path]) -> bool:

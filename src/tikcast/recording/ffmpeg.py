@@ -123,8 +123,8 @@ class Copier:
             self._said.append("it did not end")
         finally:
             self.kill()
-        await self._process.wait()
-        await self._listening
+            await self._process.wait()
+            await self._listening
 
     async def _listen(self) -> None:
         await _keep_lines(self._process, self._said)
@@ -143,21 +143,25 @@ async def remux(source: Path, target: Path, *, program: str) -> None:
     said: deque[str] = deque(maxlen=_LINES_KEPT)
     try:
         await _keep_lines(process, said)
-        code = await process.wait()
+        await process.wait()
     finally:
         _kill(process)
-    if code:
+        await process.wait()
+    if process.returncode:
         advice = f"the recording itself is in {source}"
         raise _failure(said, path=target) or RecordingError(_last(said), path=str(target), advice=advice)
 
 
 async def _spawn(program: str, arguments: tuple[str, ...], *, stdin: int) -> Process:
-    """Start ffmpeg in a process group of its own, out of reach of the terminal's Ctrl+C."""
+    """Start ffmpeg in a process group of its own, out of reach of the terminal's Ctrl+C.
+
+    Signals that we ignore stay ignored: of a file that grows too large it then says so, and is not killed.
+    """
     windows = sys.platform == "win32"
     try:
         return await asyncio.create_subprocess_exec(
             program, *arguments, stdin=stdin, stdout=DEVNULL, stderr=PIPE, env=_environment(),
-            start_new_session=not windows, creationflags=_NEW_GROUP if windows else 0,
+            start_new_session=not windows, creationflags=_NEW_GROUP if windows else 0, restore_signals=False,
         )  # fmt: skip
     except OSError as error:
         raise RecordingError(

@@ -53,6 +53,11 @@ class Job:
         if self._work is not None:
             self._work.cancel()
 
+    def hurry(self) -> None:
+        """Let the end come at once, with files as they are."""
+        if self.tape is not None:
+            self.tape.hurry()
+
     async def run(self) -> None:
         """Record until `end`, or until the recorder is done, and finish every file. Raises `RecordingError`."""
         program = await self._find_ffmpeg()

@@ -25,6 +25,9 @@ class Output(Protocol):
     async def finish(self) -> None:
         """Close the file, which then holds everything. Raises `RecordingError`."""
 
+    def hurry(self) -> None:
+        """Let `finish` return at once; the file ends where it is, and can be played."""
+
 
 class PlainOutput:
     """Bytes straight into a file."""
@@ -48,6 +51,9 @@ class PlainOutput:
     async def finish(self) -> None:
         """Close the file, after what is being written. Raises `RecordingError`."""
         await on_disk(self._path, self._close)
+
+    def hurry(self) -> None:
+        """There is nothing to wait for but the disk."""
 
     def _write(self, data: bytes) -> None:
         # A write that was cancelled goes on in its thread: closing waits for it.
@@ -88,6 +94,10 @@ class CopiedOutput:
             await self._copier.finish()
         finally:
             await self._look()
+
+    def hurry(self) -> None:
+        """End ffmpeg now: what it wrote until then stays."""
+        self._copier.kill()
 
     async def _look(self) -> None:
         try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from tikcast.errors import RecordingError
 from tikcast.models.stream import StreamUrl
 from tikcast.recording import beside, naming
 from tikcast.recording.clock import VideoClock
-from tikcast.recording.disk import claim, on_disk, remove
+from tikcast.recording.disk import claim, on_disk, remove, whole
 from tikcast.recording.ffmpeg import CopyJob, remux
 from tikcast.recording.outputs import CopiedOutput, Output, PlainOutput
 from tikcast.recording.pieces import Piece, Setup, StreamBroken
@@ -91,6 +93,10 @@ class PartWriter:
         duration = max(self.duration_ms, piece.end_ms - self.base_ms)
         self.duration_ms = duration if self._limit_ms is None else min(duration, self._limit_ms)
 
+    def hurry(self) -> None:
+        """Let `finish` return at once, with what is in the file."""
+        self._output.hurry()
+
     async def finish(self, ended_by: EndedBy) -> Part | None:
         """Close the file and describe it, None when nothing is in it. Never raises: see `failure`."""
         try:
@@ -145,25 +151,36 @@ async def open_part(
     return PartWriter(path, output, first=first, stream=stream, clock=clock, limit_ms=limit_ms)
 
 
-async def as_mp4(part: Part, *, program: str) -> Part:
-    """Make an MP4 of a finished part and delete what it was made of.
+@asynccontextmanager
+async def as_mp4(part: Part, *, program: str) -> AsyncIterator[Path]:
+    """An MP4 of a finished part, which is gone after the context unless `put_in_place` took it.
 
-    Raises `RecordingError`; then the part is as it was.
+    Raises `RecordingError`.
     """
-    stem = part.path.with_suffix("")
-    made = stem.with_name(f"{stem.name}.mp4.tmp")
+    made = await whole(on_disk(part.path, lambda: _claim_beside(part, "mp4.tmp")))
     try:
         await remux(part.path, made, program=program)
-        return await on_disk(part.path, lambda: _replace(part, made))
+        yield made
     finally:
         await asyncio.to_thread(made.unlink, missing_ok=True)
 
 
+async def put_in_place(made: Path, *, of: Part) -> Part:
+    """Take an MP4 for the file that it was made of, which is deleted. Raises `RecordingError`."""
+    return await on_disk(of.path, lambda: _replace(of, made))
+
+
 def _replace(part: Part, made: Path) -> Part:
+    target = _claim_beside(part, "mp4")
+    made.replace(target)
+    part.path.unlink()
+    return replace(part, path=target, size=target.stat().st_size)
+
+
+def _claim_beside(part: Part, ending: str) -> Path:
+    """A new file with the name of a part and another ending."""
     for stem in naming.candidates(part.path.with_suffix(""), part=1, now=time.time()):
-        target = stem.with_name(f"{stem.name}.mp4")
+        target = stem.with_name(f"{stem.name}.{ending}")
         if claim([target]):
-            made.replace(target)
-            part.path.unlink()
-            return replace(part, path=target, size=target.stat().st_size)
+            return target
     raise FileExistsError(str(part.path))

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 from tikcast._net.retry import backoff
 from tikcast.errors import LiveEndedError, NetworkError, RecordingError, StreamUrlNotFound, TikcastError, happening
 from tikcast.recording.clock import VideoClock
+from tikcast.recording.disk import whole
 from tikcast.recording.hls import hls_pieces
 from tikcast.recording.http_flv import flv_pieces
 from tikcast.recording.pieces import Piece, StreamBroken
-from tikcast.recording.tape import whole
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from tikcast.errors import TikcastError
 from tikcast.recording.results import Part, Progress, State
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("tikcast.recording")
 
+_GRACE: Final = 0.6
+_LAST: Final = 0.3
+
 
 class Recording:
     """A recording that runs; `Live.download` makes it.
 
     `await recording` waits for the first video and gives the recording itself; `async with` does that
     too, and stops it at the end. It ends with the live, after `duration`, by `stop`, or with an error,
-    which each of these and `wait` raise. Closing the live stops it.
+    which each of these and `wait` raise. Closing the live closes it.
     """
 
     def __init__(self, job: Job) -> None:
@@ -85,6 +88,24 @@ class Recording:
         """End it now, finish its files, and give the parts; doing it again is fine. Raises as `wait` does."""
         self._job.end("stopped")
         return await self.wait()
+
+    async def close(self) -> None:
+        """End it within a second; what takes longer to finish stays as it is, and can be played.
+
+        An MP4 that there is no time to make stays the TS that was recorded: `parts` and a warning in the
+        log name it. Doing it again is fine, and cancelling it makes the end come sooner. Raises no error.
+        """
+        task = self.begin()._task
+        if task is None or task.done():
+            return
+        self._job.end("stopped")
+        try:
+            await asyncio.wait({task}, timeout=_GRACE)
+        finally:
+            self._job.hurry()
+        await asyncio.wait({task}, timeout=_LAST)
+        if task.cancel():
+            logger.error("A recording was closed without waiting for a disk or an ffmpeg that does not answer")
 
     async def _started(self) -> Self:
         await self.begin()._job.started.wait()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from tikcast.errors import RecordingError
-from tikcast.recording.parts import Names, PartWriter, as_mp4, open_part
+from tikcast.recording.disk import whole
+from tikcast.recording.parts import Names, PartWriter, as_mp4, open_part, put_in_place
 from tikcast.recording.pieces import StreamBroken
 from tikcast.recording.results import EndedBy, Part
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tikcast.models.stream import StreamUrl
     from tikcast.recording.chat import Chat
     from tikcast.recording.clock import VideoClock
@@ -24,8 +26,6 @@ logger = logging.getLogger("tikcast.recording.tape")
 
 _READ_IN_FLV: Final = frozenset({"", "h264", "h263", "vp6"})
 """Of other pictures in FLV many an ffmpeg keeps the sound alone, and says nothing."""
-
-T = TypeVar("T")
 
 
 class Tape:
@@ -41,6 +41,8 @@ class Tape:
         self._program = program
         self._chat = chat
         self._open: PartWriter | None = None
+        self._closing: PartWriter | None = None
+        self._hurried = False
         self._done: list[Part] = []
         self._conversions: list[asyncio.Task[None]] = []
         self.failure: RecordingError | None = None
@@ -92,7 +94,7 @@ class Tape:
         writer, self._open = self._open, None
         if writer is None:
             return
-        part = await writer.finish(ended_by)
+        part = await self._finished(writer, ended_by)
         if part is None:
             await self._discard(writer)
         else:
@@ -111,8 +113,26 @@ class Tape:
                 await self._chat.close()
             if self._conversions:
                 await asyncio.wait(self._conversions)
+        self._tell_what_stays()
         if self.failure is not None:
             raise self.failure
+
+    def hurry(self) -> None:
+        """Let `finish` return at once: a file that is open ends where it is, and what was to become an MP4 stays."""
+        self._hurried = True
+        if self._closing is not None:
+            self._closing.hurry()
+        for conversion in self._conversions:
+            conversion.cancel()
+
+    async def _finished(self, writer: PartWriter, ended_by: EndedBy) -> Part | None:
+        self._closing = writer
+        if self._hurried:
+            writer.hurry()
+        try:
+            return await writer.finish(ended_by)
+        finally:
+            self._closing = None
 
     def _segment_is_over(self, part: PartWriter) -> bool:
         return self._plan.segment is not None and part.duration_ms >= round(self._plan.segment * 1000)
@@ -140,23 +160,23 @@ class Tape:
         await self._names.give_back(writer.path.with_suffix(""))
 
     def _convert(self, index: int) -> None:
-        if self._plan.format == "mp4" and self._program is not None:
+        if self._plan.format == "mp4" and self._program is not None and not self._hurried:
             task = self._make_mp4(index, program=self._program)
             self._conversions.append(asyncio.create_task(task, name="tikcast remux"))
 
     async def _make_mp4(self, index: int, *, program: str) -> None:
         try:
-            self._done[index] = await as_mp4(self._done[index], program=program)
+            async with as_mp4(self._done[index], program=program) as made:
+                await whole(self._exchange(index, made))
         except RecordingError as error:
             logger.warning("%s", error)
             self.failure = error
 
+    async def _exchange(self, index: int, made: Path) -> None:
+        self._done[index] = await put_in_place(made, of=self._done[index])
 
-async def whole(work: Coroutine[Any, Any, T]) -> T:
-    """Do all of `work`, which does not take long; being cancelled takes effect after it."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.gather(task, return_exceptions=True)
-        raise
+    def _tell_what_stays(self) -> None:
+        """Name what was to become an MP4, when there was no time for it."""
+        for part in self._done:
+            if self._hurried and part.path.suffix != f".{self._plan.format}":
+                logger.warning("%s stays as it was recorded: there was no time to make an MP4 of it", part.path)

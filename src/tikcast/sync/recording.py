@@ -19,7 +19,7 @@ class Recording:
 
     `with` waits for the first video, and stops the recording at the end. It ends with the live,
     after `duration`, by `stop`, or with an error, which each of these and `wait` raise. Closing the
-    live stops it.
+    live closes it.
     """
 
     def __init__(self, recording: asynchronous.Recording, *, portal: Portal) -> None:
@@ -64,3 +64,11 @@ class Recording:
     def stop(self) -> tuple[Part, ...]:
         """End it now, finish its files, and give the parts; doing it again is fine. Raises as `wait` does."""
         return self._portal.call(self._recording.stop)
+
+    def close(self) -> None:
+        """End it within a second; what takes longer to finish stays as it is, and can be played.
+
+        An MP4 that there is no time to make stays the TS that was recorded: `parts` and a warning in the
+        log name it. Doing it again is fine. Raises no error.
+        """
+        self._portal.call(self._recording.close)

@@ -1,7 +1,8 @@
 """Lives for the code of the documents: each test gets one that nobody else watches."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from io import StringIO
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -34,10 +35,11 @@ class Play:
         """Run code that goes on by itself, for this user unless another is named."""
         return await run(code, user=user or self.user, **names)
 
-    async def run_to_the_end(self, code: str, *, enough: int = 150) -> Ran:
-        """Run code until the live ends, which it does after so many messages."""
-        running = asyncio.create_task(asyncio.to_thread(asyncio.run, run(code, user=self.user)))
-        while not running.done() and len((await self.ledger())["messages"]) < enough:  # noqa: ASYNC110
+    async def run_to_the_end(self, code: str, *, enough: Callable[[str], object]) -> Ran:
+        """Run code until the live ends, which it does once what was printed is `enough`."""
+        output = StringIO()
+        running = asyncio.create_task(asyncio.to_thread(asyncio.run, run(code, user=self.user, output=output)))
+        while not running.done() and not enough(output.getvalue()):  # noqa: ASYNC110 - printing tells nobody
             await asyncio.sleep(0.02)
         await self._in_background(self.simulator.control(self.user, "end"))
         return await running

@@ -53,11 +53,11 @@ def blocks(name: str) -> dict[str, str]:
     return found
 
 
-async def run(code: str, *, user: str = "sim0", **names: Any) -> Ran:
-    """Run code that may await at its top level, with `user` for somebody."""
+async def run(code: str, *, user: str = "sim0", output: StringIO | None = None, **names: Any) -> Ran:
+    """Run code that may await at its top level, with `user` for somebody; `output` shows what it prints already."""
     code = code.replace(SOMEBODY, repr(user))
     compiled = compile(code, "<document>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    output = StringIO()
+    output = output or StringIO()
     with redirect_stdout(output):
         running = eval(compiled, names)
         if compiled.co_flags & CO_COROUTINE:

@@ -1,6 +1,8 @@
 """What each line of the table for gotiktoklive's users comes to, compared with what the simulator does."""
 
+import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -207,8 +209,8 @@ async def error_log(stage: Stage) -> None:
             tiktok.track("@sim0") as live,
         ):
             live.on(ChatEvent, lambda event: 1 // 0)
-            await anext(live.events(ChatEvent))
-            await live.close()
+            while not errors:
+                await anext(live)
     assert isinstance(errors[0][0], ZeroDivisionError)
     assert any("failed on ChatEvent" in line for line in told)
 
@@ -372,15 +374,17 @@ async def facts_of_a_live(stage: Stage) -> None:
 
 @row("Live.Events")
 async def events_of_a_live(stage: Stage) -> None:
-    handled: list[ChatEvent] = []
-    async with stage.client() as tiktok, tiktok.track("@sim0") as live:
-        live.on(ChatEvent, handled.append)
+    handled: asyncio.Queue[ChatEvent] = asyncio.Queue()
+    async with stage.client() as tiktok:
+        live = tiktok.track("@sim0")
+        live.on(ChatEvent, handled.put)
         chats = live.events(ChatEvent)
-        async for event in live:
-            if isinstance(event, ChatEvent):
-                break
-        assert (await anext(chats)).message_id == event.message_id
-    assert handled[0].message_id == event.message_id
+        async with live:
+            async for event in live:
+                if isinstance(event, ChatEvent):
+                    break
+            assert (await anext(chats)).message_id == event.message_id
+            assert (await handled.get()).message_id == event.message_id
 
 
 @row("Live.Close()")
@@ -521,6 +525,7 @@ async def no_video(stage: Stage) -> None:
 @row("ffmpeg not found")
 async def no_ffmpeg(stage: Stage) -> None:
     stage.monkeypatch.setenv("PATH", str(stage.folder))
+    stage.monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     async with stage.client() as tiktok, tiktok.track("@sim0") as live:
         with pytest.raises(FFmpegNotFound) as error:
             await live.download(stage.folder / "none.mp4").wait()

@@ -56,7 +56,6 @@ SELDOM_TOLD = frozenset(
     {
         "avatar_jpg",
         "avatar_large",
-        "avatar_medium",
         "bio_description",
         "fans_club",
         "fans_club_info",
@@ -64,7 +63,6 @@ SELDOM_TOLD = frozenset(
         "is_subscribe",
         "pay_grade",
         "subscribe_info",
-        "user_honor",
         "user_role",
         "verified",
     }

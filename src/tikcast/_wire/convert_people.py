@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-import msgspec
+from msgspec.structs import force_setattr, replace
 
 from tikcast._proto import fast
 from tikcast._wire.shared import shared
@@ -20,6 +21,7 @@ _FLAGS: Final = {
     NEW_SUBSCRIBER: ("is_subscriber", True),
 }
 _EXPIRES: Final = "x-expires="
+_EXPIRES_LENGTH: Final = len(_EXPIRES)
 _LONGEST_TIME: Final = 16
 # Looked up once: on a message, a method costs more to find than to call.
 _has = fast.User.HasField
@@ -83,7 +85,7 @@ def identified(person: User, identity: UserIdentity) -> User:
         told["is_moderator"] = True
     if identity.is_subscriber and not person.is_subscriber:
         told["is_subscriber"] = True
-    return msgspec.structs.replace(person, **told) if told else person
+    return replace(person, **told) if told else person
 
 
 @shared
@@ -96,6 +98,10 @@ def user(data: bytes) -> User:
     if _has(m, "avatar_thumb"):
         thumb = m.avatar_thumb
         urls, key = tuple(thumb.url_list[:]), thumb.uri
+    if blob := m.avatar_medium:
+        picture = fast.Image.FromString(blob)
+        urls, key = urls + tuple(picture.url_list[:]), key or picture.uri
+    if urls:
         avatar = best_picture(urls)
         expires = expires_at(avatar)
     if _has(m, "follow_info"):
@@ -124,11 +130,13 @@ def user(data: bytes) -> User:
         is_moderator=moderates,
         badges=badges,
     )
+    # Nobody else holds this record yet: it is completed in place.
     for item in badges:
         if told := _told_by(item):
-            # Nobody else holds this record yet.
-            msgspec.structs.force_setattr(person, *told)
-    return person if _which(m, "seldom_told") is None else msgspec.structs.replace(person, **_seldom_told(data, person))
+            force_setattr(person, *told)
+    if (blob := m.user_honor) and (level := fast.UserHonor.FromString(blob).level):
+        force_setattr(person, "gifter_level", level)
+    return person if _which(m, "seldom_told") is None else replace(person, **_seldom_told(data, person))
 
 
 def _told_by(badge: Badge) -> tuple[str, bool | int] | None:
@@ -148,14 +156,14 @@ def _seldom_told(data: bytes, person: User) -> dict[str, Any]:
         "verified": m.verified,
         "is_follower": m.is_follower,
         "is_subscriber": m.is_subscribe,
-        "gifter_level": fast.PayGrade.FromString(m.pay_grade).level or fast.UserHonor.FromString(m.user_honor).level,
+        "gifter_level": fast.PayGrade.FromString(m.pay_grade).level,
         "fan_level": _fan_level(m),
     }
     told = {name: value for name, value in told.items() if value}
     if m.subscribe_info and person.is_subscriber is None and "is_subscriber" not in told:
         info = fast.SubscribeInfo.FromString(m.subscribe_info)
         told["is_subscriber"] = info.is_subscribe or info.is_subscribed_to_anchor
-    if blobs := [blob for blob in (m.avatar_medium, m.avatar_large, m.avatar_jpg) if blob]:
+    if blobs := [blob for blob in (m.avatar_large, m.avatar_jpg) if blob]:
         told |= _more_pictures(blobs, person)
     return told
 
@@ -190,8 +198,11 @@ def expires_at(url: str) -> int | None:
     """Epoch seconds of a signed URL's `x-expires`, None when it has none."""
     # It stands near the end of a long URL.
     start = url.rfind(_EXPIRES)
-    if start < 0:
-        return None
-    start += len(_EXPIRES)
-    digits = url[start : start + _LONGEST_TIME].partition("&")[0]
+    return None if start < 0 else _time(url[start + _EXPIRES_LENGTH : start + _EXPIRES_LENGTH + _LONGEST_TIME])
+
+
+@lru_cache(256)
+def _time(tail: str) -> int | None:
+    """The number that some text begins with, up to a `&`. Pictures signed in the same hour expire together."""
+    digits = tail.partition("&")[0]
     return int(digits) if digits.isdecimal() and len(digits) < _LONGEST_TIME else None

@@ -13,7 +13,9 @@ RECORDS = 4096
 # hundred times its bytes.
 LARGEST = 8 * 1024
 MOST_PIECES = 64
-MOST_MARKS = 4 * RECORDS
+# How many bytes seen once are known again; a power of two, so that the low bits of a hash are a place.
+MARKS = 4 * RECORDS
+LOWEST = MARKS - 1
 
 
 class Cache(Generic[T]):
@@ -28,17 +30,18 @@ class Cache(Generic[T]):
         self.convert = convert
         self.young: dict[bytes, T] = {}
         self.old: dict[bytes, T] = {}
-        self.seen: set[int] = set()
+        # Hashes of what came, the last one at each place.
+        self.marks = [0] * MARKS
 
     def clear(self) -> None:
         """Forget everything."""
         self.young.clear()
         self.old.clear()
-        self.seen.clear()
+        self.marks[:] = [0] * MARKS
 
     def reader(self) -> Callable[[bytes], T]:
         """The function that gives the record of bytes, new or kept. Its steps are laid out for speed."""
-        young, old, seen = self.young.get, self.old.get, self.seen
+        young, old, marks = self.young.get, self.old.get, self.marks
         convert, keep = self.convert, self._keep
 
         @wraps(convert)
@@ -50,10 +53,9 @@ class Cache(Generic[T]):
             if record is None:
                 record = convert(data)
                 mark = hash(data)
-                if mark not in seen:
-                    if len(seen) >= MOST_MARKS:
-                        seen.clear()
-                    seen.add(mark)
+                place = mark & LOWEST
+                if marks[place] != mark:
+                    marks[place] = mark
                     return record
             keep(data, record)
             return record

@@ -51,10 +51,10 @@ def mix(name: str) -> dict[str, int]:
     return mixes[name]
 
 
-def build(name: str, *, frames: int, regulars: float, ranks_stay: bool = True, seed: int = 1) -> Corpus:
+def build(name: str, *, frames: int, regulars: float, ranks_stay: float = 1, seed: int = 1) -> Corpus:
     """A corpus in which a share `regulars` of the senders (0 to 1) come from a crowd of 200 who return.
 
-    With `ranks_stay` the list beside the viewer count keeps its people, as it does in a room.
+    A share `ranks_stay` of the list beside the viewer count are the same people each time. In a room all are.
     """
     chance = random.Random(seed)
     real, weights = real_messages(), mix("a room with many joins")
@@ -92,10 +92,10 @@ class _People:
     """Gives every message another sender, so that 40 samples of a type do not make every cache hit.
 
     A returning person's record is the same bytes each time in the same type of message, as it is in a room.
-    Where the list beside the viewer count stays, one of its people gives something between two messages.
+    One of those in the list beside the viewer count gives something between two messages.
     """
 
-    def __init__(self, chance: random.Random, *, regulars: float, ranks_stay: bool) -> None:
+    def __init__(self, chance: random.Random, *, regulars: float, ranks_stay: float) -> None:
         self._chance = chance
         self._ranks_stay = ranks_stay
         self._regulars = regulars
@@ -111,9 +111,10 @@ class _People:
         if method == "WebcastRoomUserSeqMessage":
             self._rank(message)
         sender = self._sender()
+        ranked = method == "WebcastRoomUserSeqMessage"
         for place, user in enumerate(_users(message)):
-            ranked = method == "WebcastRoomUserSeqMessage" and self._ranks_stay
-            self._disguise(user, shape=(method, place), person=place if ranked else sender + place)
+            stays = ranked and self._chance.random() < self._ranks_stay
+            self._disguise(user, shape=(method, place), person=place if stays else sender + place)
         return bytes(message.SerializeToString())
 
     def _rank(self, message: schema.WebcastRoomUserSeqMessage) -> None:

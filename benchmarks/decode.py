@@ -28,8 +28,8 @@ from tikcast._wire.table import TABLE
 
 ROUNDS = 7
 REFERENCE_FRAMES = 40
-# Which share of the senders returns, and whether the top viewers stay.
-CROWDS = {"returning": (0.97, True), "half known": (0.05, True), "strangers": (0.0, False)}
+# Which share of the senders returns, and which of the top viewers stay.
+CROWDS = {"returning": (0.97, 1.0), "half known": (0.5, 0.7), "strangers": (0.0, 0.0)}
 HEADLINE = "half known"
 
 

@@ -88,7 +88,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--messages", type=int, default=1_000_000, help="messages a loop (1,000,000)")
     options = parser.parse_args(arguments)
-    corpus = build("strangers", frames=FRAMES, regulars=0.0, ranks_stay=False)
+    corpus = build("strangers", frames=FRAMES, regulars=0.0, ranks_stay=0)
     results = [
         measure("decode_frame", stateless, corpus=corpus, messages=options.messages),
         measure("LiveSession", in_session(), corpus=corpus, messages=options.messages),

@@ -39,6 +39,12 @@ def test_a_type_that_is_not_known_shows_the_fields_of_all_its_messages_in_one_pi
     ]
 
 
+def test_a_record_of_ours_that_a_new_type_holds_is_one_line() -> None:
+    user = schema.User(id=7_000_000_000_000_000_000, nickname="Ana", unique_id="ana").SerializeToString()
+    (row,) = counted(("WebcastNewMessage", field(2, 1) + field(3, user))).methods()
+    assert [(item.path, item.type, item.example) for item in row.fields] == [("2", "", 1), ("3", "User?", "Ana")]
+
+
 def test_fields_that_differ_are_told_where_they_stand() -> None:
     strange = field(2, field(9, field(77, 5)) + field(9, field(77, 6))) + field(20_000, field(1, "x") + field(2, 3))
     census = counted(("WebcastChatMessage", strange), ("WebcastMemberMessage", field(2, field(9, field(77, 0)))))

@@ -3,6 +3,7 @@
 import struct
 
 import pytest
+from google.protobuf.message import Message
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -167,6 +168,42 @@ def test_the_head_of_a_message_that_nobody_knows_is_named() -> None:
     assert isinstance(head.value, tuple)
     assert [(field.name, field.value) for field in head.value] == [("method", "WebcastNewMessage"), ("msg_id", 5)]
     assert (other.name, other.value) == ("", 6)
+
+
+USER = schema.User(id=7_000_000_000_000_000_000, nickname="Ana", unique_id="ana")
+SENTENCE = schema.Text(key="pm_mt_hello", default_pattern="{0:user} waves")
+SENTENCE.default_format.color = "#ffffffff"
+RECORDS: list[Message] = [
+    USER,
+    SENTENCE,
+    schema.Image(url_list=["https://example.com/a.webp", "https://example.com/b.webp"], uri="a"),
+    schema.GiftStruct(id=5655, diamond_count=1, name="Rose", image=schema.Image(uri="rose")),
+]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: str(record.DESCRIPTOR.name))
+def test_a_record_of_ours_is_recognized_where_nobody_knows_what_stands(record: Message) -> None:
+    data = by_hand(7, by_hand(3, record.SerializeToString()))
+    (outer,) = dissect(data)
+    assert isinstance(outer.value, tuple)
+    (field,) = outer.value
+    name = record.DESCRIPTOR.name
+    assert (field.name, field.type, field.problem) == ("", f"{name}?", "")
+    assert field.value == dissect(record.SerializeToString(), message=name)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        by_hand(1, "https://example.com") + by_hand(2, 5),
+        by_hand(1, 7 << 40) + by_hand(3, "Ana") + by_hand(9, 1),
+        by_hand(1, "pm_mt_hello") + by_hand(2, b"\x08\x01") + by_hand(4, 1),
+        by_hand(5, 1) + by_hand(12, 1) + by_hand(16, b"\xff"),
+    ],
+)
+def test_what_only_begins_like_a_record_of_ours_is_none(data: bytes) -> None:
+    (outer,) = dissect(by_hand(7, data))
+    assert outer.type == "message?"
 
 
 def test_millions_of_fields_are_shown_up_to_a_number() -> None:

@@ -24,10 +24,24 @@ async def test_a_file_of_frames_is_shown_frame_by_frame(tmp_path: Path) -> None:
     assert done.documents[0]["messages"][0]["method"] == "WebcastChatMessage"
 
 
+def dump(form: str, *, group: int) -> bytes:
+    """The frame as programs show bytes to people: the place of a line, 16 bytes in groups, the same as text."""
+    lines = []
+    for at in range(0, len(FRAME), 16):
+        row = FRAME[at : at + 16]
+        text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
+        lines.append(form.format(at=at, hex=row.hex(" ", -group), text=text))
+    return "\n".join(lines).encode()
+
+
 @pytest.mark.parametrize(
     "text",
     [
         FRAME,
+        dump("{at:08x}: {hex:<39}  {text}", group=2),
+        dump("{at:08x}  {hex:<48}  |{text}|", group=1) + f"\n{len(FRAME):08x}\n".encode(),
+        dump("{at:04x}   {hex:<47}   {text}", group=1),
+        repr(FRAME).encode(),
         base64.b64encode(FRAME),
         base64.urlsafe_b64encode(FRAME) + b"\n",
         base64.encodebytes(FRAME),
@@ -35,7 +49,7 @@ async def test_a_file_of_frames_is_shown_frame_by_frame(tmp_path: Path) -> None:
         FRAME.hex(" ", 2).encode(),
         b"0x" + FRAME.hex().upper().encode(),
     ],
-    ids=["binary", "base64", "urlsafe", "wrapped", "hex", "spaced hex", "0x"],
+    ids=["binary", "xxd", "hexdump", "Wireshark", "Python", "base64", "urlsafe", "wrapped", "hex", "spaced hex", "0x"],
 )
 async def test_one_frame_comes_in_many_forms(text: bytes) -> None:
     done = await tikcast("inspect", "-", "--json", stdin=text)

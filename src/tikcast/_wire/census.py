@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from tikcast._wire.dissect import UNKNOWN, Difference, Fields, Value, WireField, problems
+from tikcast._wire.guess import RECORDS
 from tikcast._wire.inspection import InspectedMessage
 
 MOST_METHODS: Final = 1000
@@ -133,11 +134,11 @@ class Census:
 
 
 def _leaves(found: Fields, *, above: str, depth: int = 0) -> Iterator[tuple[str, WireField]]:
-    """Every field that holds a value, with its path; messages deep inside count as one."""
+    """Every field that holds a value, with its path; messages deep inside count as one, and records of ours do."""
     for field in found:
         path = f"{above}{field.name or field.number}"
-        packed = field.type.startswith("packed")
-        if isinstance(field.value, tuple) and field.value and depth < _DEEPEST and not packed:
+        whole = field.type.startswith("packed") or field.type.removesuffix("?") in RECORDS
+        if isinstance(field.value, tuple) and field.value and depth < _DEEPEST and not whole:
             yield from _leaves(field.value, above=f"{path}.", depth=depth + 1)
         else:
             yield path, field
@@ -149,7 +150,8 @@ def _place(field: FieldCount) -> list[tuple[int, str]]:
 
 
 def _example(value: Value) -> int | float | str | bytes:
-    """A value short enough to be shown; of fields inside, the first that says something."""
+    """A value short enough to be shown; of fields inside, the first text, else the first that says something."""
     if isinstance(value, tuple):
-        return next((found for field in value if (found := _example(field.value))), "")
+        inside = [found for field in value if (found := _example(field.value))]
+        return next((found for found in inside if isinstance(found, str)), inside[0] if inside else "")
     return value[:_LONGEST_EXAMPLE] if isinstance(value, str | bytes) else value

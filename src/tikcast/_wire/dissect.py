@@ -25,6 +25,9 @@ MOST_FIELDS: Final = 100_000
 _WORD: Final = 2**64
 # The problem of a field that our schema does not have.
 UNKNOWN: Final = "unknown field"
+# The problem of a number that our schema's enum does not have.
+NEW_VALUE: Final = "a value that ours does not have"
+_HARMLESS: Final = frozenset({UNKNOWN, NEW_VALUE})
 # Fields of a message's head that tell it from other messages.
 _TELLING: Final = frozenset({"method", "msg_id", "room_id"})
 _WIRES: Final[dict[int, Wire]] = {VARINT: "varint", FIXED64: "fixed64", BYTES: "bytes", FIXED32: "fixed32"}
@@ -209,19 +212,28 @@ class _Dissection:
         return self._guessed(piece, depth=0)
 
     def _look(self, data: bytes, *, depth: int) -> tuple[Value, str]:
-        """Bytes as what they look like: a text, a message, numbers in a row, else as they are."""
+        """Bytes as what they look like: a text, a record or message, numbers in a row, else as they are."""
         text, deep = guess.text(data), depth >= DEEPEST
         if text is not None and (deep or not guess.is_message_though_text(data)):
             return text, "string?"
         if guess.is_gzip(data):
             return data, "gzip?"
         if not deep and guess.is_message(data):
-            return self.message(data, None, depth=depth + 1), "message?"
+            return self._record(data, depth=depth) or (self.message(data, None, depth=depth + 1), "message?")
         if (text := guess.rough_text(data)) is not None:
             return text, "string?"
         if found := guess.packed(data):
             return tuple([WireField(number=0, wire="varint", value=number) for number in found]), "packed?"
         return data, "bytes?"
+
+    def _record(self, data: bytes, *, depth: int) -> tuple[Value, str] | None:
+        """Bytes as the record of our schema that they look like: a user, a picture, a text, a gift."""
+        name = guess.record(data)
+        if not name:
+            return None
+        inside = self.message(data, _descriptor(name), depth=depth + 1)
+        fits = all(item.field.problem in _HARMLESS for item in problems(inside))
+        return (inside, f"{name}?") if fits else None
 
 
 def _wire_of(field: FieldDescriptor) -> int:
@@ -250,7 +262,7 @@ def _number(value: int, field: FieldDescriptor) -> Reading:
     if field.enum_type is not None:
         named = field.enum_type.values_by_number.get(value)
         kind = f"{field.enum_type.name}.{named.name}" if named is not None else field.enum_type.name
-        return value, kind, "" if named is not None else "a value that ours does not have"
+        return value, kind, "" if named is not None else NEW_VALUE
     low, end = _RANGES.get(kind, (-_WORD, _WORD))
     return value, kind, "" if low <= value < end else f"too large for {kind}"
 

@@ -17,6 +17,10 @@ _LONGEST_PACKED: Final = 4096
 _SIGN: Final = 1 << 63
 # Seconds from 2014, before TikTok was, to 2040.
 _FIRST_SECOND, _LAST_SECOND = 1_388_534_400, 2_208_988_800
+_KEY: Final = re.compile(rb"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)+")
+_HIGHEST_SMALL: Final = 1 << 32
+# Records of our schema that TikTok puts into messages of every kind, by what tells them.
+RECORDS: Final = frozenset({"GiftStruct", "Image", "Text", "User"})
 _UNITS: Final = {"seconds?": 1, "milliseconds?": 1_000, "microseconds?": 1_000_000}
 
 
@@ -69,6 +73,22 @@ def is_message_though_text(data: bytes) -> bool:
     if not _are_fields(data, frozenset({BYTES})):
         return False
     return any(byte in b"\t\n\r" for byte in data[:2]) or next(fields(data)).end < len(data)
+
+
+def record(data: bytes) -> str:
+    """Which of RECORDS the fields of a message look like, "" when they are none of them."""
+    found = {item.number: item.value for item in fields(data)}
+    one, two, three = found.get(1), found.get(2), found.get(3)
+    if isinstance(one, bytes) and one.startswith((b"http://", b"https://")):
+        return "Image"
+    styled = isinstance(three, bytes) and three[2:3] == b"#"
+    keyed = isinstance(one, bytes) and bool(_KEY.fullmatch(one)) and isinstance(three or found.get(4), bytes)
+    if isinstance(two, bytes) and (keyed or (styled and one is None)):
+        return "Text"
+    if isinstance(one, int) and one >= _HIGHEST_SMALL and isinstance(three, bytes) and found.keys() & {9, 38, 46}:
+        return "User"
+    priced = isinstance(found.get(5), int) and isinstance(found.get(12), int) and isinstance(found.get(16), bytes)
+    return "GiftStruct" if priced else ""
 
 
 def packed(data: bytes) -> tuple[int, ...]:

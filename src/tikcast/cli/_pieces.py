@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import binascii
 import re
@@ -15,6 +16,9 @@ from tikcast.capture.plain import read_frames
 from tikcast.wire import inspect
 
 _HEX: Final = re.compile(rb"(0x)?([0-9a-fA-F]{2}\s*)+")
+_DUMP: Final = re.compile(rb"([0-9a-fA-F]{4,16})(:?)(.*)")
+# How wide the bytes of a line are in xxd's form; what stands behind them is the same as text.
+_XXD_WIDTH: Final = 41
 _FRAMES: Final = frozenset({Kind.RECEIVED, Kind.SENT, Kind.ANSWER})
 
 
@@ -71,11 +75,13 @@ def _of_record(record: Record) -> Piece:
 
 
 def _lines(data: bytes) -> list[Piece] | None:
-    """The lines of a text of base64 or hex, None when it is neither.
+    """The lines of a text of base64, hex or Python's bytes, None when it is none of these.
 
     Lines that mean nothing each by itself are one dump that spans them.
     """
     rows = [(at, row.strip()) for at, row in enumerate(data.splitlines(), start=1) if row.strip()]
+    if (dump := _dumped([row for _, row in rows])) is not None:
+        return [Piece(place="line", at=1, data=dump)]
     read = [(at, _from_text(row)) for at, row in rows]
     whole = _from_text(b"".join(row for _, row in rows))
     if whole is not None and not all(row and inspect(row).kind != "unknown" for _, row in read):
@@ -84,10 +90,37 @@ def _lines(data: bytes) -> list[Piece] | None:
     return found if len(found) == len(rows) else None
 
 
+def _dumped(rows: list[bytes]) -> bytes | None:
+    """What `xxd`, `hexdump -C` or Wireshark show with the place of each line before it, None when it is no such."""
+    out = bytearray()
+    marked = len(rows) > 1 or any(mark in row for row in rows for mark in b":|")
+    for row in rows if marked else ():
+        found = _DUMP.fullmatch(row)
+        if found is None or int(found[1], 16) != len(out):
+            return None
+        shown = found[3][:_XXD_WIDTH] if found[2] else re.split(rb" {3,}|\|", found[3].strip())[0]
+        try:
+            out += bytes.fromhex(shown.decode())
+        except ValueError:
+            return None
+    return bytes(out) or None
+
+
 def _from_text(row: bytes) -> bytes | None:
     if _HEX.fullmatch(row):
         return bytes.fromhex(row.decode().strip().removeprefix("0x"))
+    if row.startswith((b"b'", b'b"')):
+        return _from_python(row.decode())
     try:
         return base64.b64decode(row.translate(bytes.maketrans(b"-_", b"+/")), validate=True)
     except binascii.Error:
         return None
+
+
+def _from_python(text: str) -> bytes | None:
+    """Bytes as Python prints them."""
+    try:
+        found = ast.literal_eval(text)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    return found if isinstance(found, bytes) else None

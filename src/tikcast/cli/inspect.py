@@ -36,8 +36,8 @@ def inspect(
     with "?" is a guess.
 
     Args:
-        file: A capture, a file of frames, one frame, response or message, or base64 or hex lines of
-            these; - for stdin.
+        file: A capture, a file of frames, one frame, response or message, or these as base64, hex, a hex
+            dump or Python's bytes; - for stdin.
         method: The wire name of the message that the bytes are, as in WebcastChatMessage.
         only: Show just the messages of these wire names, as in WebcastChatMessage,WebcastLikeMessage.
         unknown: Count what is not known, by wire name and field, instead of showing every message.

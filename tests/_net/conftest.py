@@ -15,7 +15,7 @@ from tikcast.options import Endpoints, Timeouts
 
 MakeNetwork = Callable[..., Network]
 
-FAST = Timeouts(request=10.0, handshake=10.0, close=0.3, signer_turn=0.5, mint_interval=0.001)
+FAST = Timeouts(request=60.0, handshake=60.0, close=0.3, signer_turn=0.5, mint_interval=0.001)
 
 
 @pytest.fixture

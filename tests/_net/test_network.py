@@ -6,10 +6,11 @@ import asyncio
 import json
 import pickle
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
-from tests._net.conftest import MakeNetwork
+from tests._net.conftest import FAST, MakeNetwork
 from tests._net.site import CAPTCHA, CHALLENGE, WS_PATH, Reply, Site, raw_server, saying, signed_answer, silent_server
 from tikcast._net.network import Network, NetworkConfig, Target
 from tikcast.errors import (
@@ -26,7 +27,7 @@ from tikcast.errors import (
     SignerError,
     TikcastError,
 )
-from tikcast.options import Endpoints, Timeouts
+from tikcast.options import Endpoints
 
 FETCH = "/signer/webcast/fetch"
 GIVE = Reply("<html>", headers=[("Set-Cookie", "ttwid=1|a; Path=/")])
@@ -316,10 +317,12 @@ async def test_a_host_that_does_not_answer_properly_fails_at_its_stage(
             signer=bad if at == "signature" else good,
             push=bad if at == "handshake" else good,
         )
+        # What does not hang may take as long as a busy machine needs.
+        limit = {"handshake" if at == "handshake" else "request": 0.3} if handler is hang else {}
         network = make_network(
             endpoints=endpoints,
             connect=("signed",) if at == "signature" else ("direct",),
-            timeouts=Timeouts(request=1.0, handshake=1.0),
+            timeouts=replace(FAST, **limit),
         )
         with pytest.raises(ConnectFailed) as caught:
             await network.connect_room(73)
@@ -355,7 +358,7 @@ async def test_cancelling_a_connection_leaves_no_task_behind(site: Site, make_ne
             await connecting
         await network.aclose()
     left = asyncio.all_tasks() - before
-    assert not left or not (await asyncio.wait(left, timeout=2))[1]
+    assert not left or not (await asyncio.wait(left, timeout=60))[1]
 
 
 @pytest.mark.parametrize(

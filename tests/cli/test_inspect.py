@@ -1,10 +1,12 @@
 """`tikcast inspect`."""
 
 import base64
+import unicodedata
 from pathlib import Path
 
 import pytest
 
+from tests._wire.building import response
 from tests._wire.protobytes import field
 from tests.cli.runner import tikcast
 from tests.room_server import chat, frame, plain_file
@@ -97,6 +99,20 @@ async def test_bytes_that_are_nothing_are_shown_and_told() -> None:
     assert done.code == 1
     assert "broken" in done.out
     assert "no whole frame, response or message" in done.sentence
+
+
+ATTACK = "\x1b[31mEvil\x07\x9b2J\u202e"
+
+
+@pytest.mark.parametrize("options", [[], ["--unknown"], ["--only", ATTACK]], ids=" ".join)
+async def test_no_name_or_value_moves_the_terminal(options: list[str]) -> None:
+    inner = field(1, ATTACK) + field(2, field(1, ATTACK) + field(2, 1)) + field(3, b"\x1b]0;x\x07\xff")
+    body = response((ATTACK, inner), ("WebcastChatMessage", field(3, ATTACK) + field(77, ATTACK) + b"\x07"))
+    hostile = schema.WebcastPushFrame(payload_type="msg", payload=body.SerializeToString(), headers={ATTACK: ATTACK})
+    done = await tikcast("inspect", "-", *options, stdin=plain_file(hostile.SerializeToString()) * 2)
+    assert (done.code, done.err) == (0, "")
+    assert r"\x1b[31mEvil\x07\x9b2J\u202e" in done.out
+    assert {mark for mark in done.out if unicodedata.category(mark) in {"Cc", "Cf", "Zl"}} == {"\n"}
 
 
 async def test_text_from_the_wire_cannot_touch_the_terminal() -> None:

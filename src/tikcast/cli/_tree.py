@@ -48,7 +48,7 @@ def field_lines(fields: tuple[WireField, ...], *, depth: int = 0) -> Iterator[Te
         line = Text("  " * depth)
         line.append(f"{field.number:>3} ", style="yellow")
         line.append(f"{field.name or '?'} ", style="bold" if field.name else "red")
-        line.append(f"{field.wire}{f' {field.type}' if field.type else ''}", style=_FAINT)
+        line.append(f"{field.wire}{f' {clean(field.type)}' if field.type else ''}", style=_FAINT)
         value = value_text(field)
         line.append(f"  {value}" if value else "")
         line.append(f"  ! {clean(field.problem)}" if field.problem else "", style="red")
@@ -104,7 +104,7 @@ def record_lines(row: RecordCount) -> Iterator[Text]:
 def _counted(field: FieldCount) -> Text:
     line = Text("    ")
     line.append(f"{clean(field.path)} ", style="bold")
-    line.append(f"{field.wire}{f' {field.type}' if field.type else ''}", style=_FAINT)
+    line.append(f"{field.wire}{f' {clean(field.type)}' if field.type else ''}", style=_FAINT)
     line.append(f"  {field.times}×")
     line.append(f"  {shown(field.example, kind=field.type)}" if field.example != "" else "")
     line.append(f"  ! {clean(field.problem)}" if field.problem else "", style="red")

@@ -3,16 +3,15 @@
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.proxies import http_proxy
+from tests._net.site import Reply, open_site
+from tests.docs.gotiktoklive_stage import HOST, Stage, assert_apart, captured, first_chat, row, two_proxies
 from tikcast import ChatEvent, Endpoints, Event, LiveEnded, Reconnect, TikTok, UnknownEvent
+from tikcast.capture.format import CaptureReader, Kind
 from tikcast.capture.replay import open_replay
 from tikcast.errors import (
     Blocked,
@@ -33,64 +32,15 @@ from tikcast.errors import (
 from tikcast.events import Disconnected
 from tikcast.live import LiveState
 from tikcast.models import SignerLimits
-from tikcast.simulator import Simulator
-
-HOST = "http://live.tiktok.invalid"
-"""Only a proxy can lead to it."""
-
-
-class Stage:
-    """A simulator with eight lives, and what a test lends to a check."""
-
-    def __init__(self, simulator: Simulator, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.simulator = simulator
-        self.folder = folder
-        self.monkeypatch = monkeypatch
-
-    @property
-    def room_id(self) -> int:
-        return self.simulator.rooms["sim0"]
-
-    def client(self, **options: Any) -> TikTok:
-        return TikTok(endpoints=Endpoints.at(self.simulator.url), **options)
-
-    @asynccontextmanager
-    async def asked(self, **options: Any) -> AsyncIterator[tuple[TikTok, list[str]]]:
-        """A client, and the requests with which it comes to the simulator, heads and all."""
-        async with http_proxy(urlsplit(self.simulator.url).port or 0) as proxy:
-            requests: list[str] = []
-            async with TikTok(endpoints=Endpoints.at(HOST), proxy=proxy.url, **options) as tiktok:
-                yield tiktok, requests
-            requests += [request.decode("latin-1") for request in proxy.requests]
-
-
-Check = Callable[[Stage], Awaitable[None]]
-CHECKS: dict[str, Check] = {}
-ALTERING: set[Check] = set()
-"""Checks that change what the simulator does, and so need one of their own."""
-
-
-def row(*names: str, alters: bool = False) -> Callable[[Check], Check]:
-    """Say which lines of the table a check is for, and whether it changes what the simulator does."""
-
-    def register(check: Check) -> Check:
-        CHECKS.update(dict.fromkeys(names, check))
-        ALTERING.update({check} if alters else ())
-        return check
-
-    return register
-
-
-async def first_chat(tiktok: TikTok) -> ChatEvent:
-    async with tiktok.track("@sim0") as live:
-        return await anext(live.events(ChatEvent))
-
 
 # Making a client.
 
 
 @row("NewTikTok(options…)")
 async def made(stage: Stage) -> None:
+    async with stage.asked() as (_, requests):
+        pass
+    assert requests == []
     async with stage.client() as tiktok:
         assert await tiktok.is_live("sim0") is True
 
@@ -111,15 +61,18 @@ async def another_signer(stage: Stage) -> None:
         with pytest.raises(ConnectFailed) as failed:
             await first_chat(tiktok)
     assert isinstance(failed.value.causes[0], NetworkError)
-    async with stage.client(**elsewhere | {"signer": f"{stage.simulator.url}/signer"}) as tiktok:
-        assert (await first_chat(tiktok)).comment
+    async with stage.asked(**elsewhere | {"signer": f"{HOST}/signer"}) as (tiktok, requests):
+        assert (await first_chat(tiktok)).room_id == stage.room_id
+    assert any(request.startswith("GET /signer/webcast/fetch") for request in requests)
 
 
 @row("DisableSigningLimitsValidation")
 async def limits_left_alone(stage: Stage) -> None:
-    async with stage.asked(connect=("signed",), check_limits=False) as (tiktok, requests):
-        await first_chat(tiktok)
-    assert not any("rate_limits" in request for request in requests)
+    # Limits are known once a process asked for them, so each key is a stranger.
+    for key, checked in (("stranger", True), ("another", False)):
+        async with stage.asked(connect=("signed",), api_key=key, check_limits=checked) as (tiktok, requests):
+            await first_chat(tiktok)
+        assert any("rate_limits" in request for request in requests) is checked
 
 
 @row("EnableExperimentalEvents", alters=True)
@@ -134,10 +87,12 @@ async def unknown_messages(stage: Stage) -> None:
 
 @row("EnableExtraWebCastDebug", "LogRequests")
 async def requests_logged(stage: Stage) -> None:
-    with captured(logging.INFO) as told:
-        async with stage.client(log_requests=True) as tiktok:
-            await tiktok.room_info(stage.room_id)
-    assert any("/webcast/room/info/" in line and "200" in line for line in told)
+    for logged in (False, True):
+        with captured(logging.INFO) as told:
+            async with stage.client(log_requests=logged, session="sim-session") as tiktok:
+                await tiktok.room_info(stage.room_id)
+        assert any("/webcast/room/info/" in line and "200" in line for line in told) is logged
+        assert not any("sim-session" in line for line in told)
 
 
 @row("EnableWSTrace(file)")
@@ -147,27 +102,39 @@ async def frames_traced(stage: Stage) -> None:
         chat = await first_chat(tiktok)
     with path.open("rb") as file:
         assert chat.message_id in {event.message_id for event in open_replay(file, name=path.name)}
+    with path.open("rb") as file:
+        kinds = {record.kind for record in CaptureReader(file, name=path.name)}
+    assert {Kind.SENT, Kind.RECEIVED} <= kinds
 
 
 @row("Proxy(url, insecure)", "SetProxy(url, insecure)")
 async def through_a_proxy(stage: Stage) -> None:
     async with stage.asked() as (tiktok, requests):
-        assert await tiktok.is_live("sim0") is True
+        assert (await first_chat(tiktok)).room_id == stage.room_id
     assert requests[0].startswith("GET /@sim0/live")
+    assert any(request.startswith("GET /webcast/im/") for request in requests)
+    async with two_proxies(stage) as (http, ws):
+        async with TikTok(endpoints=Endpoints.at(HOST), http_proxy=http.url, ws_proxy=ws.url) as tiktok:
+            await first_chat(tiktok)
+        assert_apart(http, ws)
     with pytest.warns(UserWarning, match="verify=False"):
         TikTok(proxy="http://127.0.0.1:1", verify=False)
 
 
 @row("HTTP_PROXY, HTTPS_PROXY, ALL_PROXY")
 async def proxies_of_the_environment(stage: Stage) -> None:
-    async with http_proxy(urlsplit(stage.simulator.url).port or 0) as proxy:
-        for name in ("HTTPS_PROXY", "ALL_PROXY"):
-            stage.monkeypatch.setenv(name, proxy.url)
+    async with two_proxies(stage) as (http, ws):
+        stage.monkeypatch.setenv("HTTPS_PROXY", http.url)
+        stage.monkeypatch.setenv("ALL_PROXY", ws.url)
         stage.monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
         async with TikTok(endpoints=Endpoints.at(HOST)) as tiktok:
-            assert (await first_chat(tiktok)).comment
-        assert any(path.startswith("/webcast/im/") for path in proxy.paths())
+            assert (await first_chat(tiktok)).room_id == stage.room_id
+        assert_apart(http, ws)
         async with TikTok(endpoints=Endpoints.at(HOST), proxy=False) as tiktok:
+            with pytest.raises(NetworkError):
+                await tiktok.is_live("sim0")
+        stage.monkeypatch.setenv("NO_PROXY", urlsplit(HOST).hostname or "")
+        async with TikTok(endpoints=Endpoints.at(HOST)) as tiktok:
             with pytest.raises(NetworkError):
                 await tiktok.is_live("sim0")
 
@@ -213,28 +180,6 @@ async def error_log(stage: Stage) -> None:
                 await anext(live)
     assert isinstance(errors[0][0], ZeroDivisionError)
     assert any("failed on ChatEvent" in line for line in told)
-
-
-class captured:  # noqa: N801 - it reads as a word of the sentence
-    """Collects what tikcast logs of one level."""
-
-    def __init__(self, level: int) -> None:
-        self._handler = logging.Handler(level)
-        self._handler.addFilter(lambda record: record.levelno == level)
-        self._handler.emit = lambda record: self._told.append(record.getMessage())  # type: ignore[method-assign]
-        self._told: list[str] = []
-        self._logger = logging.getLogger("tikcast")
-        self._level = level
-
-    def __enter__(self) -> list[str]:
-        self._before = self._logger.level
-        self._logger.setLevel(self._level)
-        self._logger.addHandler(self._handler)
-        return self._told
-
-    def __exit__(self, *_: object) -> None:
-        self._logger.setLevel(self._before)
-        self._logger.removeHandler(self._handler)
 
 
 # Looking things up.
@@ -291,7 +236,8 @@ async def price_list(stage: Stage) -> None:
         prices = await tiktok.price_list()
     first = prices.items[0]
     assert (first.diamonds, first.usd_cents) == (30, 45)
-    assert {price.currency: price.text for price in first.local}.keys() == {"USD", "EUR"}
+    local = {price.currency: (price.price, price.text) for price in first.local}
+    assert local == {"USD": (45, "$0.45"), "EUR": (42, "€0.42")}
 
 
 @row("NewFeed()", "Feed.Next()", "Feed.LiveStreams", "Feed.HasMore", "FeedItem.LiveStreams")
@@ -334,20 +280,33 @@ async def tracked_from_the_feed(stage: Stage) -> None:
     alters=True,
 )
 async def signer_limits(stage: Stage) -> None:
-    async with stage.client(connect=("signed",)) as tiktok:
+    started = datetime.now(UTC)
+    async with stage.asked(connect=("signed",), signer=f"{HOST}/signer", api_key="own-key") as (tiktok, requests):
         before = await tiktok.signer_limits()
         await first_chat(tiktok)
         after = await tiktok.signer_limits()
-    assert before.minute.max == 100_000
-    assert (before.minute.remaining or 0) - (after.minute.remaining or 0) in {1, before.minute.remaining}
-    assert before.minute.reset_at.endswith("Z")
+    assert requests[0].startswith("GET /signer/webcast/rate_limits")
+    assert "X-Api-Key: own-key" in requests[0]
+    assert (before.minute.max, before.minute.remaining) == (100_000, 100_000)
+    resets = [datetime.fromisoformat(limits.minute.reset_at) for limits in (before, after)]
+    assert timedelta() <= resets[0] - started <= timedelta(minutes=1)
+    # A minute may begin between the two answers.
+    assert after.minute.remaining == 99_999 or resets[0] < resets[1]
 
 
-@row("SignerLimits.Day", "SignerLimits.Hour", "SignerLimits.Message")
+@row("SignerLimits.Day", "SignerLimits.Hour")
 async def longer_limits(stage: Stage) -> None:
     async with stage.client() as tiktok:
         limits = await tiktok.signer_limits()
-    assert (limits.hour.max, limits.day.max, limits.message) == (10_000_000, 10_000_000, "")
+    assert (limits.hour.max, limits.day.max) == (10_000_000, 10_000_000)
+
+
+@row("SignerLimits.Message")
+async def message_of_a_signer(stage: Stage) -> None:
+    async with open_site() as signer, stage.client(signer=signer.url) as tiktok:
+        signer.routes["/webcast/rate_limits"] = Reply.json({"code": 200, "message": "upgrade soon", "day": {"max": 5}})
+        limits = await tiktok.signer_limits()
+    assert (limits.message, limits.day.max) == ("upgrade soon", 5)
 
 
 @row("SignerLimits.Code")
@@ -407,6 +366,13 @@ async def download(stage: Stage) -> None:
     assert path.read_bytes() == b"somebody else's"
     assert part.path.name.startswith("evening-")
     assert part.path.read_bytes()[::188][:20] == b"\x47" * 20
+    stage.monkeypatch.chdir(stage.folder)
+    async with stage.client() as tiktok, tiktok.track("@sim0") as live:
+        async with live.download(format="mkv") as recording:
+            (part,) = await recording.stop()
+        assert live.info is not None
+        began = datetime.fromtimestamp(live.info.started_at or live.info.created_at).astimezone()
+    assert part.path.name == f"sim0-{began:%Yy%mm%ddT%Hh%Mm%Ss}.mkv"
 
 
 @row("DisconnectEvent", alters=True)
@@ -424,12 +390,14 @@ async def last_events(stage: Stage) -> None:
 async def classes_of_user_events(stage: Stage) -> None:
     from tikcast import FollowEvent, JoinEvent, ShareEvent, UserEvent
 
-    kinds: set[type[Event]] = set()
+    kinds: dict[type[Event], str] = {}
     async with stage.client() as tiktok, tiktok.track("@sim0") as live:
         async for event in live.events(UserEvent):
-            kinds.add(type(event))
-            if {JoinEvent, FollowEvent, ShareEvent} <= kinds:
+            kinds[type(event)] = event.type
+            if {JoinEvent, FollowEvent, ShareEvent} <= kinds.keys():
                 break
+    told = {kind: kinds[kind] for kind in (JoinEvent, FollowEvent, ShareEvent)}
+    assert told == {JoinEvent: "join", FollowEvent: "follow", ShareEvent: "share"}
 
 
 # Errors.
@@ -525,6 +493,7 @@ async def no_video(stage: Stage) -> None:
 @row("ffmpeg not found")
 async def no_ffmpeg(stage: Stage) -> None:
     stage.monkeypatch.setenv("PATH", str(stage.folder))
+    stage.monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     stage.monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     async with stage.client() as tiktok, tiktok.track("@sim0") as live:
         with pytest.raises(FFmpegNotFound) as error:

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,6 @@ ROOM = 7_300_000_000_000_000_001
 CREATED_MS = 1_760_000_000_000
 FIRST_ID = 7_300_000_000_000_000_100
 AVATARS = ("https://p16.example/100x100.jpeg?x-expires=1", "https://p16.example/720x720.jpeg?x-expires=1")
-
-_ids = count(FIRST_ID)
 
 
 def ana() -> schema.User:
@@ -81,15 +80,22 @@ def messages() -> list[tuple[str, Any]]:
 
 def write_evening(path: Path) -> Path:
     """Write a file of frames that holds them all, first as history, then as they happen."""
-    path.write_bytes(b"".join(_packed(is_history=is_history) for is_history in (True, False)))
+    ids = count(FIRST_ID)
+    path.write_bytes(b"".join(_packed(ids, is_history=is_history) for is_history in (True, False)))
     return path
 
 
-def _packed(*, is_history: bool) -> bytes:
+def id_of(method: str) -> int:
+    """The id of the first message of a kind that is no history."""
+    kinds = [kind for kind, _ in messages()]
+    return FIRST_ID + len(kinds) + kinds.index(method)
+
+
+def _packed(ids: Iterator[int], *, is_history: bool) -> bytes:
     response = schema.WebcastResponse(cursor="c", internal_ext=b"ext", needs_ack=True)
     for method, message in messages():
         message.common.room_id, message.common.create_time = ROOM, CREATED_MS
-        message.common.msg_id = next(_ids)
+        message.common.msg_id = next(ids)
         payload = message.SerializeToString()
         response.messages.add(method=method, payload=payload, msg_id=message.common.msg_id, is_history=is_history)
     frame = encode_frame("msg", response.SerializeToString(), log_id=1, compress=True)

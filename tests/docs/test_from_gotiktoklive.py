@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from tests.background import background
-from tests.docs import known_messages
+from tests.docs import (
+    gotiktoklive_checks,  # noqa: F401 - it registers them
+    known_messages,
+)
 from tests.docs.conftest import Play
 from tests.docs.documents import Row, blocks, rows
-from tests.docs.gotiktoklive_checks import ALTERING, CHECKS, Check, Stage
+from tests.docs.gotiktoklive_stage import ALTERING, CHECKS, Check, Stage
 from tests.docs.known_messages import AVATARS, CREATED_MS, write_evening
 from tests.shared_data import shared_dir
 from tikcast import ChatEvent, Endpoints, Live
@@ -83,6 +86,20 @@ EXPECTED: dict[str, Any] = {
     "UserIdentity.IsAnchor": False,
 }
 
+METHODS = {
+    "RoomEvent": "WebcastRoomMessage",
+    "ChatEvent": "WebcastChatMessage",
+    "UserEvent": "WebcastMemberMessage",
+    "ViewersEvent": "WebcastRoomUserSeqMessage",
+    "GiftEvent": "WebcastGiftMessage",
+    "LikeEvent": "WebcastLikeMessage",
+    "QuestionEvent": "WebcastQuestionNewMessage",
+    "ControlEvent": "WebcastControlMessage",
+    "MicBattleEvent": "WebcastLinkMicBattle",
+    "BattlesEvent": "WebcastLinkMicArmies",
+    "RoomBannerEvent": "WebcastInRoomBannerMessage",
+    "IntroEvent": "WebcastLiveIntroMessage",
+}
 
 MIX = {"WebcastChatMessage": 3, "WebcastMemberMessage": 3, "WebcastSocialMessage": 3, "WebcastGiftMessage": 1}
 
@@ -143,7 +160,7 @@ def test_a_field_of_an_event_is_where_the_table_says(evening: Evening, name: str
     value = attrgetter(path)(record)
     match name.rpartition(".")[2]:
         case "MessageID":
-            assert known_messages.FIRST_ID < value < known_messages.FIRST_ID + 100
+            assert value == known_messages.id_of(METHODS[name.partition(".")[0]])
         case "Timestamp":
             assert value == CREATED_MS
         case "IsHistory":

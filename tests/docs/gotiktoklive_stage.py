@@ -1,0 +1,102 @@
+"""What the checks of the table for gotiktoklive's users stand on: a simulator, clients of it, and what they say."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.proxies import Proxy, http_proxy
+from tikcast import ChatEvent, Endpoints, TikTok
+from tikcast.simulator import Simulator
+
+HOST = "http://live.tiktok.invalid"
+"""Only a proxy can lead to it."""
+
+
+class Stage:
+    """A simulator with eight lives, and what a test lends to a check."""
+
+    def __init__(self, simulator: Simulator, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.simulator = simulator
+        self.folder = folder
+        self.monkeypatch = monkeypatch
+
+    @property
+    def room_id(self) -> int:
+        return self.simulator.rooms["sim0"]
+
+    def client(self, **options: Any) -> TikTok:
+        return TikTok(endpoints=Endpoints.at(self.simulator.url), **options)
+
+    @asynccontextmanager
+    async def asked(self, **options: Any) -> AsyncIterator[tuple[TikTok, list[str]]]:
+        """A client, and the requests with which it comes to the simulator, heads and all."""
+        async with http_proxy(urlsplit(self.simulator.url).port or 0) as proxy:
+            requests: list[str] = []
+            async with TikTok(endpoints=Endpoints.at(HOST), proxy=proxy.url, **options) as tiktok:
+                yield tiktok, requests
+            requests += [request.decode("latin-1") for request in proxy.requests]
+
+
+Check = Callable[[Stage], Awaitable[None]]
+CHECKS: dict[str, Check] = {}
+ALTERING: set[Check] = set()
+"""Checks that change what the simulator does, and so need one of their own."""
+
+
+def row(*names: str, alters: bool = False) -> Callable[[Check], Check]:
+    """Say which lines of the table a check is for, and whether it changes what the simulator does."""
+
+    def register(check: Check) -> Check:
+        CHECKS.update(dict.fromkeys(names, check))
+        ALTERING.update({check} if alters else ())
+        return check
+
+    return register
+
+
+async def first_chat(tiktok: TikTok) -> ChatEvent:
+    async with tiktok.track("@sim0") as live:
+        return await anext(live.events(ChatEvent))
+
+
+@asynccontextmanager
+async def two_proxies(stage: Stage) -> AsyncIterator[tuple[Proxy, Proxy]]:
+    """One for requests, one for the WebSocket."""
+    port = urlsplit(stage.simulator.url).port or 0
+    async with http_proxy(port) as http, http_proxy(port) as ws:
+        yield http, ws
+
+
+def assert_apart(http: Proxy, ws: Proxy) -> None:
+    """Each was used for its own, and for nothing else."""
+    assert "/@sim0/live" in http.paths()
+    assert not any(path.startswith("/webcast/im/") for path in http.paths())
+    assert ws.paths()
+    assert all(path.startswith("/webcast/im/") for path in ws.paths())
+
+
+class captured:  # noqa: N801 - it reads as a word of the sentence
+    """Collects what tikcast logs of one level."""
+
+    def __init__(self, level: int) -> None:
+        self._handler = logging.Handler(level)
+        self._handler.addFilter(lambda record: record.levelno == level)
+        self._handler.emit = lambda record: self._told.append(record.getMessage())  # type: ignore[method-assign]
+        self._told: list[str] = []
+        self._logger = logging.getLogger("tikcast")
+        self._level = level
+
+    def __enter__(self) -> list[str]:
+        self._before = self._logger.level
+        self._logger.setLevel(self._level)
+        self._logger.addHandler(self._handler)
+        return self._told
+
+    def __exit__(self, *_: object) -> None:
+        self._logger.setLevel(self._before)
+        self._logger.removeHandler(self._handler)

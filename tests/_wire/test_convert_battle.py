@@ -17,9 +17,11 @@ def host(number: int) -> schema.LinkMicBattleHost:
     return schema.LinkMicBattleHost(id=number, host_group=[schema.HostGroup(host=[person])])
 
 
-def battle(action: int, *hosts: int, message_id: int = 1, battle_id: int = 500, **fields: object) -> Message:
+def battle(
+    action: int, *hosts: int, message_id: int = 1, battle_id: int = 500, room: int = ROOM, **fields: object
+) -> Message:
     message = schema.WebcastLinkMicBattle(
-        common=schema.Common(msg_id=message_id, room_id=ROOM),
+        common=schema.Common(msg_id=message_id, room_id=room),
         battle_id=battle_id,
         action=action,
         host_team=[host(number) for number in hosts],
@@ -35,7 +37,7 @@ def details(**points: int) -> list[schema.LinkMicBattleDetails]:
     ]
 
 
-def armies(message_id: int, *, battle_id: int = 500, **points: int) -> Message:
+def armies(message_id: int, *, battle_id: int = 500, room: int = ROOM, **points: int) -> Message:
     items = [
         schema.LinkMicArmiesItems(
             host_user_id=int(name.strip("h")),
@@ -44,7 +46,7 @@ def armies(message_id: int, *, battle_id: int = 500, **points: int) -> Message:
         for name, value in points.items()
     ]
     message = schema.WebcastLinkMicArmies(
-        common=schema.Common(msg_id=message_id, room_id=ROOM), battle_id=battle_id, battle_status=1, battle_items=items
+        common=schema.Common(msg_id=message_id, room_id=room), battle_id=battle_id, battle_status=1, battle_items=items
     )
     return "WebcastLinkMicArmies", message.SerializeToString()
 
@@ -116,6 +118,26 @@ def test_what_the_end_itself_says_goes_before_what_was_told_earlier() -> None:
     deliver(session, battle(OPENED, 1, 2, message_id=1), armies(2, h1=10, h2=20))
     (end,) = mic(deliver(session, battle(FINISHED, 1, 2, message_id=4, details=details(h1=50, h2=40))))
     assert end.winner_id == 1
+
+
+def test_a_score_that_comes_late_takes_no_points_back() -> None:
+    session = LiveSession(ROOM)
+    deliver(session, battle(OPENED, 1, 2, message_id=1), armies(3, h1=90, h2=30), armies(2, h1=10, h2=40))
+    (end,) = mic(deliver(session, battle(FINISHED, message_id=4)))
+    assert [(score.host_id, score.points) for score in end.scores] == [(1, 90), (2, 40)]
+    assert end.winner_id == 1
+
+
+def test_the_rooms_of_both_hosts_tell_of_one_battle_by_its_id() -> None:
+    ends = []
+    for room in (ROOM, ROOM + 1):
+        session = LiveSession(room)
+        told = [battle(OPENED, 1, 2, message_id=1, room=room), armies(2, h1=10, h2=20, room=room)]
+        ends += mic(deliver(session, *told, battle(FINISHED, message_id=3, room=room)))[1:]
+    one, other = ends
+    assert (one.room_id, other.room_id) == (ROOM, ROOM + 1)
+    assert one.battle_id == other.battle_id == 500
+    assert (one.scores, one.winner_id) == (other.scores, 2)
 
 
 def test_two_battles_are_kept_apart() -> None:

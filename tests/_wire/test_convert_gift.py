@@ -103,6 +103,10 @@ def test_a_chest_that_goes_before_it_was_seen_is_no_new_one() -> None:
     assert new_chests(deliver(session, chest("1", 2, 1))) == [False]
 
 
+def test_chests_without_an_id_are_not_taken_for_one() -> None:
+    assert new_chests(deliver(LiveSession(ROOM), chest("", 1, 1), chest("", 1, 2))) == [True, True]
+
+
 def test_chests_are_remembered_over_reconnects() -> None:
     session = LiveSession(ROOM)
     deliver(session, chest("1", 1, 1))

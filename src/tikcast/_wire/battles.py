@@ -9,6 +9,7 @@ from tikcast.events._base import User
 from tikcast.events.battle import BattleScore, BattlesEvent, BattleTeam, MicBattleEvent
 
 MOST_BATTLES = 256
+MOST_HOSTS = 64
 
 
 class Battle(msgspec.Struct, gc=False):
@@ -37,15 +38,16 @@ class Battles:
         )
 
     def score(self, event: BattlesEvent) -> None:
-        """Take in a score."""
-        scores = tuple(
-            [
-                BattleScore(host_id=side.host_id, points=sum(group.points for group in side.groups))
-                for side in event.battles
-            ]
-        )
-        if scores:
-            self._battle(event.battle_id).scores = scores
+        """Take in a score. Points only grow: a message that comes late takes none back."""
+        if not event.battles:
+            return
+        battle = self._battle(event.battle_id)
+        points = {score.host_id: score.points for score in battle.scores}
+        for side in event.battles:
+            now = sum(group.points for group in side.groups)
+            points[side.host_id] = max(now, points.get(side.host_id, now))
+        hosts = list(points.items())[-MOST_HOSTS:]
+        battle.scores = tuple([BattleScore(host_id=host_id, points=count) for host_id, count in hosts])
 
     def _battle(self, battle_id: int) -> Battle:
         battle = self._battles.pop(battle_id, None) or Battle()

@@ -18,10 +18,10 @@ class Chests:
         self._known: dict[int, None] = {}
 
     def count(self, event: EnvelopeEvent) -> EnvelopeEvent:
-        """The event with whether its chest is new."""
+        """The event with whether its chest is new; one without an id cannot be known again."""
         info = event.envelope_info
         new = info is not None and event.display == SHOWN and info.envelope_id not in self._known
-        if new and info is not None:
+        if new and info is not None and info.envelope_id:
             self._known[info.envelope_id] = None
             if len(self._known) > MOST_CHESTS:
                 del self._known[next(iter(self._known))]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.recording.flv_bytes import SIGNATURE
-from tests.recording.scene import until
+from tests.recording.scene import probe, until
 from tikcast.errors import FFmpegNotFound, RecordingError
 from tikcast.recording.ffmpeg import Copier, CopyJob, find_ffmpeg, remux
 from tikcast.recording.pieces import StreamBroken
@@ -122,6 +122,26 @@ async def test_a_file_that_cannot_become_an_mp4_stays_and_is_named(tmp_path: Pat
     with pytest.raises(RecordingError, match=f"the recording itself is in {tmp_path}/x.ts"):
         await asyncio.wait_for(remux(tmp_path / "x.ts", tmp_path / "x.mp4", program=FFMPEG), 10)
     assert (tmp_path / "x.ts").exists()
+
+
+async def test_pictures_in_h265_get_the_name_that_every_player_takes(tmp_path: Path) -> None:
+    source, target = tmp_path / "x.ts", tmp_path / "x.mp4"
+    pictures = (
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=size=64x64",
+        "-t",
+        "0.5",
+        "-c:v",
+        "libx265",
+        "-x265-params",
+        "log-level=0",
+    )
+    made = await asyncio.create_subprocess_exec(FFMPEG, "-v", "error", *pictures, str(source))
+    assert await made.wait() == 0
+    await remux(source, target, program=FFMPEG, video="h265")
+    assert probe(target).streams["video"]["codec_tag_string"] == "hvc1"
 
 
 def runs(pid: int) -> bool:

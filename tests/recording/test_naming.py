@@ -29,6 +29,8 @@ def in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
         ("con", "_con"),
         ("LPT1.ts", "_LPT1.ts"),
         ("console", "console"),
+        ("nul .tar.gz", "_nul .tar.gz"),
+        ("COM¹", "_COM¹"),
         ("-rf", "_-rf"),
         ("ends with dots. . .", "ends with dots"),
         ("line\nbreak\x00\x1b[31m", "linebreak[31m"),

@@ -80,6 +80,21 @@ async def test_pictures_of_another_size_begin_a_new_part(tmp_path: Path) -> None
         assert second.path.name == f"{first.path.stem}-part2{first.path.suffix}"
 
 
+async def test_another_codec_begins_a_new_part(tmp_path: Path) -> None:
+    async with both_ways(tmp_path) as (flv, hls):
+        recordings = [flv.download("x.mkv"), flv.download("plain.flv"), hls.download("x.mp4")]
+        await asyncio.gather(*recordings)
+        await asyncio.gather(flv.video("recode"), hls.video("recode"))
+        for recording in recordings:
+            await until(lambda recording=recording: len(recording.parts) == 1 and recording.progress.part == 2)  # type: ignore[misc]
+            before = recording.progress.duration
+            await until(lambda recording=recording, before=before: recording.progress.duration > before + 0.5)  # type: ignore[misc]
+        results = [await recording.stop() for recording in recordings]
+    for first, second in results:
+        assert (first.ended_by, first.audio, second.audio) == ("changed", "aac", "mp3")
+        assert [probe(part.path).codecs for part in (first, second)] == [{"h264", "aac"}, {"h264", "mp3"}]
+
+
 async def test_a_stream_that_breaks_off_or_expires_goes_on_in_a_new_part(tmp_path: Path) -> None:
     async with on_air(tmp_path) as scene:
         recording = await scene.download("x.ts")

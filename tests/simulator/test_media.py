@@ -72,7 +72,7 @@ async def test_what_is_not_there_or_has_expired_is_refused() -> None:
 async def test_an_order_over_http_does_what_it_says_and_a_wrong_one_is_explained() -> None:
     async with Simulator(users=("ana",), rate=1.0) as sim, AsyncSession() as http:
         ordered = await http.post(f"{sim.url}/_sim/video/ana", json={"action": "expire"})
-        assert ordered.json() == {"user": "ana", "fault": None, "halved": False}
+        assert ordered.json() == {"user": "ana", "fault": None, "halved": False, "recoded": False}
         assert (await http.get(address(sim, "ld.flv"))).status_code == 403
         wrong = await http.post(f"{sim.url}/_sim/video/ana", json={"action": "explode"})
         assert wrong.status_code == 400
@@ -93,7 +93,7 @@ def test_restoring_ends_what_lasts_and_nothing_else() -> None:
     video = Video()
     for action in VIDEO_ACTIONS:
         video.act(action)
-    assert (video.fault, video.halved, video.token, video.cuts) == (None, True, 2, 2)
+    assert (video.fault, video.look, video.token, video.cuts) == (None, (True, True), 2, 2)
 
 
 def test_the_addresses_are_those_that_room_info_names() -> None:

@@ -133,10 +133,15 @@ class Copier:
         return _failure(self._said, path=self._path) or StreamBroken(_last(self._said))
 
 
-async def remux(source: Path, target: Path, *, program: str) -> None:
-    """Copy a finished MPEG-TS file into an MP4, over `target`. Raises `RecordingError`; cancelling it ends ffmpeg."""
+async def remux(source: Path, target: Path, *, program: str, video: str = "") -> None:
+    """Copy a finished MPEG-TS file with such pictures into an MP4, over `target`.
+
+    Raises `RecordingError`; cancelling it ends ffmpeg.
+    """
+    # The name under which Apple's players take H.265 is not the one that ffmpeg chooses.
+    name = ("-tag:v", "hvc1") if video == "h265" else ()
     arguments = (
-        *_QUIET, "-f", "mpegts", "-i", _as_file(source), "-map", "0:v?", "-map", "0:a?", "-c", "copy",
+        *_QUIET, "-f", "mpegts", "-i", _as_file(source), "-map", "0:v?", "-map", "0:a?", "-c", "copy", *name,
         *_OUTPUT["mp4"], "-y", _as_file(target),
     )  # fmt: skip
     process = await _spawn(program, arguments, stdin=DEVNULL)

@@ -16,7 +16,7 @@ _LONGEST_OF_ALL: Final = 200
 """Bytes of a name: with a time, a part and an ending it stays below 255."""
 
 _FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*]')
-_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)", re.IGNORECASE)
+_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\.|$)", re.IGNORECASE)
 _PLACES: Final = re.compile(r"\{(user|title|room|start)\}")
 _MOMENT: Final = "%Yy%mm%ddT%Hh%Mm%Ss"
 ENDINGS: Final = {".ts": "ts", ".mp4": "mp4", ".mkv": "mkv", ".flv": "flv"}

@@ -159,7 +159,7 @@ async def as_mp4(part: Part, *, program: str) -> AsyncIterator[Path]:
     """
     made = await whole(on_disk(part.path, lambda: _claim_beside(part, "mp4.tmp")))
     try:
-        await remux(part.path, made, program=program)
+        await remux(part.path, made, program=program, video=part.video)
         yield made
     finally:
         await asyncio.to_thread(made.unlink, missing_ok=True)

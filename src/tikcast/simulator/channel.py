@@ -10,7 +10,7 @@ from typing import Final
 
 from tikcast.simulator import studio
 from tikcast.simulator.studio import SOUND_ONLY
-from tikcast.simulator.video import Video
+from tikcast.simulator.video import Look, Video
 
 _IDLE: Final = 5.0
 _MOST_WAITING: Final = 2000
@@ -36,7 +36,7 @@ class Channel:
         self._video = video
         self._over = over
         self._viewers: set[asyncio.Queue[bytes | None]] = set()
-        self._head = _Head()
+        self._head = _Head(quality)
         self._gop: list[bytes] = []
         self._begun = asyncio.Event()
         self._last_ms = 0
@@ -87,7 +87,7 @@ class Channel:
     async def _run(self) -> None:
         try:
             while not self._finished():
-                await self._play(halved=self._video.halved)
+                await self._play(self._video.look)
         finally:
             self._begun.set()
             for queue in self._viewers:
@@ -99,14 +99,14 @@ class Channel:
             self.want()
         return self._over() or time.monotonic() - self._wanted_at > _IDLE
 
-    async def _play(self, *, halved: bool) -> None:
-        """Play pictures of one size until others are wanted."""
-        process = await studio.play(await studio.clip(self._quality, halved=halved), folder=self.folder)
-        self._head = _Head()
+    async def _play(self, look: Look) -> None:
+        """Play one clip until another is wanted."""
+        process = await studio.play(await studio.clip(self._quality, look), folder=self.folder)
+        self._head = _Head(self._quality)
         shift: int | None = None
         try:
             async for tag in studio.tags(process):
-                if self._finished() or self._video.halved != halved:
+                if self._finished() or self._video.look != look:
                     return
                 stamp = int.from_bytes(tag[4:7], "big") | tag[7] << 24
                 shift = self._last_ms - stamp if shift is None else shift
@@ -136,8 +136,9 @@ class Channel:
 class _Head:
     """What a viewer needs before the first picture."""
 
-    def __init__(self) -> None:
+    def __init__(self, quality: str) -> None:
         self._tags: dict[int, bytes] = {}
+        self._kinds = {_AUDIO, _VIDEO} if quality != SOUND_ONLY else {_AUDIO}
 
     def take(self, tag: bytes) -> bool:
         """Keep a tag that describes what comes; False for what is shown or heard."""
@@ -149,6 +150,6 @@ class _Head:
 
     def data(self) -> bytes:
         """The beginning of an FLV stream."""
-        flags = (4 if _AUDIO in self._tags else 0) | (1 if _VIDEO in self._tags else 0)
+        flags = (4 if _AUDIO in self._kinds else 0) | (1 if _VIDEO in self._kinds else 0)
         tags = [self._tags[kind] for kind in (_SCRIPT, _VIDEO, _AUDIO) if kind in self._tags]
-        return b"FLV\1" + bytes([flags or 5, 0, 0, 0, 9, 0, 0, 0, 0]) + b"".join(tags)
+        return b"FLV\1" + bytes([flags, 0, 0, 0, 9, 0, 0, 0, 0]) + b"".join(tags)

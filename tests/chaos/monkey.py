@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 from tikcast.simulator.fault_list import FAULTS, HANDSHAKE_MESSAGES
+from tikcast.simulator.faults import WaitingReport
 
 Parameters = Callable[[Random], Mapping[str, Any]]
 
@@ -52,6 +52,8 @@ TOLD: Mapping[str, Parameters] = {
 
 # These end the room as such, or speak of one that did: what is left of it is another test's.
 NEVER = {"end", "suspend", "restart", "stale_room"}
+# These wait for what this client never does: it sends no pings, and acknowledges everything.
+IN_VAIN = {"no_pong", "strict_acks"}
 ENDINGS = sorted(name for name, kind in FAULTS.items() if kind.target == "ending")
 CONNECTING = sorted(name for name, kind in FAULTS.items() if kind.group == "connecting" and name not in NEVER)
 AT_WORK = sorted(
@@ -61,29 +63,51 @@ AT_WORK = sorted(
 Order = Callable[[str, Mapping[str, Any]], None]
 
 
-@dataclass
-class Monkey:
-    """Breaks things. `order` lets a fault happen, none of `never`; `ordered` counts them."""
+class Deck:
+    """Names in random order, each as often as any other."""
 
-    luck: Random
-    order: Order
-    never: Collection[str] = ()
-    ordered: Counter[str] = field(default_factory=Counter)
+    def __init__(self, names: Iterable[str], luck: Random) -> None:
+        self._names = list(names)
+        self._luck = luck
+        self._left: list[str] = []
+
+    def draw(self) -> str:
+        if not self._left:
+            self._left = self._luck.sample(self._names, len(self._names))
+        return self._left.pop()
+
+
+class Monkey:
+    """Breaks things. `order` lets a fault happen, none of `never`; `ordered` counts them.
+
+    `endings`: how often, of all strikes, a connection ends.
+    """
+
+    def __init__(self, luck: Random, order: Order, *, never: Collection[str] = (), endings: float = 0.08) -> None:
+        self.ordered: Counter[str] = Counter()
+        self._luck = luck
+        self._order = order
+        self._endings = endings
+        self._at_work, self._ending, self._connecting = (
+            Deck([name for name in names if name not in never], luck) for names in (AT_WORK, ENDINGS, CONNECTING)
+        )
 
     def strike(self) -> None:
         """Most often something goes wrong on an open connection; sometimes it ends, and more goes wrong after."""
-        roll = self.luck.random()
-        if roll < 0.94:
-            self._let(self._one_of(AT_WORK))
+        if self._luck.random() >= self._endings:
+            self.let(self._at_work.draw())
             return
-        for _ in range(self.luck.choice((0, 0, 0, 1, 3))):
-            self._let(self._one_of(CONNECTING))
-        self._let(self._one_of(ENDINGS))
+        for _ in range(self._luck.choice((0, 0, 1, 2, 3))):
+            self.let(self._connecting.draw())
+        self.let(self._ending.draw())
 
-    def _one_of(self, names: Iterable[str]) -> str:
-        return self.luck.choice([name for name in names if name not in self.never])
-
-    def _let(self, name: str) -> None:
+    def let(self, name: str) -> None:
+        """Let one fault happen."""
         self.ordered[name] += 1
         told = TOLD.get(name)
-        self.order(name, told(self.luck) if told else {})
+        self._order(name, told(self._luck) if told else {})
+
+    def struck(self, waiting: Iterable[WaitingReport]) -> Counter[str]:
+        """How many faults of each kind have struck, when these still wait."""
+        untouched = (one["fault"] for one in waiting if one["left"] == one["parameters"]["times"])
+        return self.ordered - Counter(untouched)

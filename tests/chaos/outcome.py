@@ -1,5 +1,6 @@
 """A live that was followed through everything, the truth about it, and what has to hold between the two."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -18,7 +19,8 @@ from tikcast.simulator.traffic import HISTORY_MS
 class Outcome:
     """What became of a live, and what really happened.
 
-    `sent` is the ledger; `said` what the room said, to whomever, and when (epoch milliseconds).
+    `sent` is the ledger; `said` what the room said, to whomever, and when (epoch milliseconds); `struck` how often
+    each fault did.
     """
 
     live: Live
@@ -26,7 +28,7 @@ class Outcome:
     sent: LedgerReport
     said: dict[int, int]
     messages: dict[int, Message]
-    struck: int
+    struck: Counter[str]
 
     @property
     def gaps(self) -> list[Gap]:
@@ -41,6 +43,12 @@ class Outcome:
     def sums(self, numbers: Iterable[int]) -> truth.Sums:
         """What these messages tell of gifts; the signer's own greetings hold none."""
         return truth.sums(self.messages[number] for number in numbers if number in self.messages)
+
+    @property
+    def missed(self) -> truth.Sums:
+        """What was said and never came makes of gifts; `require_the_truth` holds that it lies in gaps."""
+        came = truth.arrivals(self.events).keys()
+        return self.sums({*self.said, *came}) - self.sums(came)
 
     @property
     def counted(self) -> truth.Sums:

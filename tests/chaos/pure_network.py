@@ -30,6 +30,7 @@ from tikcast.errors import (
     TikcastError,
     UserOffline,
 )
+from tikcast.models import UserInfo
 from tikcast.simulator import World, http
 from tikcast.simulator.connection import Connection
 from tikcast.simulator.encode import Message
@@ -125,6 +126,7 @@ class PureNetwork:
         for path, query, read in (
             (f"/@{username}/live", {}, answers.live_page),
             ("/api-live/user/room/", {"uniqueId": username}, answers.api_live),
+            (f"/@{username}", {}, _room_of_profile),
         ):
             try:
                 found = read(await self._get(path, query), username=username)
@@ -233,6 +235,11 @@ class PureNetwork:
         answer.delivered(self._clock.now_ms())
         shown = {name.lower(): (value,) for name, value in answer.headers.items()}
         return Answer(url=f"http://{HOST}{path}", status=answer.status, headers=shown, body=answer.body)
+
+
+def _room_of_profile(answer: Answer, *, username: str) -> FoundRoom | answers.Verdict:
+    found = answers.profile_page(answer, username=username)
+    return FoundRoom(room_id=found.room_id, username=username) if isinstance(found, UserInfo) else found
 
 
 class _Headers(dict[str, str]):

@@ -1,6 +1,7 @@
 """A shorter run of the same over real sockets: a real simulator, a real client, faults of all kinds."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from random import Random
@@ -43,7 +44,7 @@ def origin_ms(config: SimulatorConfig, sim: Simulator) -> int:
     return sim.world.hosts["ana"].life.started_at_ms + past_ms
 
 
-async def live_through(seed: int, *, seconds: float) -> Outcome:
+async def live_through(seed: int, *, strikes: int) -> Outcome:
     luck, config = Random(seed), SimulatorConfig(users=("ana",), seed=seed, rate=40.0)
     async with Simulator(config) as sim:
         ways = ("signed", "direct") if seed % 2 else ("direct", "signed")
@@ -52,7 +53,7 @@ async def live_through(seed: int, *, seconds: float) -> Outcome:
         )  # fmt: skip
         async with client as tiktok, tiktok.track("ana", room_info=False) as live:
             reading = asyncio.create_task(collect(live))
-            struck = await _break_things(sim, live, luck=luck, seconds=seconds)
+            struck = await _break_things(sim, live, luck=luck, strikes=strikes)
             await sim.heal("ana")
             await _until_whole(live)
             await sim.control("ana", "end")
@@ -74,12 +75,10 @@ async def live_through(seed: int, *, seconds: float) -> Outcome:
         )
 
 
-async def _break_things(sim: Simulator, live: Live, *, luck: Random, seconds: float) -> int:
+async def _break_things(sim: Simulator, live: Live, *, luck: Random, strikes: int) -> Counter[str]:
     orders: list[tuple[str, Mapping[str, Any]]] = []
-    monkey = Monkey(luck, lambda name, _: orders.append((name, quickly(name, luck))), never=TOO_LONG)
-    loop = asyncio.get_running_loop()
-    until = loop.time() + seconds
-    while loop.time() < until:
+    monkey = Monkey(luck, lambda name, _: orders.append((name, quickly(name, luck))), never=TOO_LONG, endings=0.25)
+    while monkey.ordered.total() < strikes:
         await asyncio.sleep(luck.expovariate(1 / 0.05))
         if live.state is LiveState.CONNECTED:
             monkey.strike()
@@ -87,7 +86,7 @@ async def _break_things(sim: Simulator, live: Live, *, luck: Random, seconds: fl
             name, told = orders.pop(0)
             with suppress(ValueError):
                 await sim.fault("ana", name, **told)
-    return monkey.ordered.total() - len(sim.world.hosts["ana"].faults.report())
+    return monkey.struck(sim.world.hosts["ana"].faults.report())
 
 
 async def _until_whole(live: Live) -> None:
@@ -100,8 +99,8 @@ async def _until_whole(live: Live) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_real_sockets_hide_no_loss_either(seed: int) -> None:
-    outcome = await live_through(seed, seconds=3.0)
+    outcome = await live_through(seed, strikes=30)
     require_the_truth(outcome)
     require_order(outcome)
     assert outcome.live.end_reason == "ended"
-    assert outcome.struck > 10
+    assert outcome.struck.total() > 15

@@ -27,6 +27,7 @@ from tikcast.simulator import Simulator
 from tikcast.sync import TikTok
 
 MAIN = threading.main_thread()
+PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,14 @@ def evening() -> Iterator[Simulator]:
 @pytest.fixture(autouse=True)
 def no_thread_is_left() -> Iterator[None]:
     yield
-    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("tikcast")] == []
+    left = tikcast_threads()
+    for thread in left:
+        thread.join(PATIENCE)
+    assert [thread.name for thread in left if thread.is_alive()] == []
+
+
+def tikcast_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith("tikcast")]
 
 
 def client(simulator: Simulator, **options: Any) -> TikTok:
@@ -121,21 +129,22 @@ def test_errors_are_those_of_the_asynchronous_client(site: Simulator) -> None:
 def test_a_program_of_handlers_runs_until_the_live_ends(evening: Simulator) -> None:
     comments: list[str] = []
     people: list[str] = []
+    ended: list[bool] = []
     with client(evening) as tiktok:
         live = tiktok.track("@sim0")
 
         @live.on(ChatEvent)
         def on_chat(event: ChatEvent) -> None:
             comments.append(event.comment)
-            if len(comments) == 10:
+            if people and not ended:
                 act(evening, "end")
+                ended.append(True)
 
         live.on(UserEvent, lambda event: people.append(event.user.nickname))
         assert live.run() == "ended"
         assert live.state is LiveState.CLOSED
     sent = Counter(one["method"] for one in ledger(evening)["messages"])
     assert len(comments) == sent["WebcastChatMessage"]
-    assert people
 
 
 def test_handlers_come_one_at_a_time_in_a_thread_where_they_may_block(site: Simulator) -> None:
@@ -154,6 +163,8 @@ def test_handlers_come_one_at_a_time_in_a_thread_where_they_may_block(site: Simu
         live.on(UserEvent, handle)
         chats = live.events(ChatEvent)
         for _ in range(30):
+            next(chats)
+        while not threads:
             next(chats)
         assert live.stats()["handler_errors"] == 0
         (thread,) = threads
@@ -188,7 +199,7 @@ def test_a_handler_that_raises_is_told_to_the_hook_and_goes_on(
     with client(site, on_error=hook) as tiktok, tiktok.track("@sim0") as live:
         live.on(ChatEvent, stumble)
         for _ in range(2):
-            error, event, in_main = told.get(timeout=10)
+            error, event, in_main = told.get(timeout=PATIENCE)
             assert isinstance(error.__cause__, StopIteration) or isinstance(error, StopIteration)
             assert isinstance(event, ChatEvent)
             assert not in_main
@@ -199,7 +210,7 @@ def test_a_forgotten_handler_gets_nothing_more(site: Simulator) -> None:
     calls: SimpleQueue[Event] = SimpleQueue()
     with client(site) as tiktok, tiktok.track("@sim0") as live:
         handler = live.on(ChatEvent, calls.put)
-        calls.get(timeout=10)
+        calls.get(timeout=PATIENCE)
         live.off(handler)
         chats = live.events(ChatEvent)
         later = {next(chats).message_id for _ in range(5)}
@@ -213,7 +224,7 @@ def test_call_soon_hands_every_call_to_another_thread(site: Simulator) -> None:
     with client(site, call_soon=inbox.put) as tiktok, tiktok.track("@sim0") as live:
         live.on(ChatEvent, lambda event: threads.append(threading.current_thread()))
         while len(threads) < 5:
-            inbox.get(timeout=10)()
+            inbox.get(timeout=PATIENCE)()
     assert set(threads) == {threading.current_thread()}
     # What was under way when it closed is not called any more.
     while not inbox.empty():
@@ -230,9 +241,8 @@ def test_a_gui_that_is_gone_is_told_like_a_handler_that_raises(
     with client(site, call_soon=gone) as tiktok, tiktok.track("@sim0") as live:
         live.on(ChatEvent, print)
         chats = live.events(ChatEvent)
-        for _ in range(3):
+        while not live.stats()["handler_errors"]:
             next(chats)
-    assert live.stats()["handler_errors"] > 0
     assert "main thread is not in main loop" in caplog.text
 
 
@@ -276,14 +286,14 @@ def test_closing_the_client_from_another_thread_ends_every_loop_and_loses_no_eve
         for event in live:
             seen.append(event)
             started.set()
-            go_on.wait(10)
+            go_on.wait(PATIENCE)
 
     reader = threading.Thread(target=read)
     reader.start()
-    started.wait(10)
+    started.wait(PATIENCE)
     tiktok.close()
     go_on.set()
-    reader.join(10)
+    reader.join(PATIENCE)
     assert isinstance(seen[-1], LiveEnded)
     assert live.state is LiveState.CLOSED
     tiktok.close()
@@ -299,11 +309,11 @@ def test_a_call_that_is_under_way_ends_when_the_client_closes(site: Simulator) -
 
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(wait)
-        waiting.wait(10)
+        waiting.wait(PATIENCE)
         tiktok.is_live("sim0")
         tiktok.close()
         with pytest.raises(ConfigError, match="closed"):
-            call.result(timeout=10)
+            call.result(timeout=PATIENCE)
 
 
 def test_what_is_closed_says_so(site: Simulator) -> None:
@@ -325,8 +335,7 @@ def test_making_a_client_starts_no_thread_and_closing_it_is_fine(site: Simulator
     live.on(ChatEvent, print)
     assert live.state is LiveState.NEW
     assert live.stats()["connections"] == 0
-    assert threading.active_count() == len(threading.enumerate())
-    assert not any(thread.name.startswith("tikcast") for thread in threading.enumerate())
+    assert tikcast_threads() == []
     tiktok.close()
     tiktok.close()
 
@@ -399,12 +408,12 @@ def test_a_handler_that_never_ends_delays_closing_by_a_moment_only(site: Simulat
 
     with client(site) as tiktok, tiktok.track("@sim0") as live:
         live.on(ChatEvent, never)
-        begun.wait(10)
+        begun.wait(PATIENCE)
     assert live.state is LiveState.CLOSED
     handlers = next(thread for thread in threading.enumerate() if thread.name == "tikcast handlers")
     assert handlers.daemon
     stuck.set()
-    handlers.join(10)
+    handlers.join(PATIENCE)
 
 
 def test_chat_is_sent_through_a_sender_that_may_block_or_await(site: Simulator) -> None:
@@ -451,7 +460,7 @@ def test_a_coroutine_function_may_be_a_handler(site: Simulator) -> None:
 
     with client(site) as tiktok, tiktok.track("@sim0") as live:
         live.on(ChatEvent, on_chat)
-        assert seen.get(timeout=10)
+        assert seen.get(timeout=PATIENCE)
 
 
 def test_calling_from_its_own_loop_is_refused_instead_of_waiting_for_ever(site: Simulator) -> None:
@@ -463,7 +472,7 @@ def test_calling_from_its_own_loop_is_refused_instead_of_waiting_for_ever(site: 
         async def on_chat(event: ChatEvent) -> None:
             tiktok.user_info("sim0")
 
-        assert "inside its own event loop" in str(told.get(timeout=10))
+        assert "inside its own event loop" in str(told.get(timeout=PATIENCE))
 
 
 FORGETFUL = """
@@ -481,7 +490,7 @@ def test_a_program_that_forgets_to_close_ends_quietly(site: Simulator) -> None:
         env=os.environ | {"TIKCAST_ENDPOINT": site.url},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=PATIENCE,
         check=False,
     )
     assert (run.returncode, run.stderr) == (0, "")

@@ -21,10 +21,10 @@ from tikcast.simulator import RoomPlan, Simulator, TimelineEntry
 
 EXAMPLES = REPO / "examples"
 # Said every half second, so that it also comes after a slow start, when it is no history any more.
-SAID = tuple(TimelineEntry(at=0.5 * n, action="chat", text="!hello everybody") for n in range(1, 100))
+SAID = tuple(TimelineEntry(at=0.5 * n, action="chat", text="!hello everybody") for n in range(1, 400))
 GIVEN = tuple(
     entry
-    for n in range(1, 100)
+    for n in range(1, 400)
     for entry in (
         TimelineEntry(at=0.5 * n, action="gift", gift="Rose", count=3),
         TimelineEntry(at=0.5 * n + 0.1, action="chat", text="thanks"),

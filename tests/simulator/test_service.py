@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from tests.simulator.raw import http, pb, websocket
+from tests.simulator.raw import PATIENCE, http, pb, websocket
 from tikcast.errors import ConfigError
 from tikcast.simulator import Simulator, SimulatorConfig, SimulatorInfo, Strictness, run
 
@@ -57,7 +57,7 @@ async def test_it_can_be_moved_and_read_over_http() -> None:
 async def test_running_says_where_it_is_and_stops_after_its_duration() -> None:
     told: list[SimulatorInfo] = []
     config = SimulatorConfig(rooms=2, duration=0.2, strictness=Strictness(linger=0.1))
-    await asyncio.wait_for(run(config, on_ready=told.append), 10)
+    await asyncio.wait_for(run(config, on_ready=told.append), PATIENCE)
     assert told[0].users == ("sim0", "sim1")
     said = told[0].as_json()
     assert said["rooms"] == {user: str(room) for user, room in told[0].rooms.items()}
@@ -74,7 +74,7 @@ async def test_running_ends_every_live_before_it_stops() -> None:
         async for _ in socket.messages():
             pass
         assert socket.close_code == 1000
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, PATIENCE)
 
 
 async def test_running_can_be_cancelled() -> None:

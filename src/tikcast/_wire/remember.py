@@ -35,7 +35,7 @@ class Remembered:
         told = (user.gifter_level, user.fan_level, user.is_moderator, user.is_subscriber, user.verified)
         known = self._people.pop(person, told)
         if known is not told and known != told:
-            user, told = _merge(user, told, known)
+            user, told = _merge(user, told=told, known=known)
         self._people[person] = self._shared.setdefault(told, told)
         if len(self._people) > MOST_PEOPLE:
             del self._people[next(iter(self._people))]
@@ -44,7 +44,7 @@ class Remembered:
         return user
 
 
-def _merge(user: User, told: Told, known: Told) -> tuple[User, Told]:
+def _merge(user: User, *, told: Told, known: Told) -> tuple[User, Told]:
     """The user filled up, and all that is known now. What the message says itself goes first."""
     missing = {
         name: earlier

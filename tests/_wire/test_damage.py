@@ -226,6 +226,41 @@ def test_a_field_of_another_wire_type_inside_a_record_is_noted_when_the_message_
     assert event.message_id == 7
 
 
+def cut_records(data: bytes, known: Descriptor, *, path: str = "") -> Iterator[tuple[str, bytes]]:
+    """The message again and again, each time with another of its records, however deep, a byte short; and where."""
+    found = pieces(data)
+    for index, piece in enumerate(found):
+        inner = known.fields_by_number.get(piece.number)
+        if inner is None or inner.message_type is None or not piece.body:
+            continue
+        here = f"{path}{inner.name}"
+        before = b"".join(earlier.whole for earlier in found[:index])
+        after = b"".join(later.whole for later in found[index + 1 :])
+        yield here, before + field(piece.number, piece.body[:-1]) + after
+        for where, body in cut_records(piece.body, inner.message_type, path=f"{here}."):
+            yield where, before + field(piece.number, body) + after
+
+
+def test_a_record_that_is_cut_short_however_deep_costs_only_its_end_and_is_named(
+    samples: dict[str, RealMessage],
+) -> None:
+    named = 0
+    for message in samples.values():
+        whole = decode(message, message.payload)
+        for path, payload in cut_records(message.payload, descriptor(message)):
+            event = decode(message, payload)
+            if not event.notes:
+                assert leaves(event) == leaves(whole), (message.method, path)  # nobody reads that record
+                continue
+            named += 1
+            assert all(note.startswith(path) for note in event.notes), (message.method, path)
+            if not path.startswith("common"):
+                assert (type(event), event.key) == (type(whole), whole.key)
+            elif isinstance(event, UndecodedEvent):
+                assert {piece.number for piece in pieces(payload)} & set(descriptor(message).fields_by_number) == {1}
+    assert named > 150
+
+
 def test_junk_inside_a_record_costs_only_that_record(samples: dict[str, RealMessage]) -> None:
     noted = 0
     for message in samples.values():

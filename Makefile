@@ -56,7 +56,7 @@ bench: $(STAMP) ## speed of decoding and cost of recording on this machine
 
 fuzz: $(STAMP) ## feed wrong bytes to all that reads bytes, FUZZ_SECONDS=300 long
 	-@uv pip install --quiet --python $(PYTHON) --group fuzz || $(PYTHON) -m pip install --quiet --group fuzz
-	$(PYTHON) -m tests.fuzz.run --guided --seconds $(FUZZ_SECONDS)
+	$(PYTHON) -m tests.fuzz.run --search --guided --seconds $(FUZZ_SECONDS)
 
 clean: ## remove what this Makefile made
 	rm -rf .venv site build dist htmlcov .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz

@@ -1,12 +1,14 @@
 """Feeds wrong bytes to everything that reads bytes: `make fuzz`, or `python -m tests.fuzz.run [TARGET…] --runs N`.
 
 Each target starts from sound inputs and makes them wrong; the same seed repeats the same run. A failing input is
-written to .fuzz/ and can be given again with --input. With --guided atheris chooses the inputs by the code that they
-reach, where it is installed. --cuts tries every real message cut at every byte instead.
+written to .fuzz/ and can be given again with --input. With --search hypothesis looks too, and makes what it finds
+small; with --guided atheris chooses inputs by the code that they reach, where it is installed. --cuts tries every real
+message cut at every byte instead.
 """
 
 import argparse
 import hashlib
+import random
 import resource
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from pathlib import Path
 
 from tests.fuzz import seeds
 from tests.fuzz.mutate import Mutator
+from tests.fuzz.shrinking import BrokenError, search
 from tests.fuzz.targets import TARGETS, Target, message
 
 FOUND = Path(".fuzz")
@@ -41,7 +44,8 @@ class Outcome:
     def line(self, name: str) -> str:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         speed = self.inputs / max(self.seconds, 1e-9)
-        told = f"{name:<11} {self.inputs:>9,} inputs, {speed:>8,.0f}/s, slowest {self.slowest * 1000:.0f} ms"
+        told = f"{name:<18} {self.inputs:>9,} inputs, {speed:>8,.0f}/s"
+        told += f", slowest {self.slowest * 1000:.0f} ms" if self.slowest else ""
         return f"{told}, memory at most {peak} MiB, {len(self.failures)} failures"
 
 
@@ -96,6 +100,18 @@ def _kept(data: bytes) -> Path:
     return path
 
 
+def searched(target: Target, *, seconds: float, seed: int) -> Outcome:
+    """Let hypothesis choose the inputs; it stops at the first fault."""
+    outcome, started = Outcome(), time.monotonic()
+    try:
+        outcome.inputs = search(target, seconds=seconds, seeds=random.Random(seed))
+    except BrokenError as broken:
+        cause = broken.__cause__
+        _keep(outcome, broken.data, cause if isinstance(cause, Exception) else broken)
+    outcome.seconds = time.monotonic() - started
+    return outcome
+
+
 def guided(name: str, seconds: float) -> int:
     """Let atheris choose the inputs; it ends its process, so it gets one of its own."""
     corpus = FOUND / name
@@ -115,7 +131,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--runs", type=int, default=sys.maxsize, help="inputs a target")
     parser.add_argument("--seconds", type=float, default=60.0, help="for all targets together (60)")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--guided", action="store_true", help="half of the time by atheris, where it is installed")
+    parser.add_argument("--search", action="store_true", help="a part of the time by hypothesis")
+    parser.add_argument("--guided", action="store_true", help="a part of the time by atheris, where it is installed")
     parser.add_argument("--cuts", action="store_true", help="every real message cut at every byte")
     parser.add_argument("--input", type=Path, help="check the bytes of one file in the targets")
     options = parser.parse_args(arguments)
@@ -131,11 +148,13 @@ def main(arguments: list[str]) -> int:
         whole = Target(list, message)
         return int(report("cuts", run(whole, cuts(), runs=options.runs, seconds=options.seconds)))
     with_atheris = options.guided and find_spec("atheris") is not None
-    share = options.seconds / len(names) / (2 if with_atheris else 1)
+    share = options.seconds / len(names) / (1 + options.search + with_atheris)
     failed = False
     for name in names:
         inputs = damaged(TARGETS[name], options.seed)
         failed |= report(name, run(TARGETS[name], inputs, runs=options.runs, seconds=share))
+    for name in names if options.search else ():
+        failed |= report(f"{name}, small", searched(TARGETS[name], seconds=share, seed=options.seed))
     if options.guided and not with_atheris:
         say("atheris is not installed here, so that all inputs were made without a look at what they reach")
     for name in names if with_atheris else ():

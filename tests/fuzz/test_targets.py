@@ -1,5 +1,6 @@
 """A short walk through what `make fuzz` does for longer: the same inputs each time."""
 
+import random
 from itertools import islice
 
 import pytest
@@ -10,7 +11,8 @@ from tests._wire.test_streaks import runs
 from tests.fuzz import seeds
 from tests.fuzz.mutate import Mutator
 from tests.fuzz.run import damaged
-from tests.fuzz.targets import TARGETS
+from tests.fuzz.shrinking import BrokenError, search
+from tests.fuzz.targets import TARGETS, Target
 from tests.shared_data import RealMessage
 from tikcast import decode_message
 
@@ -66,6 +68,16 @@ def test_every_real_message_cut_short_is_an_event_of_its_bytes(real_messages: li
             event = decode_message(message.method, message.payload[:end])
             assert event.raw == message.payload[:end]
             assert event.is_history is False
+
+
+def test_a_fault_is_found_and_told_by_its_smallest_input() -> None:
+    def check(data: bytes) -> None:
+        assert b"\xff" not in data
+
+    with pytest.raises(BrokenError) as broken:
+        search(Target(lambda: [b"sound"], check), seconds=60, seeds=random.Random(1))
+    assert broken.value.data == b"\xff"
+    assert isinstance(broken.value.__cause__, AssertionError)
 
 
 def test_the_same_seed_makes_the_same_inputs() -> None:

@@ -51,6 +51,17 @@ async def test_a_full_disk_ends_the_recording_and_says_so(tmp_path: Path) -> Non
         assert all(probe_what_is_there(one.parts[0].path) > 0.5 for one in recordings)
 
 
+async def test_a_recording_of_which_no_mp4_can_be_made_stays_and_is_named(tmp_path: Path) -> None:
+    with small_disk(tmp_path, "size=160k") as disk:
+        async with on_air(disk) as scene:
+            recording = scene.download("x.mp4", duration=1.0)
+            with pytest.raises(RecordingError, match=rf"no MP4 .* the disk is full; .* is in {disk}/x.ts"):
+                await recording.wait()
+        assert names_in(disk) == {"x.ts"}
+        assert [part.path for part in recording.parts] == [disk / "x.ts"]
+        assert probe(disk / "x.ts").duration == pytest.approx(1.0, abs=0.3)
+
+
 def probe_what_is_there(path: Path) -> float:
     """Seconds of a file that may end in the middle of a picture."""
     command = ["ffprobe", "-v", "quiet", "-show_entries", "packet=pts_time", "-of", "csv=p=0", str(path)]

@@ -63,7 +63,7 @@ async def _record(user: str, *, start: Callable[[Live], Recording], wait: bool, 
         async with tiktok.track(user) as live:
             recording = start(live)
             try:
-                await _follow(recording, shown=sys.stderr.isatty() and not connection.json)
+                await _follow(recording, shown=sys.stderr.isatty() and not (connection.json or connection.verbose))
                 await recording.stop()
             finally:
                 await _finish(recording, json=connection.json)

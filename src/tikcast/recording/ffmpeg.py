@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from tikcast.errors import FFmpegNotFound, RecordingError
-from tikcast.recording.disk import disk_error
+from tikcast.recording.disk import disk_error, on_disk
+from tikcast.recording.mp4 import is_whole
 from tikcast.recording.pieces import Container, StreamBroken
 
 Format: TypeAlias = Literal["ts", "mp4", "mkv", "flv"]
@@ -99,8 +100,9 @@ class Copier:
             await stdin.drain()
         except (BrokenPipeError, ConnectionResetError):
             await self._end()
-            if self._process.returncode:  # else it has all that it was to copy
-                raise self._failure() from None
+            failure = self._failure()
+            if failure is not None:  # else it has all that it was to copy
+                raise failure from None
 
     async def finish(self) -> None:
         """Let it write what it holds and end, within seconds. Raises as `write` does."""
@@ -108,8 +110,9 @@ class Copier:
         if stdin is not None:
             stdin.close()
         await self._end()
-        if self._process.returncode:
-            raise self._failure()
+        failure = self._failure()
+        if failure is not None:
+            raise failure
 
     def kill(self) -> None:
         """End it at once, and whatever it started."""
@@ -129,8 +132,10 @@ class Copier:
     async def _listen(self) -> None:
         await _keep_lines(self._process, self._said)
 
-    def _failure(self) -> Exception:
-        return _failure(self._said, path=self._path) or StreamBroken(_last(self._said))
+    def _failure(self) -> Exception | None:
+        """What went wrong; many an ffmpeg calls it a success when the last bytes find no room."""
+        broken = StreamBroken(_last(self._said)) if self._process.returncode else None
+        return _failure(self._said, path=self._path) or broken
 
 
 async def remux(source: Path, target: Path, *, program: str, video: str = "") -> None:
@@ -152,9 +157,11 @@ async def remux(source: Path, target: Path, *, program: str, video: str = "") ->
     finally:
         _kill(process)
         await process.wait()
-    if process.returncode:
-        advice = f"the recording itself is in {source}"
-        raise _failure(said, path=target) or RecordingError(_last(said), path=str(target), advice=advice)
+    failure = _failure(said, path=target)
+    if failure is None and process.returncode == 0 and await on_disk(target, lambda: is_whole(target)):
+        return
+    reason = failure.reason if failure is not None else _last(said)
+    raise RecordingError(f"no MP4 could be made, {reason}", advice=f"the recording itself is in {source}")
 
 
 async def _spawn(program: str, arguments: tuple[str, ...], *, stdin: int) -> Process:

@@ -12,6 +12,7 @@ from tests.room_server import chat
 from tests.shared_data import REPO
 from tests.source_tree import modules
 from tikcast import ChatEvent, Endpoints, Event, TikTok
+from tikcast.errors import NetworkError
 from tikcast.simulator import Simulator
 
 
@@ -82,6 +83,6 @@ async def test_requests_and_sockets_are_logged_when_wanted(
 async def test_a_request_that_fails_is_logged_too(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     async with TikTok(endpoints=Endpoints.at("http://127.0.0.1:9"), log_requests=True) as tiktok:
-        with pytest.raises(Exception, match="cannot be reached"):
+        with pytest.raises(NetworkError, match="cannot be reached"):
             await tiktok.is_live("ana")
     assert "GET http://127.0.0.1:9/@ana/live: No usable answer from 127.0.0.1: it cannot be reached" in caplog.text

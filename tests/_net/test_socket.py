@@ -15,7 +15,7 @@ from tests._net.conftest import MakeNetwork
 from tests._net.site import Reply, Site, open_site, raw_server, saying, silent_server
 from tikcast._net.network import Network
 from tikcast._net.socket import RoomSocket, SocketClosed, open_socket
-from tikcast.errors import NetworkError, NetworkTimeout
+from tikcast.errors import HandshakeRefused, NetworkError, NetworkTimeout
 from tikcast.options import Limits, Timeouts
 
 
@@ -203,7 +203,7 @@ async def test_a_cancelled_receive_loses_no_frame(site: Site, network: Network) 
 async def test_a_redirected_upgrade_is_not_followed(site: Site, network: Network) -> None:
     async with open_site() as stranger:
         site.refusal = Reply("", 302, [("Location", stranger.ws_url)])
-        with pytest.raises(Exception, match="refused us with status 302"):
+        with pytest.raises(HandshakeRefused, match="refused us with status 302"):
             await opened(site, network)
         assert stranger.seen == []
 

@@ -12,7 +12,7 @@ MIB = 1 << 20
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 def test_the_process_stays_where_it_was_however_many_messages_it_decodes() -> None:
     shared_dir()

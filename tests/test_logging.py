@@ -7,11 +7,13 @@ import sys
 
 import pytest
 
+from tests._wire.protobytes import field
 from tests.live_room import open_scene, take
 from tests.room_server import chat
 from tests.shared_data import REPO
 from tests.source_tree import modules
 from tikcast import ChatEvent, Endpoints, Event, TikTok
+from tikcast._proto import schema
 from tikcast.errors import NetworkError
 from tikcast.simulator import Simulator
 
@@ -58,6 +60,22 @@ async def test_a_failing_handler_is_logged_once_with_its_traceback(caplog: pytes
     assert len(logged) == 1
     assert logged[0].exc_info is not None
     assert "broken handler" in caplog.text
+
+
+async def test_messages_that_are_not_read_whole_are_counted_by_name_and_each_name_logged_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broken = schema.ResponseMessage(method="WebcastChatMessage", payload=field(3, "hi") + b"\x12\x7f")
+    new = schema.ResponseMessage(method="WebcastNewMessage", payload=field(2, 1))
+    async with open_scene() as scene:
+        assert scene.live.problems() == {}
+        await scene.connection.send(broken, broken, new, broken, chat("whole"))
+        for _ in range(4):
+            await take(scene.live, ChatEvent)
+        assert scene.live.problems() == {"WebcastChatMessage": 3, "WebcastNewMessage": 1}
+    told = [record.getMessage() for record in caplog.records if "not read whole" in record.getMessage()]
+    assert len(told) == 1
+    assert told[0].endswith("WebcastChatMessage was not read whole (user: cut short)")
 
 
 @pytest.mark.parametrize("log_requests", [False, True])

@@ -320,6 +320,7 @@ def test_what_is_closed_says_so(site: Simulator) -> None:
     with client(site) as tiktok, tiktok.track("@sim0") as live:
         pass
     assert live.stats()["connections"] == 1
+    assert live.problems() == {}
     assert tiktok.lives == (live,)
     with pytest.raises(ConfigError, match="this client is closed; make a new one"):
         tiktok.user_info("sim0")
@@ -531,8 +532,8 @@ CONTRACT = {
         "signer_limits", "wait_until_live", "watch", "feed", "fetch_image", "lives", "close",
     },
     sync.Live: {
-        "room_id", "host", "info", "gifts", "state", "end_reason", "stats", "on", "off", "events", "send", "close",
-        "download", "wait_ended", "run",
+        "room_id", "host", "info", "gifts", "state", "end_reason", "stats", "problems", "on", "off", "events", "send",
+        "close", "download", "wait_ended", "run",
     },
     sync.EventStream: {"close"},
     sync.Recording: {"stop", "wait", "parts", "progress", "done"},

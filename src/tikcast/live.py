@@ -114,6 +114,10 @@ class Live:
         """Counts since the opening: of the session, the queues, the connections, the handlers."""
         return self._runner.stats()
 
+    def problems(self) -> dict[str, int]:
+        """How many messages of each wire name were unknown, not decoded, or salvaged in parts."""
+        return self._runner.problems()
+
     async def __aenter__(self) -> Self:
         await self._runner.open()
         return self

@@ -99,6 +99,10 @@ class Runner:
             "handler_errors": self._lost_errors + sum(one.errors for one in self._listeners),
         }
 
+    def problems(self) -> dict[str, int]:
+        """How many messages of each wire name were not read whole."""
+        return self._session.problems() if self._session else {}
+
     def require_open(self) -> None:
         """Raise `ConfigError` unless the live was opened: nothing would ever come."""
         if self._root is None:

@@ -81,6 +81,10 @@ class Live:
         """Counts since the opening: of the session, the queues, the connections, the handlers."""
         return self._portal.run(self._live.stats)
 
+    def problems(self) -> dict[str, int]:
+        """How many messages of each wire name were unknown, not decoded, or salvaged in parts."""
+        return self._portal.run(self._live.problems)
+
     def __enter__(self) -> Self:
         self._portal.call(self._live.__aenter__)
         return self

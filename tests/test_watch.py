@@ -9,7 +9,7 @@ import pytest
 
 from tests.live_room import live_tasks
 from tikcast import ChatEvent, Endpoints, Live, TikTok
-from tikcast.errors import ConfigError, InvalidTarget, LiveEndedError, NetworkError, UserNotFound
+from tikcast.errors import ConfigError, InvalidTarget, LiveEndedError, UserNotFound
 from tikcast.live import LiveState
 from tikcast.simulator import Simulator
 
@@ -114,5 +114,5 @@ async def test_a_client_that_was_closed_watches_no_longer() -> None:
         watch = tiktok.watch("ana", interval=QUICK)
         await anext(watch)
         await tiktok.aclose()
-        with pytest.raises(NetworkError, match="this client is closed"):
+        with pytest.raises(ConfigError, match="this client is closed"):
             await anext(watch)

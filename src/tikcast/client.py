@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final, Self
 from weakref import WeakSet
 
-from tikcast._live.clock import SystemClock
+from tikcast._live.clock import NetworkClock
 from tikcast._live.state import LiveSettings
 from tikcast._live.watching import Watcher, wait_until_live
 from tikcast._net.config import NetworkConfig
@@ -261,9 +261,11 @@ class TikTok:
 
         TikTok is asked about every `interval` seconds, and up to four times less often the longer it
         takes. Failures that may pass are waited out, unless TikTok was never reached. Raises
-        `UserNotFound` and what waiting cannot mend.
+        `UserNotFound` and what waiting cannot mend; closing this client ends the waiting with `ConfigError`.
         """
-        return await wait_until_live(self._network, user, interval=interval, clock=SystemClock(), random=_chance())
+        return await wait_until_live(
+            self._network, user, interval=interval, clock=NetworkClock(self._network), random=_chance()
+        )
 
     def watch(self, *users: str | int, interval: float = 30.0) -> AsyncIterator[Live]:
         """A `Live`, to be opened with `async with`, whenever one of the users goes live.
@@ -278,7 +280,7 @@ class TikTok:
             users,
             make=lambda found: self._follow(found, room_info=True, gift_list=False),
             interval=interval,
-            clock=SystemClock(),
+            clock=NetworkClock(self._network),
             random=_chance(),
         )
 

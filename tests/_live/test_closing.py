@@ -19,7 +19,7 @@ from tests.live_room import live_tasks, take
 from tests.room_server import Connection, HangingServer, chat, control
 from tests.waiting import counting_waits, waited
 from tikcast import ChatEvent, Limits, Live, Reconnect, TikTok, Timeouts
-from tikcast.errors import TikcastError
+from tikcast.errors import ConfigError, TikcastError
 from tikcast.events import Reconnecting
 from tikcast.live import LiveState
 
@@ -307,3 +307,30 @@ async def test_handlers_that_ignore_being_cancelled_do_not_hold_up_the_closing(
         stop.set()
     assert took < 1
     assert "stubborn" in caplog.text
+
+
+ASKING: list[tuple[str, Callable[[TikTok], Awaitable[object]]]] = [
+    ("", lambda tiktok: tiktok.wait_until_live("ana")),
+    ("", lambda tiktok: anext(tiktok.watch("ana"))),
+    ("/@ana/live", lambda tiktok: tiktok.wait_until_live("ana")),
+    ("/@ana/live", lambda tiktok: anext(tiktok.watch("ana"))),
+    ("/@ana/live", lambda tiktok: tiktok.live_room("ana")),
+    ("/@ana", lambda tiktok: tiktok.user_info("ana")),
+    ("/webcast/room/info/", lambda tiktok: tiktok.room_info(7300000000000000001)),
+]
+
+
+@pytest.mark.parametrize(("hangs", "ask"), ASKING)
+@counting_waits
+async def test_closing_the_client_ends_whatever_is_asked_or_waited_for(
+    hangs: str, ask: Callable[[TikTok], Awaitable[object]]
+) -> None:
+    async with scene_of() as scene:
+        scene.server.live, scene.server.hangs = False, hangs
+        waiting = asyncio.ensure_future(ask(scene.tiktok))
+        await (scene.server.hanging.wait() if hangs else scene.server.until_asked("/@ana/live"))
+        before_closing = waited()
+        await scene.tiktok.aclose()
+        with pytest.raises(ConfigError, match="this client is closed"):
+            await waiting
+        assert waited() - before_closing < 1

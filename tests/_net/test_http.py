@@ -17,7 +17,7 @@ from tests._net.conftest import MakeNetwork
 from tests._net.site import Reply, Site, open_site, raw_server, saying, silent_server
 from tikcast._net.http import Http
 from tikcast._net.network import Network
-from tikcast.errors import NetworkError, NetworkTimeout, TikcastError
+from tikcast.errors import ConfigError, NetworkError, NetworkTimeout, TikcastError
 from tikcast.options import Limits, Timeouts
 
 
@@ -167,7 +167,7 @@ async def test_closing_twice_is_fine_and_a_closed_client_says_so(site: Site, net
     await http_of(network).get(f"{site.url}/x")
     await network.aclose()
     await network.aclose()
-    with pytest.raises(NetworkError, match="this client is closed"):
+    with pytest.raises(ConfigError, match="this client is closed"):
         await http_of(network).get(f"{site.url}/x")
 
 
@@ -176,7 +176,7 @@ async def test_closing_ends_a_request_that_is_under_way(network: Network) -> Non
         request = asyncio.create_task(http_of(network).get(f"http://127.0.0.1:{port}/"))
         await asked.wait()
         await network.aclose()
-        with pytest.raises(NetworkError, match="this client is closed"):
+        with pytest.raises(ConfigError, match="this client is closed"):
             await request
 
 

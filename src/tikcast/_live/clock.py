@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from tikcast._net.network import Network
 
 
 class Clock(Protocol):
@@ -38,3 +41,15 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait; cancelling is safe."""
         await asyncio.sleep(seconds)
+
+
+class NetworkClock(SystemClock):
+    """The machine's clock for whoever waits between two questions: closing the network ends every sleep."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self._network = network
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; cancelling is safe. Raises `ConfigError` as soon as the network is closed."""
+        await self._network.rest(seconds)

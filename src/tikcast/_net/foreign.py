@@ -31,6 +31,8 @@ def from_curl(error: Exception, *, host: str, seconds: float, proxied: bool = Fa
         return TLSFailed(host, _NOT_TRUSTED)
     if isinstance(error, curl.SSLError):
         return TLSFailed(host)
+    if isinstance(error, curl.SessionClosed):
+        return ConfigError("this client is closed", advice="make a new one")
     if isinstance(error, curl.DNSError):
         return NameNotResolved(host)
     for kind, reason, advice in (
@@ -38,7 +40,6 @@ def from_curl(error: Exception, *, host: str, seconds: float, proxied: bool = Fa
         (curl.InvalidProxyURL, "the proxy's address cannot be used", _PROXY_ADVICE),
         (curl.ConnectionError, "it cannot be reached", ""),
         (curl.InvalidURL, "the address cannot be used", ""),
-        (curl.SessionClosed, "this client is closed", "open a new one"),
         (curl.RequestException, "the answer broke off or cannot be read", ""),
     ):
         if isinstance(error, kind):

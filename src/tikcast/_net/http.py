@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote, urlencode, urljoin, urlsplit
@@ -12,7 +14,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from tikcast._net.cookies import CookieJar, cookie_header
 from tikcast._net.foreign import from_curl, proxy_refused
 from tikcast._net.redact import show_url
-from tikcast.errors import NetworkError, TikcastError
+from tikcast.errors import ConfigError, NetworkError, TikcastError
 
 if TYPE_CHECKING:
     from curl_cffi.requests import AsyncSession, Response
@@ -91,7 +93,7 @@ class Http:
         self._settings = settings
         self._jar = jar
         self._session: AsyncSession[Response] | None = None
-        self._closed = False
+        self._over = asyncio.Event()
 
     async def get(
         self,
@@ -107,7 +109,8 @@ class Http:
         """Ask for `url`, following at most `redirects` redirects within TikTok's own hosts.
 
         Any status is an answer; a redirect that is not followed is one too. Raises `NetworkError`
-        or `NetworkTimeout` when none comes, or one of more than `limit` bytes (`Limits.body`).
+        or `NetworkTimeout` when none comes, or one of more than `limit` bytes (`Limits.body`), and
+        `ConfigError` once this is closed.
         """
         if params:
             url = f"{url}{'&' if '?' in url else '?'}{urlencode(params, quote_via=quote)}"
@@ -123,11 +126,19 @@ class Http:
     @property
     def closed(self) -> bool:
         """Whether nothing can be asked any more."""
-        return self._closed
+        return self._over.is_set()
+
+    async def rest(self, seconds: float) -> None:
+        """Ask nothing for a while. Raises `ConfigError` as soon as this is closed."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._over.wait()
+        if self.closed:
+            raise _closed()
 
     async def aclose(self) -> None:
         """Close every connection. Closing twice is fine."""
-        self._closed = True
+        self._over.set()
         session, self._session = self._session, None
         if session is not None:
             await session.close()
@@ -160,7 +171,7 @@ class Http:
             failure = self._failure(error, host=host, body=body, proxied=proxy is not None)
             self._log(url, str(failure), since=started)
             raise failure from error
-        if self._closed:  # closing ends what is under way as if it had been answered
+        if self.closed:  # closing ends what is under way as if it had been answered
             raise _closed()
         answer = _answer(response, url=url, body=bytes(body.data))
         if cookies != "none":
@@ -208,7 +219,7 @@ class Http:
             logger.log(level, "GET %s: %s, after %.2f s", shown, outcome, time.monotonic() - since)
 
     def _open(self) -> AsyncSession[Response]:
-        if self._closed:
+        if self.closed:
             raise _closed()
         if self._session is None:
             self._session = open_session(self._settings)
@@ -254,8 +265,8 @@ class _Body:
         return len(chunk)
 
 
-def _closed() -> NetworkError:
-    return NetworkError("TikTok", "this client is closed", advice="open a new one")
+def _closed() -> ConfigError:
+    return ConfigError("this client is closed", advice="make a new one")
 
 
 def _answer(response: Response, *, url: str, body: bytes) -> Answer:

@@ -202,6 +202,10 @@ class Network:
         """Whether nothing can be asked any more."""
         return self._http.closed
 
+    async def rest(self, seconds: float) -> None:
+        """Ask nothing for a while. Raises `ConfigError` as soon as this is closed."""
+        await self._http.rest(seconds)
+
     async def aclose(self) -> None:
         """Close what is open; sockets of rooms are their owner's. Closing twice is fine."""
         await self._http.aclose()

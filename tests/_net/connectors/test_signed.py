@@ -15,7 +15,6 @@ from tikcast.errors import (
     NetworkError,
     SignerError,
     TikcastError,
-    TLSFailed,
 )
 from tikcast.options import Endpoints
 from tikcast.signer import SignedFetch, Signer, SignRequest

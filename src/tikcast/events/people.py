@@ -86,8 +86,9 @@ class ViewersEvent(Event, frozen=True, kw_only=True, tag="viewers"):
 class LikeEvent(Event, frozen=True, kw_only=True, tag="like"):
     """Somebody taps the heart `likes` times (at most 15 a message).
 
-    `total_likes` is the total as sent; several servers count apart, so it jumps back. `room_likes` is the
-    highest total of the room so far and never falls (None when decoded without a session).
+    TikTok does not send every tap: adding up `likes` gives a lower bound. `total_likes` is the total as sent;
+    several servers count apart, so it jumps back. `room_likes` is the highest total of the room so far and
+    never falls (None when decoded without a session).
     """
 
     type: ClassVar[str] = "like"

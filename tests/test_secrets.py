@@ -13,11 +13,13 @@ from types import FunctionType, ModuleType
 from urllib.parse import quote, urlsplit
 
 import pytest
+from prometheus_client import generate_latest
 
 from tests.cli.runner import tikcast
 from tests.proxies import PASSWORD, USER, Proxy, http_proxy, socks_proxy
 from tikcast import Endpoints, TikcastError, TikTok
 from tikcast.errors import AgeRestricted, ConnectFailed, NetworkError, SignerError, UserOffline, describe
+from tikcast.metrics import LiveCollector
 from tikcast.simulator import RoomPlan, Simulator
 
 SESSION, KEY, TOKEN, HEADER = "5e551onc00k1e0000", "ap1-k3y-0000", "m5-t0ken-0000", "he4der-0000"
@@ -84,7 +86,7 @@ async def open_wire() -> AsyncIterator[Wire]:
 
 
 async def full_run(wire: Wire, *, trace: Path) -> tuple[list[str], list[TikcastError]]:
-    """Look things up, connect both ways, fail in many ways: the reprs of all that took part, and the errors."""
+    """Look things up, connect both ways, fail in many ways: the reprs and counts of all that took part, the errors."""
     shown: list[str] = []
     errors: list[TikcastError] = []
     direct = wire.client(connect=("direct",), trace=trace)
@@ -97,7 +99,7 @@ async def full_run(wire: Wire, *, trace: Path) -> tuple[list[str], list[TikcastE
     signed = wire.client(connect=("signed",))
     async with signed, signed.track("ana") as live:
         await anext(aiter(live))
-        shown += reprs(signed)
+        shown += [*reprs(signed), generate_latest(LiveCollector(signed)).decode()]
         errors.append(await failure(signed, "late"))
     anonymous = wire.client(connect=("direct", "signed"), session=None)
     async with anonymous:
@@ -212,6 +214,23 @@ async def test_the_command_line_shows_no_secret_however_much_it_tells(wire: Wire
     wrong = await tikcast("watch", *options, "--nonsense", "1")
     assert wrong.code == 2
     assert found_in(f"{done.out}{done.err}{failed.out}{failed.err}{wrong.out}{wrong.err}") == set()
+    assert found_in(content(trace)) == set()
+
+
+async def test_the_doctor_shows_no_secret_whatever_it_finds(wire: Wire) -> None:
+    options = ["--endpoint", HOME, "--proxy", wire.web.url, "--session", f"sessionid={SESSION}", "-v"]
+    env = {"TIKCAST_API_KEY": KEY}
+    works = await tikcast("doctor", "late", *options, env=env)
+    assert works.code == 0, works.err
+    assert "Connecting works: direct" in works.out
+    await wire.sim.fault("ana", "signer_refused", status=401, times=1000)
+    await wire.sim.fault("ana", "handshake_refused", times=1000)
+    refused = await tikcast("doctor", "ana", *options, env=env)
+    assert refused.out.count("FAILED") == 2
+    wire.web.target = 9
+    lost = await tikcast("doctor", "ana", "--json", *options, env=env)
+    assert '"ok":false' in lost.out.replace(" ", "")
+    assert found_in("".join(done.out + done.err for done in (works, refused, lost))) == set()
 
 
 async def test_a_visitor_who_may_not_watch_is_told_so(wire: Wire) -> None:

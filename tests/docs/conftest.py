@@ -11,8 +11,12 @@ import pytest
 
 from tests.background import Background, background
 from tests.docs.documents import Ran, run
+from tests.docs.known_messages import Evening, write_evening
+from tests.docs.stage import eight_lives
+from tikcast import Endpoints
 from tikcast.simulator import RoomPlan, Simulator
 from tikcast.simulator.ledger import LedgerReport
+from tikcast.sync import TikTok
 
 MIX = {
     "WebcastChatMessage": 3, "WebcastMemberMessage": 3, "WebcastLikeMessage": 3, "WebcastRoomUserSeqMessage": 1,
@@ -53,6 +57,32 @@ class Play:
         return await asyncio.to_thread(self._behind.run, coroutine)
 
 
+@pytest.fixture(autouse=True)
+def no_proxies_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
+    path = write_evening(tmp_path_factory.mktemp("evening") / "evening.bin")
+    simulator = Simulator(users=("sim0",), capture=path, rate=1000.0)
+    with (
+        background() as behind,
+        behind.entered(simulator) as running,
+        TikTok(endpoints=Endpoints.at(running.url), connect=("direct",)) as tiktok,
+        tiktok.track("@sim0") as live,
+    ):
+        yield Evening(list(live), live.room_id)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Simulator]:
+    with background() as behind, behind.entered(eight_lives()) as running:
+        yield running
+
+
 @pytest.fixture(scope="session")
 def lives() -> Iterator[tuple[Background, Simulator]]:
     plans = tuple(RoomPlan(user=f"sim{n}", mix=MIX) for n in range(40))
@@ -64,9 +94,6 @@ def lives() -> Iterator[tuple[Background, Simulator]]:
 def play(lives: tuple[Background, Simulator], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Play:
     """A live, on the only TikTok that code knows, in a folder of its own."""
     behind, simulator = lives
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setenv("TIKCAST_ENDPOINT", simulator.url)
     monkeypatch.chdir(tmp_path)
     return Play(behind, simulator)

@@ -9,6 +9,7 @@ from typing import Any
 
 from tikcast._proto import schema
 from tikcast._wire.frames import encode_frame
+from tikcast.events import Event
 
 ROOM = 7_300_000_000_000_000_001
 CREATED_MS = 1_760_000_000_000
@@ -35,7 +36,7 @@ def identity() -> schema.UserIdentity:
 
 
 def messages() -> list[tuple[str, Any]]:
-    """One message of each kind that the Go library has an event for."""
+    """One message of each kind that other libraries have an event for."""
     common = schema.Common(room_id=ROOM, create_time=CREATED_MS)
     rose = schema.GiftStruct(id=5655, name="Rose", describe="sent Rose", diamond_count=1, type=1, combo=True)
     gift = schema.WebcastGiftMessage(
@@ -59,6 +60,19 @@ def messages() -> list[tuple[str, Any]]:
     banner = schema.WebcastInRoomBannerMessage(json=[json.dumps({"goal": {"stars": 5}}).encode()])
     notice = schema.WebcastRoomMessage(content="Welcome to the live!")
     notice.common.method = "SystemMessage"
+    chest = schema.WebcastEnvelopeMessage(display=1)
+    chest.envelope_info.diamond_count, chest.envelope_info.people_count = 100, 10
+    caption = schema.WebcastCaptionMessage(definite=True)
+    caption.content.add(language="en", text="good evening")
+    fan = schema.WebcastBarrageMessage(msg_type=100, user=ana())
+    fan.content.key, fan.content.default_pattern = (
+        "ttlive_superFan_commentNotif_someoneBecameSuperFan",
+        "a new super fan",
+    )
+    pinned = schema.WebcastChatMessage(user=ana(), content="read this")
+    pin = schema.WebcastRoomPinMessage(
+        original_msg_type="WebcastChatMessage", pinned_message=pinned.SerializeToString(), action=1, display_duration=60
+    )
     return [
         ("WebcastRoomMessage", notice),
         ("WebcastChatMessage", schema.WebcastChatMessage(user=ana(), content="hello", user_identity=identity())),
@@ -73,6 +87,12 @@ def messages() -> list[tuple[str, Any]]:
         ("WebcastLinkMicBattle", battle),
         ("WebcastLinkMicArmies", armies),
         ("WebcastInRoomBannerMessage", banner),
+        ("WebcastEmoteChatMessage", schema.WebcastEmoteChatMessage(user=ana())),
+        ("WebcastEnvelopeMessage", chest),
+        ("WebcastSubNotifyMessage", schema.WebcastSubNotifyMessage(user=ana(), sub_month=3)),
+        ("WebcastBarrageMessage", fan),
+        ("WebcastCaptionMessage", caption),
+        ("WebcastRoomPinMessage", pin),
         ("WebcastLiveIntroMessage", schema.WebcastLiveIntroMessage(content="I sing", user=ana())),
         ("WebcastNobodyKnowsMessage", schema.WebcastChatMessage(content="new", common=common)),
     ]
@@ -83,6 +103,20 @@ def write_evening(path: Path) -> Path:
     ids = count(FIRST_ID)
     path.write_bytes(b"".join(_packed(ids, is_history=is_history) for is_history in (True, False)))
     return path
+
+
+class Evening:
+    """What the known evening became: records by the name of their class, and the room."""
+
+    def __init__(self, events: list[Event], room_id: int) -> None:
+        self.room_id = room_id
+        fresh = [event for event in events if not event.is_history]
+        old = [event for event in events if event.is_history]
+        self.records: dict[str, Any] = {type(event).__name__: event for event in reversed(fresh)}
+        self.history = {type(event).__name__: event for event in old}
+        chat, battles = self.records["ChatEvent"], self.records["BattlesEvent"]
+        self.records |= {"User": chat.user, "UserIdentity": chat.identity, "Badge": chat.user.badges[0]}
+        self.records |= {"BattleHost": battles.battles[0], "BattleGroup": battles.battles[0].groups[0]}
 
 
 def id_of(method: str) -> int:

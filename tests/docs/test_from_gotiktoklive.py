@@ -1,27 +1,20 @@
 """Every line of the table for gotiktoklive's users does what it says, against the simulator."""
 
 import re
-from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.background import background
-from tests.docs import (
-    gotiktoklive_checks,  # noqa: F401 - it registers them
-    known_messages,
-)
+from tests.docs import known_messages
 from tests.docs.conftest import Play
 from tests.docs.documents import Row, blocks, rows
-from tests.docs.gotiktoklive_stage import ALTERING, CHECKS, Check, Stage
-from tests.docs.known_messages import AVATARS, CREATED_MS, write_evening
+from tests.docs.gotiktoklive_checks import CHECKS
+from tests.docs.known_messages import AVATARS, CREATED_MS, Evening
 from tests.shared_data import shared_dir
-from tikcast import ChatEvent, Endpoints, Live
-from tikcast.events import Event
-from tikcast.simulator import RoomPlan, Simulator
-from tikcast.sync import TikTok
+from tikcast import ChatEvent, Live
+from tikcast.simulator import Simulator
 
 NAME = "from-gotiktoklive.md"
 ROWS = {row.theirs: row for row in rows(NAME)}
@@ -101,52 +94,6 @@ METHODS = {
     "IntroEvent": "WebcastLiveIntroMessage",
 }
 
-MIX = {"WebcastChatMessage": 3, "WebcastMemberMessage": 3, "WebcastSocialMessage": 3, "WebcastGiftMessage": 1}
-
-
-class Evening:
-    """What the known evening became: records by the name of their class, and the room."""
-
-    def __init__(self, events: list[Event], room_id: int) -> None:
-        self.room_id = room_id
-        fresh = [event for event in events if not event.is_history]
-        old = [event for event in events if event.is_history]
-        self.records: dict[str, Any] = {type(event).__name__: event for event in reversed(fresh)}
-        self.history = {type(event).__name__: event for event in old}
-        chat, battles = self.records["ChatEvent"], self.records["BattlesEvent"]
-        self.records |= {"User": chat.user, "UserIdentity": chat.identity, "Badge": chat.user.badges[0]}
-        self.records |= {"BattleHost": battles.battles[0], "BattleGroup": battles.battles[0].groups[0]}
-
-
-@pytest.fixture(scope="module")
-def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
-    path = write_evening(tmp_path_factory.mktemp("evening") / "evening.bin")
-    simulator = Simulator(users=("sim0",), capture=path, rate=1000.0)
-    with (
-        background() as behind,
-        behind.entered(simulator) as running,
-        TikTok(endpoints=Endpoints.at(running.url), connect=("direct",)) as tiktok,
-        tiktok.track("@sim0") as live,
-    ):
-        yield Evening(list(live), live.room_id)
-
-
-def eight_lives() -> Simulator:
-    return Simulator(plans=tuple(RoomPlan(user=f"sim{n}", mix=MIX) for n in range(8)), seed=4, rate=100.0)
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Simulator]:
-    with background() as behind, behind.entered(eight_lives()) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def no_proxies_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-
 
 def place(row: Row) -> str:
     """The first thing in code of our column, as in `ChatEvent.comment`."""
@@ -186,24 +133,14 @@ def plain(value: Any, like: Any) -> Any:
 async def test_a_line_of_the_table_does_what_it_says(
     name: str, site: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check = CHECKS[name]
-    if check in ALTERING:
-        async with eight_lives() as own:
-            await check(Stage(own, tmp_path, monkeypatch))
-    elif check not in DONE:
-        await check(Stage(site, tmp_path, monkeypatch))
-    DONE.add(check)
-
-
-DONE: set[Check] = set()
-"""A check that several lines share is made once."""
+    await CHECKS.make(name, site=site, folder=tmp_path, monkeypatch=monkeypatch)
 
 
 def test_every_line_has_its_test_and_every_test_its_line() -> None:
     common = ("MessageID", "Timestamp", "IsHistory")
     fields = {name for name in FIELDS if not name.endswith(common) and name != "IntroEvent.ID"}
     assert fields == EXPECTED.keys()
-    assert CHECKS.keys() == ROWS.keys() - FIELDS.keys()
+    assert CHECKS.by_name.keys() == ROWS.keys() - FIELDS.keys()
 
 
 def test_the_table_has_every_name_of_the_list() -> None:

@@ -1,4 +1,4 @@
-"""What the checks of the table for gotiktoklive's users stand on: a simulator, clients of it, and what they say."""
+"""What the checks of the documents' tables stand on: a simulator, clients of it, and what they say."""
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,7 +11,7 @@ import pytest
 
 from tests.proxies import Proxy, http_proxy
 from tikcast import ChatEvent, Endpoints, TikTok
-from tikcast.simulator import Simulator
+from tikcast.simulator import RoomPlan, Simulator
 
 HOST = "http://live.tiktok.invalid"
 """Only a proxy can lead to it."""
@@ -43,20 +43,48 @@ class Stage:
 
 
 Check = Callable[[Stage], Awaitable[None]]
-CHECKS: dict[str, Check] = {}
-ALTERING: set[Check] = set()
-"""Checks that change what the simulator does, and so need one of their own."""
 
 
-def row(*names: str, alters: bool = False) -> Callable[[Check], Check]:
-    """Say which lines of the table a check is for, and whether it changes what the simulator does."""
+class Checks:
+    """What is checked for each line of a document's tables, by the other library's name.
 
-    def register(check: Check) -> Check:
-        CHECKS.update(dict.fromkeys(names, check))
-        ALTERING.update({check} if alters else ())
-        return check
+    `altering`: checks that change what the simulator does, and so need one of their own. A check that
+    several lines share is made once.
+    """
 
-    return register
+    def __init__(self) -> None:
+        self.by_name: dict[str, Check] = {}
+        self.altering: set[Check] = set()
+        self._done: set[Check] = set()
+
+    def row(self, *names: str, alters: bool = False) -> Callable[[Check], Check]:
+        """Say which lines of the tables a check is for, and whether it changes what the simulator does."""
+
+        def register(check: Check) -> Check:
+            self.by_name.update(dict.fromkeys(names, check))
+            self.altering.update({check} if alters else ())
+            return check
+
+        return register
+
+    async def make(self, name: str, *, site: Simulator, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Make the check of a line, with `site` unless it needs a simulator of its own."""
+        check = self.by_name[name]
+        if check in self._done:
+            return
+        if check in self.altering:
+            async with eight_lives() as own:
+                await check(Stage(own, folder, monkeypatch))
+        else:
+            await check(Stage(site, folder, monkeypatch))
+        self._done.add(check)
+
+
+MIX = {"WebcastChatMessage": 3, "WebcastMemberMessage": 3, "WebcastSocialMessage": 3, "WebcastGiftMessage": 1}
+
+
+def eight_lives() -> Simulator:
+    return Simulator(plans=tuple(RoomPlan(user=f"sim{n}", mix=MIX) for n in range(8)), seed=4, rate=100.0)
 
 
 async def first_chat(tiktok: TikTok) -> ChatEvent:

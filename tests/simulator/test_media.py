@@ -39,6 +39,12 @@ async def test_every_viewer_starts_at_a_key_frame_of_the_same_stream() -> None:
     assert tags_of(second)[3][1] >= tags_of(first)[3][1]
 
 
+async def test_who_waits_for_the_first_picture_is_somebody_who_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tikcast.simulator.channel._IDLE", 0.01)  # sooner than any picture can be there
+    async with Simulator(users=("ana",), rate=1.0) as sim, AsyncSession() as http:
+        assert len(await head_of(http, address(sim, "ld.flv"), 30_000)) >= 30_000
+
+
 async def test_a_playlist_moves_on_and_ends_with_the_live() -> None:
     async with Simulator(users=("ana",), rate=1.0) as sim, AsyncSession() as http:
         url = address(sim, "ld/index.m3u8")

@@ -36,6 +36,7 @@ class Channel:
         self._video = video
         self._over = over
         self._viewers: set[asyncio.Queue[bytes | None]] = set()
+        self._waiting = 0
         self._head = _Head(quality)
         self._gop: list[bytes] = []
         self._begun = asyncio.Event()
@@ -54,7 +55,11 @@ class Channel:
 
     async def watch(self) -> AsyncIterator[bytes]:
         """The FLV for one viewer, from the last key frame on. Raises `BrokenOff`."""
-        await self._begun.wait()
+        self._waiting += 1
+        try:
+            await self._begun.wait()
+        finally:
+            self._waiting -= 1
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(_MOST_WAITING)
         self._viewers.add(queue)
         cuts = self._video.cuts
@@ -95,7 +100,7 @@ class Channel:
                     queue.put_nowait(None)
 
     def _finished(self) -> bool:
-        if self._viewers:
+        if self._viewers or self._waiting:
             self.want()
         return self._over() or time.monotonic() - self._wanted_at > _IDLE
 

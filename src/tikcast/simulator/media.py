@@ -81,6 +81,7 @@ class MediaServer:
         for _ in range(round(_PATIENCE / _LOOK)):
             if await asyncio.to_thread(file.exists):
                 break
+            channel.want()
             await asyncio.sleep(_LOOK)
         else:
             return _plain(404, "the video has not begun")

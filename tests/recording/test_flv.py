@@ -85,6 +85,23 @@ def test_sound_that_comes_later_joins_the_file_and_starts_the_next_ones() -> Non
     assert aac_setup() in pieces[-1].setup.header
 
 
+def test_sound_or_pictures_that_come_late_begin_a_new_file_at_the_next_key_frame() -> None:
+    dumb = b"".join(picture(at, key=at % 1000 == 0) for at in range(0, 5000, 500))
+    pieces = read(SIGNATURE + avc_setup() + dumb + aac_setup(at_ms=4500) + sound(4600) + second(5000))
+    assert [(piece.setup.number, piece.setup.audio) for piece in pieces[-2:]] == [(1, ""), (2, "aac")]
+    assert (pieces[-1].start_ms, aac_setup() in pieces[-1].setup.header) == (5000, True)
+    blind = b"".join(sound(at) for at in range(0, 6000, 500))
+    pieces = read(SIGNATURE + aac_setup() + blind + avc_setup(at_ms=6000) + second(6000))
+    assert [(piece.setup.number, piece.setup.video) for piece in pieces[-2:]] == [(1, ""), (2, "h264")]
+
+
+def test_sound_without_parameters_that_comes_late_begins_a_new_file_too() -> None:
+    mp3 = b"".join(tag(8, b"\x2fmp3", at_ms=at) for at in (4500, 5000, 5500))
+    dumb = b"".join(picture(at, key=at % 1000 == 0) for at in range(0, 5000, 500))
+    pieces = read(SIGNATURE + avc_setup() + dumb + mp3 + picture(6000, key=True))
+    assert [(piece.setup.number, piece.setup.audio) for piece in pieces[-2:]] == [(1, ""), (2, "mp3")]
+
+
 @pytest.mark.parametrize("jump", [5_000_000, -20_000])
 def test_a_clock_that_jumps_begins_a_new_file_and_goes_on_evenly(jump: int) -> None:
     pieces = read(START + second(30_000) + second(31_000 + jump))

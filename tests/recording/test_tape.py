@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.recording.flv_bytes import SIGNATURE, aac_setup, avc_setup, second, tag, tags_of
-from tests.recording.scene import names_in
+from tests.recording.flv_bytes import SIGNATURE, aac_setup, avc_setup, picture, second, tag, tags_of
+from tests.recording.scene import names_in, probe
 from tikcast.models.stream import StreamUrl
 from tikcast.recording.clock import VideoClock
 from tikcast.recording.disk import whole
@@ -73,6 +73,32 @@ async def test_pictures_that_ffmpeg_would_leave_out_of_flv_are_left_to_another_s
     with pytest.raises(StreamBroken, match="ffmpeg reads no h265 out of FLV"):
         await take(tape, *pieces(H265))
     assert names_in(tmp_path) == set()
+
+
+async def test_a_part_tells_of_sound_that_came_soon_after_its_beginning(tmp_path: Path) -> None:
+    tape = make_tape(tmp_path, "x.flv")
+    reader = FlvReader()
+    await take(tape, *reader.feed(SIGNATURE + avc_setup() + picture(0, key=True)))
+    await take(tape, *reader.feed(aac_setup(at_ms=40) + second(1000)))
+    await tape.finish("ended")
+    assert [part.audio for part in tape.parts] == ["aac"]
+
+
+async def test_no_sound_is_lost_that_comes_long_after_the_pictures(tmp_path: Path) -> None:
+    source = tmp_path / "source.flv"
+    made = ("-f", "lavfi", "-i", "testsrc2=size=64x64:rate=10", "-f", "lavfi", "-i", "sine", "-t", "12", "-g", "10")
+    ffmpeg = shutil.which("ffmpeg") or "ffmpeg"
+    process = await asyncio.create_subprocess_exec(ffmpeg, "-v", "error", *made, "-c:v", "libx264", str(source))
+    assert await process.wait() == 0
+    tags = [(kind, at, body) for kind, at, body in tags_of(source.read_bytes()) if kind == 9 or at >= 8000]
+    late = [tag(kind, body, at_ms=at) for kind, at, body in tags]
+    tape = make_tape(tmp_path, "x.ts", program=ffmpeg)
+    await take(tape, *pieces(SIGNATURE + b"".join(late)))
+    await tape.finish("ended")
+    first, second = tape.parts
+    assert (probe(first.path).codecs, first.ended_by) == ({"h264"}, "changed")
+    assert probe(second.path).codecs == {"h264", "mp3"}
+    assert first.duration + second.duration == pytest.approx(12.0, abs=0.3)
 
 
 async def test_plain_flv_takes_them_as_they_are(tmp_path: Path) -> None:

@@ -27,12 +27,16 @@ _AHEAD_MS: Final = 10_000
 _NO_VIDEO_MS: Final = 3_000
 """Sound alone for so long means that no picture will come, whatever the header says."""
 
+_TOGETHER_MS: Final = 1_000
+"""A track that joins within so long is still there when ffmpeg looks which ones to copy."""
+
 
 class FlvReader:
     """Bytes of an FLV stream in, pieces out.
 
     Each piece begins at a key frame or goes on with the one before. A new setup begins where the
-    decoder's parameters change, and where the clock jumps. `sound_only` leaves the pictures out.
+    decoder's parameters change, where the clock jumps, and at the first key frame after a track joined
+    late. `sound_only` leaves the pictures out.
     """
 
     def __init__(self, *, sound_only: bool = False) -> None:
@@ -43,6 +47,8 @@ class FlvReader:
         self._clock = _Clock()
         self._setup: Setup | None = None
         self._number = 0
+        self._began_ms = 0
+        self._joined_late = False
         self._run = _Run()
         self._pieces: list[Piece] = []
         self._silent_since: int | None = None
@@ -90,16 +96,17 @@ class FlvReader:
         news = self._tracks.video(tag) if video else self._tracks.audio(tag)
         # Parameters come with any time, or none.
         jumps = news.is_frame and self._clock.tick(int.from_bytes(tag[4:7], "big") | tag[7] << 24)
-        if jumps or news.changes:
+        self._joined_late |= news.joins and self._clock.now - self._began_ms > _TOGETHER_MS
+        if jumps or news.changes or (news.is_key and self._joined_late):
             self._flush()
             self._setup = None
         if news.is_frame:
             if self._setup is not None or self._may_begin(key=news.is_key, video=video):
                 self._append(tag, key=news.is_key)
         elif news.joins and self._setup is not None:
-            # A track that joins what runs already goes into it; files that begin later start with it.
+            # Players of FLV take a track that joins what runs already; files that begin later start with it.
             self._append(tag, key=False)
-            self._setup = self._tracks.setup(self._number)
+            self._setup = self._setup if self._joined_late else self._tracks.setup(self._number)
 
     def _may_begin(self, *, key: bool, video: bool) -> bool:
         """Whether a file can begin with this frame; until then frames are left out."""
@@ -110,6 +117,7 @@ class FlvReader:
             if self._clock.now - self._silent_since < _NO_VIDEO_MS:
                 return False
         self._silent_since = None
+        self._began_ms, self._joined_late = self._clock.now, False
         self._number += 1
         self._setup = self._tracks.setup(self._number)
         self._run.key = True
@@ -234,11 +242,11 @@ class _Track:
 
     def news(self, tag: bytes, *, codec: str, packet: str) -> _News:
         """Note a tag of this track."""
-        changes = bool(self.codec) and self.codec != codec
+        joins, changes = not self.codec, bool(self.codec) and self.codec != codec
         known, self.codec = self.parameters, codec
         if packet != "setup":
             self.parameters = b"" if changes else known
-            return _News(changes=changes, is_frame=packet == "frame")
+            return _News(changes=changes, joins=joins, is_frame=packet == "frame")
         self.parameters = _at_zero(tag)
         return _News(changes=changes or bool(known and known != self.parameters), joins=not known)
 

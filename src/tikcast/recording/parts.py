@@ -88,7 +88,7 @@ class PartWriter:
         """Add a piece of the same setup. Raises `RecordingError` or `StreamBroken`."""
         until = None if self._limit_ms is None else self.base_ms + self._limit_ms
         data = piece.encode(since_ms=self.base_ms, until_ms=until)
-        header, self._header = self._header, b""
+        header, self._header, self.setup = self._header, b"", piece.setup
         await self._output.write(header + data)
         duration = max(self.duration_ms, piece.end_ms - self.base_ms)
         self.duration_ms = duration if self._limit_ms is None else min(duration, self._limit_ms)

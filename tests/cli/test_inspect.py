@@ -122,6 +122,12 @@ async def test_text_from_the_wire_cannot_touch_the_terminal() -> None:
     assert '"\\x1b[2J\\u202e"' in done.out
 
 
+async def test_a_text_that_is_no_base64_is_told_apart_from_broken_bytes() -> None:
+    done = await tikcast("inspect", "-", stdin=b'{"type": "chat",\n "comment": "hi"}\n')
+    assert done.code == 1
+    assert "35 bytes there are a text, but neither base64 nor hex" in done.sentence
+
+
 async def test_nothing_to_inspect() -> None:
     done = await tikcast("inspect", "-", stdin=b"")
     assert done.code == 2

@@ -175,6 +175,9 @@ def _is_cut(seen: Inspected) -> bool:
 
 
 def _unreadable(piece: Piece, *, name: str, method: str) -> CaptureError:
-    reason = f"{len(piece.data)} bytes there are no whole {method or 'frame, response or message'}"
+    if piece.data.isascii() and " ".join(piece.data.decode().split()).isprintable():
+        reason = f"{count(len(piece.data), 'byte')} there are a text, but neither base64 nor hex"
+        return CaptureError(name, reason, offset=piece.at, place=piece.place, advice="check where the text comes from")
+    reason = f"{count(len(piece.data), 'byte')} there are no whole {method or 'frame, response or message'}"
     advice = "check where the bytes come from" if method else "give --method for a bare message, or check the bytes"
     return CaptureError(name, reason, offset=piece.at, place=piece.place, advice=advice)

@@ -12,6 +12,7 @@ import pytest
 from tests.cli.runner import started
 from tests.recording.processes import children, runs
 from tests.recording.scene import OnAir, names_in, on_air, probe, stand_in, until
+from tests.waiting import counting_waits, waited
 from tikcast import ChatEvent, Recording
 from tikcast.simulator import Simulator
 
@@ -24,6 +25,12 @@ async def recording_of(scene: OnAir, name: str) -> Recording:
     recording = await scene.download(name)
     await until(lambda: recording.progress.size > 30_000)
     return recording
+
+
+def busy_machine(monkeypatch: pytest.MonkeyPatch, *, grace: float) -> None:
+    """Allow for files that take long to finish, and processes that take long to kill, for lack of a processor."""
+    monkeypatch.setattr("tikcast.recording.recording._GRACE", grace)
+    monkeypatch.setattr("tikcast.recording.recording._LAST", 30.0)
 
 
 def own_tasks() -> set[str]:
@@ -39,7 +46,7 @@ def own_tasks() -> set[str]:
 async def test_what_would_take_long_is_left_as_it_is_and_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str, case: str, said: str
 ) -> None:
-    monkeypatch.setattr("tikcast.recording.recording._LAST", 30.0)  # killing takes a moment where much is going on
+    busy_machine(monkeypatch, grace=5.0)
     monkeypatch.setenv("PATH", stand_in(tmp_path, case))
     async with on_air(tmp_path) as scene:
         recording = await recording_of(scene, name)
@@ -64,7 +71,22 @@ def is_asleep(pid: int) -> bool:
     return False
 
 
-async def test_a_handler_may_close_the_live_that_is_recorded(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "case"), [("x.mp4", SLOW_MP4), ("x.mkv", STAYS_AFTER_ITS_END)], ids=["remux", "copy"])
+@counting_waits
+async def test_it_takes_less_than_a_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, case: str
+) -> None:
+    monkeypatch.setenv("PATH", stand_in(tmp_path, case))
+    async with on_air(tmp_path) as scene:
+        await recording_of(scene, name)
+        before_closing = waited()
+        await scene.live.close()
+        assert waited() - before_closing < 1
+        await until(lambda: own_tasks() == set())
+
+
+async def test_a_handler_may_close_the_live_that_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy_machine(monkeypatch, grace=30.0)
     async with on_air(tmp_path, rate=40.0) as scene:
         recording, went_on = await recording_of(scene, "x.mkv"), asyncio.Event()
 

@@ -10,12 +10,12 @@ import pytest
 from tests._wire.test_real_messages import classes_of
 from tests.shared_data import REPO, RealMessage, shared_file
 from tikcast import decode_message, events, from_json, to_dict, to_json
-from tikcast._wire.table import CONVERTERS, TABLE
+from tikcast._wire.table import TABLE
 from tikcast.events import Event, UndecodedEvent, UnknownEvent
 from tikcast.simulator.samples import sample
 from tikcast.wire import wire_fields
 
-METHODS = sorted(CONVERTERS)
+METHODS = sorted(TABLE)
 # Classes whose `type` is not the snake_case of their name.
 TYPES = {"AISummaryEvent": "ai_summary", "BALeadGenEvent": "ba_lead_gen"}
 WITHOUT_SCHEMA = {

@@ -10,7 +10,11 @@ from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto
 from grpc_tools import protoc
 
 # Heavy records that repeat from message to message: the decoder keeps them as bytes and converts each once.
-SHARED = frozenset({"BadgeStruct", "Contributor", "GiftStruct", "Image", "Text", "User", "UserIdentity"})
+SHARED = frozenset(
+    {"BadgeStruct", "Contributor", "EmoteData", "GiftStruct", "Image", "Text", "TextPiece", "User", "UserIdentity"}
+)
+# Messages that are also pinned, inside another one: read there as they are read alone.
+PINNED = frozenset({"WebcastGiftMessage", "WebcastLikeMessage", "WebcastMemberMessage", "WebcastSocialMessage"})
 # Records that no converter reads, or reads only where they are not empty: parsing them would be wasted.
 SELDOM_READ = frozenset(
     {
@@ -115,7 +119,7 @@ def _bytes_for_records(message: DescriptorProto) -> None:
     for field in message.field:
         if field.type != MESSAGE or (message.name, field.name) == OWN_PICTURE:
             continue
-        if short(field.type_name) in SHARED | SELDOM_READ or _is_unread_map(message, field):
+        if short(field.type_name) in SHARED | PINNED | SELDOM_READ or _is_unread_map(message, field):
             field.type = BYTES
             field.ClearField("type_name")
 

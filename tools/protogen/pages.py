@@ -14,7 +14,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from protogen.model import Model, class_name
 from tikcast import events
 from tikcast._proto import schema
-from tikcast._wire.table import CONVERTERS, decode_message, schema_name
+from tikcast._wire.table import TABLE, decode_message, schema_name
 from tikcast.events import EXCEPTIONS, Event, to_json
 from tikcast.simulator.encode import ENCODERS, encode
 from tikcast.simulator.faces import Faces
@@ -69,7 +69,7 @@ def _classes() -> list[type[Event]]:
 
 def _methods_by_class() -> dict[type[Event], list[str]]:
     methods = defaultdict(list)
-    for method in sorted(CONVERTERS):
+    for method in sorted(TABLE):
         for kind in EXCEPTIONS.get(method) or (getattr(events, class_name(schema_name(method))),):
             methods[kind].append(method)
     return methods

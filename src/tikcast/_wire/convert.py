@@ -11,6 +11,8 @@ from tikcast.events._base import ID, NO_ID, Event
 
 # A millisecond time below this one is in the past of TikTok itself (1973): the wire gave seconds.
 FIRST_MILLISECOND = 100_000_000_000
+# Where a picked message has its head.
+HEAD = ("common.room_id", "common.msg_id", "common.create_time")
 
 
 class EventFields(TypedDict):
@@ -47,10 +49,14 @@ class Head(msgspec.Struct, gc=False):
 
     def fields(self, c: Common) -> EventFields:
         """The event's own fields: the message's word first, then what the envelope says."""
+        return self.told(c.room_id, message_id=c.msg_id, create_time=c.create_time)
+
+    def told(self, room_id: int, *, message_id: int, create_time: int) -> EventFields:
+        """The same of a head that was picked: its values at HEAD."""
         return {
-            "room_id": ID(c.room_id or self.room_id),
-            "message_id": ID(c.msg_id or self.message_id),
-            "created_at_ms": milliseconds(c.create_time),
+            "room_id": ID(room_id or self.room_id),
+            "message_id": ID(message_id or self.message_id),
+            "created_at_ms": milliseconds(create_time),
             "received_at_ms": self.received_at_ms,
             "is_history": self.is_history,
             "raw": self.raw,
@@ -60,7 +66,7 @@ class Head(msgspec.Struct, gc=False):
 class Converter(Protocol):
     """Makes the event of a parsed message."""
 
-    # `m` is of the schema class that stands beside the converter in the table.
+    # `m` is what the reading that stands beside the converter in the table gives.
     def __call__(self, m: Any, head: Head, /) -> Event: ...  # noqa: ANN401
 
 

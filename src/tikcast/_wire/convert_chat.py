@@ -5,26 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tikcast._proto import fast
-from tikcast._wire.convert import Head, milliseconds
+from tikcast._wire.convert import HEAD, Head, milliseconds
 from tikcast._wire.convert_shared import identified, placed_emote, user, user_identity
+from tikcast._wire.picking import Values, picker
 from tikcast.events._base import ID, NO_IDENTITY, NO_USER, Emote
 from tikcast.events.chat import ChatEvent, QuestionEvent
 
+CHAT = picker(
+    "WebcastChatMessage",
+    *HEAD,
+    "user",
+    "content",
+    "user_identity",
+    "emotes",
+    "content_language",
+    "at_user",
+    checked=True,
+)
 
-def chat(m: fast.WebcastChatMessage, head: Head) -> ChatEvent:
+
+def chat(values: Values, head: Head) -> ChatEvent:
     """A comment with its emotes and mentions."""
-    c = m.common
-    comment = m.content
-    emotes = tuple([placed_emote(item) for item in m.emotes])
-    person = user(b) if (b := m.user) else NO_USER
+    room_id, message_id, create_time, blob, comment, identity_blob, emote_blobs, language, mentioned = values
+    emotes = tuple([placed_emote(item) for item in emote_blobs]) if emote_blobs else ()
+    person = user(blob) if blob else NO_USER
     identity = NO_IDENTITY
-    if b := m.user_identity:
-        identity = user_identity(b)
+    if identity_blob:
+        identity = user_identity(identity_blob)
         person = identified(person, identity)
     return ChatEvent(
-        room_id=ID(c.room_id or head.room_id),
-        message_id=ID(c.msg_id or head.message_id),
-        created_at_ms=milliseconds(c.create_time),
+        room_id=ID(room_id or head.room_id),
+        message_id=ID(message_id or head.message_id),
+        created_at_ms=milliseconds(create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
         raw=head.raw,
@@ -33,8 +45,8 @@ def chat(m: fast.WebcastChatMessage, head: Head) -> ChatEvent:
         identity=identity,
         emotes=emotes,
         parts=parts(comment, emotes) if emotes else (comment,) if comment else (),
-        language=m.content_language,
-        mentions=(user(b),) if (b := m.at_user) else (),
+        language=language,
+        mentions=(user(mentioned),) if mentioned else (),
     )
 
 

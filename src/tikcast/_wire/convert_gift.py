@@ -6,8 +6,9 @@ import msgspec
 
 from tikcast._proto import fast
 from tikcast._wire._generated.gift import envelope_info
-from tikcast._wire.convert import Head, milliseconds
+from tikcast._wire.convert import HEAD, Head, milliseconds
 from tikcast._wire.convert_shared import gift, identified, user, user_identity
+from tikcast._wire.picking import Values, picker
 from tikcast.events._base import ID, NO_GIFT, NO_IDENTITY, NO_USER
 from tikcast.events.gift import EnvelopeEvent, GiftEvent
 
@@ -15,41 +16,56 @@ from tikcast.events.gift import EnvelopeEvent, GiftEvent
 STREAKABLE = 1
 
 
-def gift_message(m: fast.WebcastGiftMessage, head: Head) -> GiftEvent:
+GIFT = picker(
+    "WebcastGiftMessage",
+    *HEAD,
+    "gift",
+    "gift_id",
+    "group_id",
+    "repeat_count",
+    "repeat_end",
+    "user",
+    "user_identity",
+    "to_user",
+    "gift_extra.to_user_id",
+    "gift_extra.anchor_id",
+    checked=True,
+)
+
+
+def gift_message(values: Values, head: Head) -> GiftEvent:
     """A gift or one step of a streak."""
-    c = m.common
-    given = gift(b) if (b := m.gift) else NO_GIFT
-    count = m.repeat_count
-    person = user(b) if (b := m.user) else NO_USER
+    room_id, message_id, create_time, blob, gift_id, group_id, count, end, giver, identity_blob, *receivers = values
+    given = gift(blob) if blob else NO_GIFT
+    person = user(giver) if giver else NO_USER
     identity = NO_IDENTITY
-    if b := m.user_identity:
-        identity = user_identity(b)
+    if identity_blob:
+        identity = user_identity(identity_blob)
         person = identified(person, identity)
     return GiftEvent(
-        room_id=ID(c.room_id or head.room_id),
-        message_id=ID(c.msg_id or head.message_id),
-        created_at_ms=milliseconds(c.create_time),
+        room_id=ID(room_id or head.room_id),
+        message_id=ID(message_id or head.message_id),
+        created_at_ms=milliseconds(create_time),
         received_at_ms=head.received_at_ms,
         is_history=head.is_history,
         raw=head.raw,
         user=person,
         identity=identity,
-        gift=given if given.id else msgspec.structs.replace(given, id=ID(m.gift_id)),
+        gift=given if given.id else msgspec.structs.replace(given, id=ID(gift_id)),
         repeat_count=count,
-        repeat_end=m.repeat_end == 1,
-        group_id=ID(m.group_id),
-        to_user_id=_receiver(m),
+        repeat_end=end == 1,
+        group_id=ID(group_id),
+        to_user_id=_receiver(*receivers),
         streakable=given.type == STREAKABLE,
         diamonds=given.diamonds * count,
     )
 
 
-def _receiver(m: fast.WebcastGiftMessage) -> ID:
+def _receiver(blob: bytes, *told: int) -> ID:
     """Who gets the gift: the extra says it, in one field or an older one, else the user it names."""
-    extra = m.gift_extra
-    if receiver := extra.to_user_id or extra.anchor_id:
+    if receiver := next(filter(None, told), 0):
         return ID(receiver)
-    return user(b).id if (b := m.to_user) else ID(0)
+    return user(blob).id if blob else ID(0)
 
 
 def envelope(m: fast.WebcastEnvelopeMessage, head: Head) -> EnvelopeEvent:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgspec.structs import force_setattr, replace
 
 from tikcast._proto import fast
+from tikcast._wire.picking import picker
 from tikcast._wire.shared import shared
 from tikcast.events._base import ID, Badge, Image, User, UserIdentity
 
@@ -23,17 +24,32 @@ _FLAGS: Final = {
 _EXPIRES: Final = "x-expires="
 _EXPIRES_LENGTH: Final = len(_EXPIRES)
 _LONGEST_TIME: Final = 16
-# Looked up once: on a message, a method costs more to find than to call.
-_has = fast.User.HasField
-_which = fast.User.WhichOneof
+_IMAGE = picker("Image", "url_list", "uri", "is_animated")
+_USER = picker(
+    "User",
+    "id",
+    "unique_id",
+    "nickname",
+    "sec_uid",
+    "avatar_thumb.url_list",
+    "avatar_thumb.uri",
+    "avatar_medium",
+    "follow_info?.follower_count",
+    "follow_info?.following_count",
+    "follow_info?.follow_status",
+    "user_attr?.is_admin",
+    "badge_list",
+    "user_honor",
+    "seldom_told",
+)
 _GRADE_ICON = "grade_badge_icon_lite_lv"
 
 
 @shared
 def image(data: bytes) -> Image:
     """A schema `Image`."""
-    m = fast.Image.FromString(data)
-    return Image(urls=tuple(m.url_list[:]), key=m.uri, animated=m.is_animated)
+    urls, key, animated = _IMAGE(data)
+    return Image(urls=urls, key=key, animated=animated)
 
 
 @shared
@@ -91,42 +107,42 @@ def identified(person: User, identity: UserIdentity) -> User:
 @shared
 def user(data: bytes) -> User:
     """A schema `User`. What the bytes leave out is None, as TikTok often sends no more than a name."""
-    m = fast.User.FromString(data)
-    urls: tuple[str, ...] = ()
-    avatar = key = ""
-    expires = followers = following = status = moderates = verified = None
-    if _has(m, "avatar_thumb"):
-        thumb = m.avatar_thumb
-        urls, key = tuple(thumb.url_list[:]), thumb.uri
-    if blob := m.avatar_medium:
-        picture = fast.Image.FromString(blob)
-        urls, key = urls + tuple(picture.url_list[:]), key or picture.uri
-    if urls:
-        avatar = best_picture(urls)
-        expires = expires_at(avatar)
-    if _has(m, "follow_info"):
-        follow = m.follow_info
-        followers, following, status = follow.follower_count, follow.following_count, follow.follow_status
-        verified = False
-    if _has(m, "user_attr"):
-        moderates = m.user_attr.is_admin
-        verified = False
-    badges = tuple([badge(item) for item in blobs]) if (blobs := m.badge_list) else ()
+    (
+        number,
+        username,
+        nickname,
+        sec_uid,
+        urls,
+        key,
+        medium,
+        followers,
+        following,
+        follow_status,
+        moderates,
+        badge_blobs,
+        honor,
+        more,
+    ) = _USER(data)
+    if medium:
+        picture = image(medium)
+        urls, key = urls + picture.urls, key or picture.key
+    avatar = best_picture(urls)
+    badges = tuple([badge(blob) for blob in badge_blobs]) if badge_blobs else ()
     # Calls with more than 15 keywords are made through a dict and cost four times as much: the rest comes after.
     person = User(
-        id=ID(m.id),
-        username=m.unique_id,
-        nickname=m.nickname,
-        sec_uid=m.sec_uid,
+        id=ID(number),
+        username=username,
+        nickname=nickname,
+        sec_uid=sec_uid,
         avatar=avatar,
         avatars=urls,
         avatar_key=key,
-        avatar_expires_at=expires,
+        avatar_expires_at=expires_at(avatar),
         follower_count=followers,
         following_count=following,
-        follow_status=status,
-        verified=verified,
-        is_follower=None if status is None else status > 0,
+        follow_status=follow_status,
+        verified=None if follow_status is None and moderates is None else False,
+        is_follower=None if follow_status is None else follow_status > 0,
         is_moderator=moderates,
         badges=badges,
     )
@@ -134,9 +150,9 @@ def user(data: bytes) -> User:
     for item in badges:
         if told := _told_by(item):
             force_setattr(person, *told)
-    if (blob := m.user_honor) and (level := fast.UserHonor.FromString(blob).level):
+    if honor and (level := fast.UserHonor.FromString(honor).level):
         force_setattr(person, "gifter_level", level)
-    return person if _which(m, "seldom_told") is None else replace(person, **_seldom_told(data, person))
+    return replace(person, **_seldom_told(data, person)) if more else person
 
 
 def _told_by(badge: Badge) -> tuple[str, bool | int] | None:

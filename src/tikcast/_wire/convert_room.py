@@ -9,8 +9,8 @@ import msgspec
 
 from tikcast._proto import fast
 from tikcast._wire.convert import Head
-from tikcast._wire.convert_crowd import like, member, social
-from tikcast._wire.convert_gift import gift_message
+from tikcast._wire.convert_crowd import LIKE, MEMBER, SOCIAL, like, member, social
+from tikcast._wire.convert_gift import GIFT, gift_message
 from tikcast._wire.convert_shared import key_and_text, user
 from tikcast.events._base import ID, NO_USER
 from tikcast.events.chat import ChatEvent
@@ -93,14 +93,15 @@ def _pinned(m: fast.WebcastRoomPinMessage, head: Head) -> Pinnable | None:
     if blob := m.pinned_message:
         inner.raw = blob
         return _pinned_bytes(m.original_msg_type, inner)
-    if m.HasField("gift_message"):
-        return gift_message(m.gift_message, inner)
-    if m.HasField("social_message"):
-        return social(m.social_message, inner)
-    if m.HasField("member_message"):
-        return member(m.member_message, inner)
-    if m.HasField("like_message"):
-        return like(m.like_message, inner)
+    for blob, reading in (
+        (m.gift_message, (GIFT, gift_message)),
+        (m.social_message, (SOCIAL, social)),
+        (m.member_message, (MEMBER, member)),
+        (m.like_message, (LIKE, like)),
+    ):
+        if blob:
+            pick, convert = reading
+            return convert(pick(blob), inner)
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tikcast._proto import fast
 from tikcast._wire.convert import numeric
 from tikcast._wire.convert_people import badge, identified, image, user, user_identity
+from tikcast._wire.picking import picker
 from tikcast._wire.shared import shared
 from tikcast._wire.text import key_and_text, text
 from tikcast.events._base import ID, Emote, Gift
@@ -21,6 +22,9 @@ __all__ = [
     "user",
     "user_identity",
 ]
+
+
+_PLACED = picker("EmoteData", "place_in_comment", "emote.emote_id", "emote.image")
 
 
 @shared
@@ -44,8 +48,7 @@ def emote(m: fast.Emote) -> Emote:
     return Emote(id=numeric(m.emote_id), image=image(b) if (b := m.image) else None)
 
 
-def placed_emote(m: fast.EmoteData) -> Emote:
+def placed_emote(data: bytes) -> Emote:
     """A schema `EmoteData`: an emote at its place in a comment. Place 0 is real, the start."""
-    inner = m.emote
-    picture = image(b) if (b := inner.image) else None
-    return Emote(id=numeric(inner.emote_id), position=m.place_in_comment, image=picture)
+    place, number, picture = _PLACED(data)
+    return Emote(id=numeric(number), position=place, image=image(picture) if picture else None)

@@ -13,10 +13,11 @@ from tikcast._wire._generated import CONVERTERS as GENERATED
 from tikcast._wire.convert import Converter, Head
 from tikcast._wire.convert_barrage import barrage
 from tikcast._wire.convert_battle import armies, mic_battle
-from tikcast._wire.convert_chat import chat, question
-from tikcast._wire.convert_crowd import like, member, social, sub_notify, viewers
-from tikcast._wire.convert_gift import envelope, gift_message
+from tikcast._wire.convert_chat import CHAT, chat, question
+from tikcast._wire.convert_crowd import LIKE, MEMBER, SOCIAL, VIEWERS, like, member, social, sub_notify, viewers
+from tikcast._wire.convert_gift import GIFT, envelope, gift_message
 from tikcast._wire.convert_room import control, intro, pin, room, room_banner
+from tikcast._wire.picking import MisplacedError
 from tikcast._wire.salvage import misplaced
 from tikcast._wire.weight import LIGHT, MOST_FIELDS, weigh
 from tikcast.events._base import ID, Event
@@ -25,42 +26,55 @@ from tikcast.events.raw import UndecodedEvent, UnknownEvent
 # Wire names that share another one's schema message.
 ALIASES = {"RoomMessage": "WebcastRoomMessage", "LinkMicMethod": "WebcastLinkMicMethod"}
 
-EVERYDAY: dict[str, Converter] = {
+Reading = tuple[Callable[[bytes], Any], Converter]
+# Messages of which a few fields are picked.
+PICKED: dict[str, Reading] = {
+    "WebcastChatMessage": (CHAT, chat),
+    "WebcastGiftMessage": (GIFT, gift_message),
+    "WebcastLikeMessage": (LIKE, like),
+    "WebcastMemberMessage": (MEMBER, member),
+    "WebcastRoomUserSeqMessage": (VIEWERS, viewers),
+    "WebcastSocialMessage": (SOCIAL, social),
+}
+# And those that are parsed whole.
+PARSED: dict[str, Converter] = {
+    **GENERATED,
     "WebcastBarrageMessage": barrage,
-    "WebcastChatMessage": chat,
     "WebcastControlMessage": control,
     "WebcastEnvelopeMessage": envelope,
-    "WebcastGiftMessage": gift_message,
     "WebcastInRoomBannerMessage": room_banner,
-    "WebcastLikeMessage": like,
     "WebcastLinkMicArmies": armies,
     "WebcastLinkMicBattle": mic_battle,
     "WebcastLiveIntroMessage": intro,
-    "WebcastMemberMessage": member,
     "WebcastQuestionNewMessage": question,
     "WebcastRoomMessage": room,
     "WebcastRoomPinMessage": pin,
-    "WebcastRoomUserSeqMessage": viewers,
-    "WebcastSocialMessage": social,
     "WebcastSubNotifyMessage": sub_notify,
 }
 
-LIKES = "WebcastLikeMessage"
-MISPLACED = "its fields are of other wire types"
 
-CONVERTERS: dict[str, Converter] = {**GENERATED, **EVERYDAY}
-CONVERTERS |= {alias: CONVERTERS[name] for alias, name in ALIASES.items()}
+def _parser(name: str) -> Callable[[bytes], Any]:
+    parse = getattr(fast, name).FromString
+
+    def parse_checked(data: bytes) -> Any:  # noqa: ANN401  # a message of the schema
+        m = parse(data)
+        if misplaced(m):
+            raise MisplacedError("its fields are of other wire types")
+        return m
+
+    return parse_checked
+
+
+TABLE: dict[str, Reading] = {
+    **{name: (_parser(name), converter) for name, converter in PARSED.items()},
+    **PICKED,
+}
+TABLE |= {alias: TABLE[name] for alias, name in ALIASES.items()}
 
 
 def schema_name(method: str) -> str:
     """The schema message that a wire name is read by."""
     return ALIASES.get(method, method)
-
-
-Reading = tuple[Callable[[bytes], Any], Converter]
-TABLE: dict[str, Reading] = {
-    method: (getattr(fast, schema_name(method)).FromString, converter) for method, converter in CONVERTERS.items()
-}
 
 
 def decode_payload(method: str, head: Head) -> Event:
@@ -79,17 +93,9 @@ def decode_payload(method: str, head: Head) -> Event:
         )
     parse, convert = reading
     try:
-        message = parse(payload)
-        if (method != LIKES or _lacks(message)) and misplaced(message):
-            return _salvaged(method, head=head, reason=MISPLACED)
-        return convert(message, head)
+        return convert(parse(payload), head)
     except UNREADABLE as error:
         return _salvaged(method, head=head, reason=error)
-
-
-def _lacks(m: fast.WebcastLikeMessage) -> bool:
-    """Whether anything is missing of a like. All likes hold fields that nobody knows, and those are dear to list."""
-    return not (m.user and m.count and m.total and m.HasField("common"))
 
 
 def _salvaged(method: str, *, head: Head, reason: object) -> Event:

@@ -6,14 +6,26 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from tikcast._proto import fast
 from tikcast._wire.convert_people import user
+from tikcast._wire.picking import Values, picker
 from tikcast._wire.shared import shared
 from tikcast.events._base import ID, Text, TextPiece
 
 _PLACE = re.compile(r"\{(\d{1,3})(?::[^{}]{0,32})?\}")
 # A pattern may name a long piece many times: the text grows to this many characters and no further.
 LONGEST_TEXT = 16_384
+
+_TEXT = picker("Text", "key", "default_pattern", "pieces")
+_PIECE = picker(
+    "TextPiece",
+    "type",
+    "string_value",
+    "user_value.user",
+    "gift_value?.gift_id",
+    "gift_value?.name_ref.default_pattern",
+    "pattern_ref_value.default_pattern",
+)
+_NAME = picker("User", "nickname", "unique_id")
 
 
 def render(pattern: str, values: Sequence[str]) -> str:
@@ -46,39 +58,29 @@ def _places(pattern: str) -> tuple[str, list[tuple[int, str, str]]]:
 @shared
 def text(data: bytes) -> Text:
     """A schema `Text` with its pieces and how it reads."""
-    m = fast.Text.FromString(data)
-    pieces = tuple([_piece(piece) for piece in m.pieces])
-    return Text(
-        key=m.key,
-        pattern=m.default_pattern,
-        text=render(m.default_pattern, [piece.text for piece in pieces]),
-        pieces=pieces,
-    )
+    key, pattern, blobs = _TEXT(data)
+    pieces = tuple([_piece(blob) for blob in blobs])
+    return Text(key=key, pattern=pattern, text=render(pattern, [piece.text for piece in pieces]), pieces=pieces)
 
 
 def key_and_text(data: bytes) -> tuple[str, str]:
     """The key of a text and how it reads, without the records of its pieces."""
-    m = fast.Text.FromString(data)
-    pattern = m.default_pattern
-    return m.key, render(pattern, [_shown(piece) for piece in m.pieces] if "{" in pattern else [])
+    key, pattern, blobs = _TEXT(data)
+    return key, render(pattern, [_shown(_PIECE(blob)) for blob in blobs] if "{" in pattern else [])
 
 
-def _piece(m: fast.TextPiece) -> TextPiece:
-    blob = m.user_value.user
-    return TextPiece(
-        type=m.type,
-        text=_shown(m),
-        user=user(blob) if blob else None,
-        gift_id=ID(m.gift_value.gift_id),
-    )
+def _piece(data: bytes) -> TextPiece:
+    values = _PIECE(data)
+    kind, _, person, gift_id, *_ = values
+    return TextPiece(type=kind, text=_shown(values), user=user(person) if person else None, gift_id=ID(gift_id or 0))
 
 
-def _shown(m: fast.TextPiece) -> str:
-    if m.string_value:
-        return m.string_value
-    if blob := m.user_value.user:
-        person = fast.User.FromString(blob)
-        return person.nickname or person.unique_id
-    if m.HasField("gift_value"):
-        return m.gift_value.name_ref.default_pattern
-    return m.pattern_ref_value.default_pattern
+def _shown(values: Values) -> str:
+    """How a piece reads: its own words, somebody's name, or the name of a gift or of another text."""
+    _, words, person, _, gift, other = values
+    if words:
+        return str(words)
+    if person:
+        nickname, username = _NAME(person)
+        return str(nickname or username)
+    return str(other if gift is None else gift)

@@ -1,0 +1,8 @@
+class Plan:
+    def __init__(
+        self,
+        nodes: tuple[tuple[tuple[tuple[int, int, int, int], ...], int], ...],
+        absent: tuple[object, ...],
+        empty: tuple[object, ...],
+    ) -> None: ...
+    def read(self, data: bytes | bytearray, /) -> tuple[object, ...] | None: ...

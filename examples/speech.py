@@ -12,9 +12,10 @@ from tikcast import ChatEvent, TikTok
 
 
 def spoken(event: ChatEvent) -> str:
-    """A comment as it sounds: without emotes, and short; "" when nothing is left."""
-    text = "".join(part for part in event.parts if isinstance(part, str)).strip()
-    return f"{event.user.nickname} says: {text[:200]}" if text else ""
+    """A comment as it sounds: on one line, without emotes, and short; "" when nothing is left."""
+    text = " ".join(part for part in event.parts if isinstance(part, str))
+    name, words = (" ".join(said.split()) for said in (event.user.nickname, text))
+    return f"{name} says: {words[:200]}" if words else ""
 
 
 async def speak(comments: asyncio.Queue[str], say: Callable[[str], None]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests._net.site import Reply, open_site
 from tikcast import ChatEvent, Endpoints, GiftEvent, TikTok
 from tikcast.errors import (
     AgeRestricted,
@@ -220,12 +221,21 @@ async def test_gift_events_carry_name_and_price_without_any_list() -> None:
         assert live.gifts is None
 
 
-async def test_a_live_that_cannot_get_its_gifts_goes_on_without() -> None:
-    async with simulated() as (sim, tiktok):
-        async with tiktok.track("ana", gift_list=True) as live:
-            assert live.gifts is not None
-            assert len(live.gifts) == len(GIFTS)
-        assert sim.url
+async def test_a_live_knows_its_gifts_when_that_is_wanted() -> None:
+    async with simulated() as (_, tiktok), tiktok.track("ana", gift_list=True) as live:
+        assert live.gifts is not None
+        assert [gift.id for gift in live.gifts] == [kind.id for kind in GIFTS]
+
+
+@pytest.mark.parametrize("answer", [Reply("down", 500), Reply.json({"data": {"gifts": 7}}), Reply("\x00{")])
+async def test_a_live_that_cannot_get_its_gifts_or_its_facts_goes_on_without(answer: Reply) -> None:
+    async with simulated() as (sim, _), open_site() as broken:
+        broken.routes |= {"/webcast/gift/list/": answer, "/webcast/room/info/": answer}
+        endpoints = Endpoints(web=sim.url, webcast=f"{broken.url}/webcast", push=Endpoints.at(sim.url).push)
+        async with TikTok(endpoints=endpoints) as tiktok, tiktok.track("ana", gift_list=True) as live:
+            assert (live.gifts, live.info) == (None, None)
+            gift = await anext(live.events(GiftEvent))
+            assert gift.gift.name in {kind.name for kind in GIFTS}
 
 
 async def test_pictures_of_events_and_lookups_are_fetched_in_the_size_that_is_wanted(

@@ -67,8 +67,8 @@ def stages(corpus: Corpus) -> dict[str, float]:
     def parse() -> None:
         for frame in frames:
             response = open_frame(frame).response
-            for message in response.messages if response is not None else ():
-                TABLE[message.method][0](message.payload)
+            for method, payload, *_ in response.messages if response is not None else ():
+                TABLE[method][0](payload)
 
     def session() -> None:
         live = LiveSession(0)

@@ -11,7 +11,18 @@ from grpc_tools import protoc
 
 # Heavy records that repeat from message to message: the decoder keeps them as bytes and converts each once.
 SHARED = frozenset(
-    {"BadgeStruct", "Contributor", "EmoteData", "GiftStruct", "Image", "Text", "TextPiece", "User", "UserIdentity"}
+    {
+        "BadgeStruct",
+        "Contributor",
+        "EmoteData",
+        "GiftStruct",
+        "Image",
+        "ResponseMessage",
+        "Text",
+        "TextPiece",
+        "User",
+        "UserIdentity",
+    }
 )
 # Messages that are also pinned, inside another one: read there as they are read alone.
 PINNED = frozenset({"WebcastGiftMessage", "WebcastLikeMessage", "WebcastMemberMessage", "WebcastSocialMessage"})

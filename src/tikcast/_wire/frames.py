@@ -11,7 +11,8 @@ from tikcast._proto import UNREADABLE, fast
 from tikcast._wire import salvage
 from tikcast._wire.convert import Head
 from tikcast._wire.gunzip import DEFAULT_LIMIT, GZIP_MAGIC, BadCompressionError, gunzip
-from tikcast._wire.response import read_response
+from tikcast._wire.picking import picker
+from tikcast._wire.response import Response, read_response
 from tikcast._wire.table import decode_payload
 from tikcast._wire.weight import LIGHT, MOST_FIELDS, weigh
 from tikcast.events._base import Event
@@ -23,6 +24,7 @@ _PLAIN = frozenset({"", "none", "identity"})
 # What TikTok's own clients acknowledge with when the response had no internal_ext.
 EMPTY_ACK = b"-"
 LIVE_ID = 12
+_FRAME = picker("WebcastPushFrame", "payload_type", "payload", "log_id")
 
 
 class Opened(msgspec.Struct, gc=False):
@@ -30,7 +32,7 @@ class Opened(msgspec.Struct, gc=False):
 
     payload_type: str = ""
     log_id: int = 0
-    response: fast.WebcastResponse | None = None
+    response: Response | None = None
     error: str | None = None
 
 
@@ -42,19 +44,19 @@ def open_frame(data: bytes, limit: int = DEFAULT_LIMIT) -> Opened:
     if len(data) > LIGHT and (refusal := _refusal(data, limit)):
         return Opened(error=refusal)
     try:
-        frame = fast.WebcastPushFrame.FromString(data)
+        kind, payload, log_id = _FRAME(data)
         error = None
     except UNREADABLE as reason:
         kept, notes = salvage.repair("WebcastPushFrame", data)
         if not kept:
             return Opened(error=f"not a push frame: {reason}")
-        frame, error = fast.WebcastPushFrame.FromString(kept), "; ".join(notes) or str(reason)
-    kind, payload = frame.payload_type, frame.payload
-    opened = Opened(kind, frame.log_id, None, error)
+        data = kept
+        (kind, payload, log_id), error = _FRAME(data), "; ".join(notes) or str(reason)
+    opened = Opened(kind, log_id, None, error)
     if kind not in _CARRIERS or not payload:
         return opened
     try:
-        body = gunzip(payload, limit) if payload[:2] == GZIP_MAGIC else _plain(frame, payload)
+        body = gunzip(payload, limit) if payload[:2] == GZIP_MAGIC else _plain(data, payload)
         opened.response, wrong = read_response(body)
         opened.error = wrong or error
     except (BadCompressionError, ValueError) as reason:
@@ -71,9 +73,9 @@ def _refusal(data: bytes, limit: int) -> str:
     return f"more than {MOST_FIELDS:,} fields in one frame" if too_many else ""
 
 
-def _plain(frame: fast.WebcastPushFrame, payload: bytes) -> bytes:
+def _plain(frame: bytes, payload: bytes) -> bytes:
     """A payload without gzip's magic bytes. Some frames say gzip and are not: the bytes are believed."""
-    compression = frame.headers.get("compress_type", "")
+    compression = fast.WebcastPushFrame.FromString(frame).headers.get("compress_type", "")
     if compression != "gzip" and compression not in _PLAIN:
         raise BadCompressionError(f"compression {compression[:32]!r} is not known")
     return payload
@@ -112,7 +114,8 @@ def decode_frame(data: bytes) -> Frame:
         cursor=response.cursor,
         internal_ext=internal_ext,
         events=[
-            decode_payload(m.method, Head(0, m.msg_id, 0, m.is_history, m.payload, budget)) for m in response.messages
+            decode_payload(method, Head(0, message_id, 0, is_history, payload, budget))
+            for method, payload, message_id, is_history in response.messages
         ],
         error=opened.error,
     )

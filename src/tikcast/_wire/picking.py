@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from enum import IntEnum
 from importlib import import_module
-from operator import attrgetter
 from typing import Any, Final
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -92,53 +91,86 @@ def picker(name: str, *paths: str, checked: bool = False) -> Callable[[bytes | b
     that repeat. The name of a oneof gives whether any of its fields is there. ValueError for paths that cannot
     be chosen. The function raises UNREADABLE for bytes that do not parse, and with `checked` MisplacedError too.
     """
-    message = getattr(fast, name)
-    tree = _tree(message.DESCRIPTOR, paths)
-    plain = _plain(name, paths, checked=checked)
-    if _pick is None:
+    plain = plain_picker(name, *paths, checked=checked)
+    if (read := compiled_reader(name, *paths)) is None:
         return plain
-    read = _Planner(len(paths)).plan(message.DESCRIPTOR, tree).read
 
     def pick(data: bytes | bytearray) -> Values:
-        values: Values | None = read(data)
+        values = read(data)
         return plain(data) if values is None else values
 
     return pick
 
 
-def _plain(name: str, paths: Sequence[str], *, checked: bool) -> Callable[[bytes | bytearray], Values]:
-    """The same by the protobuf runtime alone."""
+def compiled_reader(name: str, *paths: str) -> Callable[[bytes | bytearray], Values | None] | None:
+    """The compiled reader alone, which gives None for what is unusual; None where it is not built."""
+    fields = getattr(fast, name).DESCRIPTOR
+    tree = _tree(fields, paths)
+    if _pick is None:
+        return None
+    read: Callable[[bytes | bytearray], Values | None] = _Planner(len(paths)).plan(fields, tree).read
+    return read
+
+
+def plain_picker(name: str, *paths: str, checked: bool = False) -> Callable[[bytes | bytearray], Values]:
+    """The same by the protobuf runtime alone: straight-line code, laid out here as dataclasses lay out theirs."""
     message = getattr(fast, name)
-    fields, parse = message.DESCRIPTOR, message.FromString
-    oneofs = [(slot, path) for slot, path in enumerate(paths) if path in fields.oneofs_by_name]
-    lists = [slot for slot, path in enumerate(paths) if path not in fields.oneofs_by_name and _repeats(fields, path)]
-    optional = [(slot, path.rpartition("?")[0].replace("?", "")) for slot, path in enumerate(paths) if "?" in path]
-    any_field = fields.fields[0].name
-    # With one name more than there are paths: attrgetter gives no tuple for a single one.
-    names = [any_field if path in fields.oneofs_by_name else path.replace("?", "") for path in paths]
-    get = attrgetter(*names, any_field)
-
-    def pick(data: bytes | bytearray) -> Values:
-        m = parse(data)
-        if checked and misplaced(m):
-            raise MisplacedError("its fields are of other wire types")
-        values = list(get(m)[:-1])
-        for slot in lists:
-            values[slot] = tuple(values[slot])
-        for slot, path in optional:
-            if not _has(m, path):
-                values[slot] = None
-        for slot, path in oneofs:
-            values[slot] = m.WhichOneof(path) is not None
-        return tuple(values)
-
+    _tree(message.DESCRIPTOR, paths)
+    known = {
+        "parse": message.FromString,
+        "has": message.HasField,
+        "which": message.WhichOneof,
+        "misplaced": misplaced,
+        "MisplacedError": MisplacedError,
+    }
+    source = _Source(message.DESCRIPTOR)
+    values = ", ".join([source.value(path) for path in paths])
+    check = ["if misplaced(m): raise MisplacedError('its fields are of other wire types')"] if checked else []
+    body = ["m = parse(data)", *check, *source.lines, f"return ({values},)"]
+    exec("def pick(data):\n    " + "\n    ".join(body), known)  # noqa: S102  # names out of our own schema
+    pick: Callable[[bytes | bytearray], Values] = known["pick"]
     return pick
 
 
-def _has(m: Any, path: str) -> bool:  # noqa: ANN401
-    """Whether the message at a path is there."""
-    outer, _, name = path.rpartition(".")
-    return bool((attrgetter(outer)(m) if outer else m).HasField(name))
+class _Source:
+    """Lines of Python that look up each message once, and an expression for each value."""
+
+    def __init__(self, message: Descriptor) -> None:
+        self.lines: list[str] = []
+        self._message = message
+        self._variables: dict[str, str] = {}
+
+    def value(self, path: str) -> str:
+        """The expression for the value at a path; KeyError when there is none."""
+        if path in self._message.oneofs_by_name:
+            return f"which(m, {path!r}) is not None"
+        *inside, leaf = path.split(".")
+        holder = self._holder(inside)
+        value = f"{holder}.{leaf}"
+        if _repeats(self._message, path):
+            value = f"tuple({value}[:])"
+        return f"None if {holder} is None else {value}" if "?" in path else value
+
+    def _holder(self, inside: Sequence[str]) -> str:
+        """The variable of the message that holds a value."""
+        variable, optional = "m", False
+        for depth, part in enumerate(inside, start=1):
+            path = ".".join(inside[:depth])
+            if path not in self._variables:
+                outer, name = variable, part.rstrip("?")
+                variable = self._variables[path] = f"m{len(self._variables)}"
+                tests = [f"{outer} is not None"] if optional else []
+                tests += [_has(outer, name)] if part.endswith("?") else []
+                test = f" if {' and '.join(tests)} else None" if tests else ""
+                self.lines.append(f"{variable} = {outer}.{name}{test}")
+            variable = self._variables[path]
+            optional = optional or part.endswith("?")
+        return variable
+
+
+def _has(variable: str, name: str) -> str:
+    # On a message, a method costs more to find than to call.
+    return f"has(m, {name!r})" if variable == "m" else f"{variable}.HasField({name!r})"
 
 
 def _repeats(message: Descriptor, path: str) -> bool:

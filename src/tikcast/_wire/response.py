@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from tikcast._proto import UNREADABLE, fast
 from tikcast._wire import salvage
+from tikcast._wire.picking import picker
 from tikcast._wire.table import TABLE, schema_name
 from tikcast._wire.weight import A_MESSAGE, FEWEST_BYTES_A_FIELD, LIGHT, MOST_FIELDS, MOST_FIELDS_TOGETHER, weigh
 from tikcast._wire.wire import BrokenWireError, WireField, fields
 
 _MESSAGES = fast.WebcastResponse.DESCRIPTOR.fields_by_name["messages"].number
 _ROUTE = {fast.WebcastResponse.DESCRIPTOR.fields_by_name[name].number for name in ("push_server", "route_params_map")}
+
+
+_RESPONSE = picker("WebcastResponse", "messages", "cursor", "internal_ext", "needs_ack", "heart_beat_duration", "now")
+_MESSAGE = picker("ResponseMessage", "method", "payload", "msg_id", "is_history")
+
+
+class Response(msgspec.Struct, gc=False):
+    """What is read of a response: `messages` by wire name, bytes, id, and whether it is history.
+
+    `body` are the bytes it was read from, after salvage where they needed that.
+    """
+
+    body: bytes | bytearray
+    messages: Sequence[tuple[str, bytes, int, bool]]
+    cursor: str
+    internal_ext: bytes
+    needs_ack: bool
+    heart_beat_duration: int
+    now: int
 
 
 class ResponseHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,8 +47,8 @@ class ResponseHead(msgspec.Struct, frozen=True, kw_only=True):
     messages: int
 
 
-def read_response(data: bytes | bytearray) -> tuple[fast.WebcastResponse, str]:
-    """The parsed response, and what is wrong with it ("" when nothing is).
+def read_response(data: bytes | bytearray) -> tuple[Response, str]:
+    """The response, and what is wrong with it ("" when nothing is).
 
     Messages beside a broken one are kept. Raises ValueError when nothing can be read.
     """
@@ -35,12 +57,17 @@ def read_response(data: bytes | bytearray) -> tuple[fast.WebcastResponse, str]:
     else:
         told = ()
     try:
-        return fast.WebcastResponse.FromString(data), "; ".join(told)
+        return _read(data), "; ".join(told)
     except UNREADABLE as error:
         kept, notes = salvage.repair("WebcastResponse", data)
         if not kept:
             raise ValueError(f"not a response: {error}") from error
-        return fast.WebcastResponse.FromString(kept), "; ".join(notes + told) or str(error)
+        return _read(kept), "; ".join(notes + told) or str(error)
+
+
+def _read(data: bytes | bytearray) -> Response:
+    messages, *rest = _RESPONSE(data)
+    return Response(data, [_MESSAGE(blob) for blob in messages], *rest)
 
 
 def _lightened(data: bytes) -> tuple[bytes, tuple[str, ...]]:
@@ -105,9 +132,10 @@ class _Scale:
 def parse_response(data: bytes | bytearray) -> ResponseHead:
     """The head of a bare response; ValueError when the bytes are none."""
     response, _ = read_response(data)
+    route = fast.WebcastResponse.FromString(response.body)
     return ResponseHead(
-        push_server=response.push_server,
-        route_params=dict(response.route_params_map),
+        push_server=route.push_server,
+        route_params=dict(route.route_params_map),
         cursor=response.cursor,
         internal_ext=response.internal_ext,
         heart_beat_duration=response.heart_beat_duration,

@@ -6,12 +6,11 @@ from typing import Final, Literal
 
 import msgspec
 
-from tikcast._proto import fast
 from tikcast._wire.convert import Head
 from tikcast._wire.frames import ENTERED, ack_frame, enter_room_frame, heartbeat_frame, open_frame
 from tikcast._wire.gaps import Gaps
 from tikcast._wire.gunzip import DEFAULT_LIMIT
-from tikcast._wire.response import read_response
+from tikcast._wire.response import Response, read_response
 from tikcast._wire.salvage import Budget
 from tikcast._wire.table import decode_payload
 from tikcast._wire.truth import Room, Truth
@@ -212,7 +211,7 @@ class LiveSession:
         self._counts.heartbeats += 1
         self._outbox.append(heartbeat_frame(self.room_id, self._beats))
 
-    def _take(self, response: fast.WebcastResponse, events: list[Event]) -> None:
+    def _take(self, response: Response, events: list[Event]) -> None:
         """Remember what a response says about the stream, and add the events of its messages."""
         if not self._gaps.holds(self._now_ms):
             self.cursor = response.cursor or self.cursor
@@ -223,12 +222,12 @@ class LiveSession:
         messages = response.messages
         self._counts.messages += len(messages)
         budget = Budget()
-        for message in messages:
-            head = Head(self.room_id, message.msg_id, self._now_ms, message.is_history, message.payload, budget)
-            event = self._admit(decode_payload(message.method, head))
+        for method, payload, message_id, is_history in messages:
+            head = Head(self.room_id, message_id, self._now_ms, is_history, payload, budget)
+            event = self._admit(decode_payload(method, head))
             if event is not None:
                 if event.notes and not isinstance(event, UndecodedEvent):
-                    self._truth.was_salvaged(message.method, event.notes)
+                    self._truth.was_salvaged(method, event.notes)
                 if self._gaps.pending and self._gaps.is_over_with(event):
                     events.append(self._gaps.tell(self._now_ms, room_id=self.room_id))
                 events.append(event)

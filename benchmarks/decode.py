@@ -21,7 +21,7 @@ from benchmarks.corpus import Corpus, build
 from benchmarks.reference import decode_everything
 from tikcast import LiveSession, decode_frame
 from tikcast._proto import fast
-from tikcast._wire import gunzip
+from tikcast._wire import gunzip, picking
 from tikcast._wire.frames import open_frame
 from tikcast._wire.shared import CACHES, RECORDS
 from tikcast._wire.table import TABLE
@@ -138,7 +138,8 @@ def reference(frames: int = REFERENCE_FRAMES) -> int:
 
 def report(results: list[Result], plain: int) -> str:
     """The figures as text."""
-    lines = [f"decompression by {gunzip.backend()}, cache of {RECORDS} records a kind, one core", ""]
+    reader = "compiled" if picking.COMPILED else "protobuf runtime's"
+    lines = [f"{gunzip.backend()} and the {reader} reader, cache of {RECORDS} records a kind, one core", ""]
     for item in results:
         lines += [
             f"{item.crowd}: {item.decode_per_second:,} messages/s decoded, {item.session_per_second:,} in a session",
@@ -161,7 +162,9 @@ def main(arguments: list[str]) -> int:
     results = [measure(crowd, frames=options.frames) for crowd in CROWDS]
     plain = reference()
     if options.json:
-        print(json.dumps({"backend": gunzip.backend(), "reference": plain, "crowds": [asdict(r) for r in results]}))
+        crowds = [asdict(result) for result in results]
+        setting = {"decompression": gunzip.backend(), "compiled": picking.COMPILED}
+        print(json.dumps({**setting, "reference": plain, "crowds": crowds}))
     else:
         print(report(results, plain))
     return 0

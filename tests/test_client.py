@@ -140,3 +140,30 @@ async def test_experimental_logs_each_unknown_type_once_and_delivers_all(
         events = [event async for event in live if isinstance(event, UnknownEvent)]
     assert len(events) == 2
     assert caplog.text.count("WebcastNewMessage") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"endpoints": "http://127.0.0.1:8080"}, "Wrong option endpoints: 'str' is no type for it; give Endpoints.at"),
+        ({"timeouts": 5}, "Wrong option timeouts: 'int' is no type for it; give Timeouts"),
+        ({"reconnect": 3}, "Wrong option reconnect: 'int' is no type for it; give Reconnect"),
+        ({"limits": {}}, "Wrong option limits: 'dict' is no type for it; give Limits"),
+        ({"identity": "chrome"}, "Wrong option identity: 'str' is no type for it; give Identity"),
+    ],
+)
+def test_a_record_of_options_that_is_none_is_refused(options: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        TikTok(**options)
+    assert str(refused.value).startswith(sentence)
+
+
+async def test_what_is_no_type_of_events_or_no_handler_is_refused_at_once() -> None:
+    async with TikTok() as tiktok:
+        live: Any = tiktok.track("ana")
+        with pytest.raises(ConfigError, match="'chat' is no type of events; give a class such as ChatEvent"):
+            live.on("chat", print)
+        with pytest.raises(ConfigError, match="is no type of events"):
+            live.events(int)
+        with pytest.raises(ConfigError, match="'hello' cannot be called; give a function"):
+            live.on(ChatEvent, "hello")

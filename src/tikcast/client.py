@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import warnings
 from random import Random
+from types import UnionType
 from typing import TYPE_CHECKING, Final, Self
 from weakref import WeakSet
 
@@ -110,6 +111,10 @@ class TikTok:
         on_error: ErrorHook | None = None,
     ) -> None:
         _refuse(capture=capture)
+        _require_records(
+            endpoints=(endpoints, Endpoints), identity=(identity, Identity | None), timeouts=(timeouts, Timeouts),
+            reconnect=(reconnect, Reconnect), limits=(limits, Limits),
+        )  # fmt: skip
         _choose("history", history, among=_HISTORIES)
         _choose("queue_policy", queue_policy, among=_POLICIES)
         if verify is False:
@@ -314,6 +319,14 @@ def _refuse(**options: object) -> None:
     for option, value in options.items():
         if value is not None:
             raise ConfigError("it is not available in this version", option=option, advice="leave it out")
+
+
+def _require_records(**options: tuple[object, type | UnionType]) -> None:
+    """Refuse what is not of its type, such as a bare URL for endpoints."""
+    for option, (value, kind) in options.items():
+        if not isinstance(value, kind):
+            made = "Endpoints.at(url)" if option == "endpoints" else f"{option.capitalize()}(…)"
+            raise ConfigError(f"{type(value).__name__!r} is no type for it", option=option, advice=f"give {made}")
 
 
 def _choose(option: str, value: str, *, among: Sequence[str]) -> None:

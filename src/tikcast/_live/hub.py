@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tikcast._live.queue import EventQueue
-from tikcast.events import Overflow
+from tikcast.errors import ConfigError
+from tikcast.events import Event, Overflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tikcast.events import Event
-
-Types = tuple[type["Event"], ...]
+Types = tuple[type[Event], ...]
 
 
 class Hub:
@@ -38,7 +37,13 @@ class Hub:
         self.main = self.subscribe(())
 
     def subscribe(self, types: Types, *, reader: str = "") -> EventQueue:
-        """Make a queue that gets all events that are instances of `types` (none: every event)."""
+        """Make a queue that gets all events that are instances of `types` (none: every event).
+
+        Raises `ConfigError` for what is no type of events.
+        """
+        for kind in types:
+            if not _is_event_type(kind):
+                raise ConfigError(f"{kind!r} is no type of events", advice="give a class such as ChatEvent")
         own = not types or issubclass(Overflow, types)
 
         def tell(dropped: int) -> Event | None:
@@ -121,3 +126,7 @@ class Hub:
         self._routes.clear()
         main = next(iter(self._queues))
         main.unread = not self._claimed and (main.unread or len(self._queues) > 1)
+
+
+def _is_event_type(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Event)

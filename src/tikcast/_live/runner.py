@@ -140,7 +140,9 @@ class Runner:
         self._raise_fatal()
 
     def listen(self, kind: type[Event], handler: Callable[[Any], object]) -> None:
-        """Give events of a type to a handler, in a task of its own."""
+        """Give events of a type to a handler, in a task of its own. Raises `ConfigError` for what is no such thing."""
+        if not callable(handler):
+            raise ConfigError(f"{handler!r} cannot be called", advice="give a function that takes an event")
         queue = self.hub.subscribe((kind,), reader=f"the handler {name_of(handler)}")
         listener = Listener(handler, queue=queue, on_error=self._settings.on_error)
         self._listeners[listener] = self._start(listener)

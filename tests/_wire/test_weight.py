@@ -1,6 +1,11 @@
 """How much bytes hold, told before they are parsed; and what is done about too much."""
 
+from contextlib import suppress
+
 import pytest
+from google.protobuf.descriptor import Descriptor
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests._wire.building import NOW, chat, frame, gift, response
 from tests._wire.protobytes import field, pieces
@@ -12,6 +17,7 @@ from tikcast._wire.gunzip import DEFAULT_LIMIT
 from tikcast._wire.response import parse_response
 from tikcast._wire.table import schema_name
 from tikcast._wire.weight import LIGHT, MOST_FIELDS, MOST_FIELDS_TOGETHER, weigh
+from tikcast._wire.wire import BYTES, BrokenWireError, fields
 from tikcast.events import BarrageEvent, UndecodedEvent, UnknownEvent
 
 PIECES = field(5, field(4, b"") * (MOST_FIELDS + 1))
@@ -39,6 +45,42 @@ def test_real_messages_are_weighed_as_by_hand(samples: dict[str, RealMessage]) -
         name = schema_name(message.method)
         packed = weigh(name, message.payload) - by_hand(message.payload, name)
         assert 0 <= packed < 50, message.method
+
+
+def slowly(message: Descriptor, data: bytes) -> int:
+    """The same by the reader of fields, for bytes that may be broken."""
+    count, known = 0, message.fields_by_number
+    with suppress(BrokenWireError):
+        for item in fields(data):
+            count += 1
+            field = known.get(item.number)
+            if field is None or not isinstance(item.value, bytes) or item.kind != BYTES:
+                continue
+            if field.message_type is not None:
+                count += slowly(field.message_type, item.value)
+            elif field.type not in {field.TYPE_STRING, field.TYPE_BYTES}:
+                count += len(item.value) // 8
+    return count
+
+
+PARTS = st.sampled_from(
+    [
+        b"\x0a",
+        b"\x2a\x03",
+        b"\x2a\x02\x0a\x00",
+        b"\x92\x01\x81\x01",
+        b"\x0b\x0c",
+        b"\x0d",
+        b"\x08" + b"\x80" * 9 + b"\x01",
+    ]
+)
+
+
+@given(st.lists(st.binary(max_size=40) | PARTS, max_size=12))
+def test_any_bytes_are_weighed_as_the_reader_of_fields_reads_them(parts: list[bytes]) -> None:
+    data = b"".join(parts)
+    for name in ("WebcastBarrageMessage", "Image", "WebcastChatMessage"):
+        assert weigh(name, data) == slowly(getattr(schema, name).DESCRIPTOR, data)
 
 
 def test_real_messages_are_light(real_messages: list[RealMessage]) -> None:

@@ -85,9 +85,8 @@ def numbers(data: bytes, *, kind: int) -> Iterator[int]:
         yield value
 
 
-def fields(data: bytes) -> Iterator[WireField]:
+def fields(data: bytes, position: int = 0) -> Iterator[WireField]:
     """The fields in their order; BrokenWireError at the first byte that cannot be one, after those before it."""
-    position = 0
     while position < len(data):
         field = _field(data, position)
         yield field

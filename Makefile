@@ -2,7 +2,9 @@
 PYTHON := .venv/bin/python
 STAMP := .venv/.ready
 FUZZ_SECONDS ?= 300
-CODE := $(wildcard src tests tools benchmarks examples)
+CODE := hatch_build.py $(wildcard src tests tools benchmarks examples)
+# What is compiled, and how.
+READER := hatch_build.py $(wildcard src/tikcast/_wire/*.c)
 # What the tests and the demo need beyond python3, make and git, as command:apt-package.
 SYSTEM := ffmpeg:ffmpeg
 
@@ -14,7 +16,7 @@ help: ## list what can be asked for
 
 setup: $(STAMP) ## make .venv with tikcast and everything needed to work on it
 
-$(STAMP): pyproject.toml uv.lock tools/setup.sh tools/system-packages.sh tools/locked.py
+$(STAMP): pyproject.toml uv.lock tools/setup.sh tools/system-packages.sh tools/locked.py $(READER)
 	@sh tools/system-packages.sh $(SYSTEM)
 	@sh tools/setup.sh
 	@touch $@
@@ -59,4 +61,4 @@ fuzz: $(STAMP) ## feed wrong bytes to all that reads bytes, FUZZ_SECONDS=300 lon
 	$(PYTHON) -m tests.fuzz.run --search --guided --seconds $(FUZZ_SECONDS)
 
 clean: ## remove what this Makefile made
-	rm -rf .venv site build dist htmlcov .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz
+	rm -rf .venv src/tikcast/_wire/_pick.abi3.so site build dist htmlcov .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz

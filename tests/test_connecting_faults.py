@@ -104,6 +104,14 @@ CASES = [
     lookup("http_reset", NetworkError, "cannot be reached", "check the address", where="lookup"),
     late("no_answer", limit="request", after=0.3, stage="lookup", where="lookup"),
     late("slow_body", limit="request", after=0.3, stage="lookup", where="lookup"),
+    Case(
+        fault="no_state", told={"where": "pages"}, beside={"empty_answer": {"where": "api"}}, stage="lookup",
+        error=Blocked, cause="holds no data", advice="another address",
+    ),
+    Case(
+        fault="user_not_found", beside={"no_state": {"where": "pages"}}, stage="lookup",
+        error=Blocked, cause="holds no data", advice="another address",
+    ),
     identity("no_ttwid", Blocked, "no ttwid cookie in 8 tries", "connect through a signer", where="profile"),
     identity("captcha", Captcha, "shows a captcha", "session cookie", where="profile"),
     identity("challenge", Captcha, "browser challenge", "another address", where="profile"),
@@ -203,7 +211,8 @@ async def test_each_fault_has_its_error_with_stage_cause_and_advice_and_the_doct
     sim: Simulator, case: Case
 ) -> None:
     await sim.heal(USER)
-    await sim.fault(USER, case.fault, times=ALWAYS, **case.told)
+    for fault, told in {case.fault: case.told, **case.beside}.items():
+        await sim.fault(USER, fault, times=ALWAYS, **told)
     push = case.push.format(host=sim.url.removeprefix("http://")) or None
     whom = USER if case.stage == "lookup" else sim.rooms[USER]
     failure = await failing(sim, case, whom=whom, push=push)
@@ -216,7 +225,7 @@ async def test_each_fault_has_its_error_with_stage_cause_and_advice_and_the_doct
     assert case.cause in cause.happened
     assert case.advice in cause.advice
     way = "" if case.stage == "lookup" else case.way
-    found = next(step for step in steps if step.way == way and step.ok is not True)
+    found = next(step for step in steps if step.way == way and step.ok is False)
     assert (found.stage, found.ok) == (case.stage, False)
     assert case.cause in found.detail
     assert case.advice in found.advice

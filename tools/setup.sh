@@ -29,6 +29,22 @@ make_venv() {
     "$python" -m venv --clear .venv
 }
 
+# The headers of a Python that is the system's own are a package of the system.
+missing_headers() {
+    .venv/bin/python -c 'import os, sys, sysconfig
+if sys.base_prefix == "/usr" and not os.path.exists(sysconfig.get_path("include") + "/Python.h"):
+    print(":python%d.%d-dev" % sys.version_info[:2])'
+}
+
+# It makes decoding faster, and nothing fails without it.
+compile_reader() {
+    if ! .venv/bin/python hatch_build.py 2>/dev/null; then
+        # shellcheck disable=SC2046 # one word or none
+        sh tools/system-packages.sh --wanted cc:gcc cc:libc6-dev $(missing_headers) || true
+        .venv/bin/python hatch_build.py || true
+    fi
+}
+
 if uv --version >/dev/null 2>&1; then
     UV_PROJECT_ENVIRONMENT=.venv uv sync --quiet --frozen --all-extras --no-extra record --group dev
 else
@@ -37,5 +53,6 @@ else
     .venv/bin/python -m pip install --quiet --disable-pip-version-check \
         --requirement .venv/requirements.txt --constraint .venv/constraints.txt
 fi
+compile_reader
 .venv/bin/python -c 'import tikcast'
 echo "Ready: .venv has tikcast and its development tools."

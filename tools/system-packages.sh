@@ -1,7 +1,20 @@
 #!/bin/sh
 # Installs missing system packages where that is allowed, else says the exact command.
-# Usage: system-packages.sh COMMAND:PACKAGE…   (an empty COMMAND means: missing, the caller looked)
+# Usage: system-packages.sh [--wanted] COMMAND:PACKAGE…   (an empty COMMAND means: missing, the caller looked)
+# What is only wanted, and may not be installed, is gone without in silence.
 set -eu
+
+wanted=
+if [ "${1:-}" = --wanted ]; then
+    wanted=yes
+    shift
+fi
+
+refuse() {
+    [ -z "$wanted" ] || exit 0
+    echo "$1" >&2
+    exit 1
+}
 
 missing=
 for pair in "$@"; do
@@ -13,16 +26,14 @@ done
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "tikcast needs these system packages (Debian's names):$missing. Install them, then run make again." >&2
-    exit 1
+    refuse "tikcast needs these system packages (Debian's names):$missing. Install them, then run make again."
 fi
 if [ "$(id -u)" = 0 ]; then
     root=
 elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
     root="sudo -n"
 else
-    echo "tikcast needs system packages that this user may not install. Run: sudo apt-get install -y$missing" >&2
-    exit 1
+    refuse "tikcast needs system packages that this user may not install. Run: sudo apt-get install -y$missing"
 fi
 echo "Installing system packages:$missing"
 $root apt-get update -qq

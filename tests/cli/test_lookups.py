@@ -1,7 +1,12 @@
 """`tikcast live`, `info` and `doctor`."""
 
+import shutil
+from pathlib import Path
+
 from tests.cli.runner import tikcast
 from tests.room_server import ROOM, RoomServer
+from tests.source_tree import PACKAGE
+from tikcast._wire.picking import COMPILED
 from tikcast.simulator import Simulator
 
 
@@ -58,6 +63,7 @@ async def test_doctor_goes_through_every_step_of_every_way() -> None:
     assert done.code == 0
     steps = [(step["way"], step["stage"], step["ok"]) for step in done.documents]
     assert steps == [
+        ("", "reader", True if COMPILED else None),
         ("", "lookup", True),
         ("direct", "identity", True),
         ("direct", "handshake", True),
@@ -87,4 +93,13 @@ async def test_doctor_says_when_already_the_lookup_fails() -> None:
         server.page = '<html><div id="tiktok-verify-page"></div></html>'
         done = await tikcast("doctor", "ana", "--endpoint", server.url)
     assert done.code == 1
-    assert done.out.startswith("FAILED          find the room")
+    assert "\nFAILED          find the room" in done.out
+
+
+async def test_doctor_says_that_the_compiled_reader_is_missing_and_what_to_install(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGE, tmp_path / "tikcast", ignore=shutil.ignore_patterns("*.so", "*.pyd", "__pycache__"))
+    async with Simulator(users=("ana",), seed=1, rate=20.0) as sim:
+        done = await tikcast("doctor", "ana", "--endpoint", sim.url, env={"PYTHONPATH": str(tmp_path)})
+    assert done.code == 0
+    told = "all works without the compiled reader; for speed, install a C compiler"
+    assert done.out.startswith(f"-               decode events fast        {told}")

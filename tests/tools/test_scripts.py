@@ -84,6 +84,15 @@ def test_who_may_not_install_is_told_the_exact_command(path: Path) -> None:
     assert ended.stderr.endswith("Run: sudo apt-get install -y one\n")
 
 
+def test_what_is_only_wanted_is_gone_without_where_it_may_not_be_installed(path: Path) -> None:
+    without_apt = run(path, "sh", "tools/system-packages.sh", "--wanted", "no-such:one")
+    put(path, "id", "echo 1000")
+    put(path, "apt-get", "exit 99")
+    forbidden = run(path, "sh", "tools/system-packages.sh", "--wanted", "no-such:one")
+    for ended in (without_apt, forbidden):
+        assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
 def test_a_system_without_apt_is_told_the_names(path: Path) -> None:
     ended = run(path, "sh", "tools/system-packages.sh", "no-such:one")
     assert ended.returncode == 1

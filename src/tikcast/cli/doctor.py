@@ -8,6 +8,7 @@ from contextlib import aclosing
 import msgspec
 
 from tikcast import Live, Reconnect, TikTok, Timeouts
+from tikcast._wire.picking import COMPILED
 from tikcast.cli._answer import as_json
 from tikcast.cli._clean import clean
 from tikcast.cli._options import Connection
@@ -15,6 +16,7 @@ from tikcast.cli._run import DONE, FAILED, run
 from tikcast.errors import AgeRestricted, ConnectFailed, LiveEndedError, TikcastError, happening
 
 _WORDS = {
+    "reader": "decode events fast",
     "lookup": "find the room",
     "identity": "get a visitor's cookie",
     "signature": "get a signature",
@@ -32,7 +34,7 @@ _OWN = frozenset({"connected", "disconnected", "reconnecting", "gap", "live_ende
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of one way to connect. `ok` is None for a step that was not reached."""
+    """One step of one way to connect. `ok` is None for a step that was not reached, and for what is not there."""
 
     way: str
     stage: str
@@ -64,7 +66,8 @@ async def _doctor(user: str, *, connection: Connection) -> int:
 
 
 async def examine(user: str, *, connection: Connection, timeouts: Timeouts = _PATIENCE) -> AsyncGenerator[Step]:
-    """Try every step of every way, each once, and tell how it went."""
+    """Tell whether the compiled reader is there, try every step of every way, each once, and tell how it went."""
+    yield _reader(there=COMPILED)
     began = time.monotonic()
     try:
         async with connection.client(timeouts=timeouts) as tiktok:
@@ -77,6 +80,14 @@ async def examine(user: str, *, connection: Connection, timeouts: Timeouts = _PA
     for way in _STEPS:
         for step in await _try(way, room_id=room_id, connection=connection, timeouts=timeouts):
             yield step
+
+
+def _reader(*, there: bool) -> Step:
+    """Whether decoding is done by the compiled reader, which the installation builds where it can."""
+    if there:
+        return Step(way="", stage="reader", ok=True, detail="compiled")
+    advice = "for speed, install a C compiler and Python's headers, then install tikcast again"
+    return Step(way="", stage="reader", ok=None, detail="all works without the compiled reader", advice=advice)
 
 
 async def _room(tiktok: TikTok, user: str) -> int:

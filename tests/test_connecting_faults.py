@@ -38,7 +38,10 @@ ALWAYS = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A fault that strikes all the time. `push`: a push server of the case's own. `limits`: what it waits for."""
+    """A fault that strikes all the time. `push`: a push server of the case's own. `limits`: what it waits for.
+
+    `beside`: faults of the other sources, which would mend it.
+    """
 
     fault: str
     told: dict[str, Any] = field(default_factory=dict)
@@ -49,6 +52,7 @@ class Case:
     advice: str
     push: str = ""
     limits: Mapping[str, float] = field(default_factory=dict)
+    beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return " ".join([self.fault, *map(str, self.told.values()), self.stage])

@@ -318,7 +318,7 @@ def _recorder(path: str | PathLike[str] | None) -> Recorder | None:
 def _refuse(**options: object) -> None:
     for option, value in options.items():
         if value is not None:
-            raise ConfigError("it is not available in this version", option=option, advice="leave it out")
+            raise ConfigError("it is not available in this version", option=option, advice="use trace=FILE")
 
 
 def _require_records(**options: tuple[object, type | UnionType]) -> None:

@@ -19,6 +19,7 @@ from tests.live_room import live_tasks, take
 from tests.room_server import Connection, HangingServer, chat, control
 from tests.waiting import counting_waits, waited
 from tikcast import ChatEvent, Limits, Live, Reconnect, TikTok, Timeouts
+from tikcast._net.ratelimit import UNKNOWN_PER_MINUTE, limiter_for
 from tikcast.errors import ConfigError, TikcastError
 from tikcast.events import Reconnecting
 from tikcast.live import LiveState
@@ -95,6 +96,18 @@ async def waiting_to_mint_again(scene: Scene) -> None:
 
 async def signing(scene: Scene) -> None:
     await opening(scene, "/signer/webcast/fetch")
+
+
+async def asking_the_signer_for_its_limits(scene: Scene) -> None:
+    await opening(scene, "/signer/webcast/rate_limits")
+
+
+async def waiting_for_a_turn_at_the_signer(scene: Scene) -> None:
+    limiter = limiter_for(scene.server.endpoints.signer, api_key=None)
+    for _ in range(UNKNOWN_PER_MINUTE):
+        limiter.reserve(1.0)
+    scene.start(scene.live.__aenter__())
+    await scene.server.until_asked("/webcast/room/info/")
 
 
 async def shaking_hands(scene: Scene) -> None:
@@ -205,6 +218,8 @@ STATES: list[tuple[Callable[[Scene], Awaitable[object]], dict[str, Any]]] = [
     (minting, {}),
     (waiting_to_mint_again, {}),
     (signing, {"connect": ("signed",), "check_limits": False}),
+    (asking_the_signer_for_its_limits, {"connect": ("signed",)}),
+    (waiting_for_a_turn_at_the_signer, {"connect": ("signed",), "check_limits": False}),
     (shaking_hands, {}),
     (entering, {}),
     (connected, {}),

@@ -135,8 +135,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--guided", action="store_true", help="a part of the time by atheris, where it is installed")
     parser.add_argument("--cuts", action="store_true", help="every real message cut at every byte")
     parser.add_argument("--input", type=Path, help="check the bytes of one file in the targets")
+    parser.add_argument(
+        "--unlimited", action="store_true", help="memory without a limit: a sanitizer reserves terabytes"
+    )
     options = parser.parse_args(arguments)
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, resource.RLIM_INFINITY))
+    if not options.unlimited:
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, resource.RLIM_INFINITY))
     names = options.targets or list(TARGETS)
     if unknown := set(names) - set(TARGETS):
         parser.error(f"there is no target {', '.join(sorted(unknown))}: use {', '.join(TARGETS)}")

@@ -6,11 +6,12 @@ from functools import cache
 
 import pytest
 
+from tests._wire import picks
 from tests._wire.building import chat, frame, gift, like, response
 from tests.shared_data import load_real_messages
 from tikcast import decode_message, to_json
 from tikcast._wire.frames import encode_frame
-from tikcast._wire.table import TABLE
+from tikcast._wire.table import TABLE, schema_name
 from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
 from tikcast.simulator.samples import sample
 
@@ -100,3 +101,14 @@ def files() -> list[bytes]:
         records += [Record(kind=Kind.RECEIVED, connection=1, at_us=at + 1, data=data) for data in five]
         found.append(encode_header(Header(program="tikcast")) + b"".join(map(encode_record, records)))
     return found
+
+
+@cache
+def records() -> list[bytes]:
+    """Messages and those inside them, some of each name, as the name's number and the bytes."""
+    found: dict[str, dict[bytes, None]] = {}
+    for message in messages():
+        for name, data in picks.records(schema_name(message.method), message.payload):
+            found.setdefault(name, {})[data] = None
+    numbers = {name: number.to_bytes(2, "little") for number, name in enumerate(picks.names())}
+    return [numbers[name] + data for name, some in sorted(found.items()) for data in list(some)[:: len(some) // 20 + 1]]

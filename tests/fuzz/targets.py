@@ -9,6 +9,7 @@ from io import BufferedReader, BytesIO
 
 import msgspec
 
+from tests._wire import picks
 from tests.fuzz import seeds
 from tikcast import Event, LiveSession, decode_frame, decode_message, from_json, to_dict, to_json
 from tikcast._wire.gunzip import BadCompressionError, gunzip
@@ -153,6 +154,13 @@ def compressed(data: bytes) -> None:
         assert len(gunzip(data, SMALL_LIMIT)) <= SMALL_LIMIT
 
 
+def picking(data: bytes) -> None:
+    """The number of a message, and its bytes as the compiled reader and the protobuf runtime read them."""
+    name = picks.names()[int.from_bytes(data[:2], "little") % len(picks.names())]
+    for choice in picks.about(name):
+        choice.agrees(data[2:])
+
+
 def _packed() -> list[bytes]:
     return [gzip.compress(body, at % 10, mtime=0) for at, body in enumerate(seeds.responses())]
 
@@ -166,4 +174,5 @@ TARGETS = {
     "file": Target(seeds.files, file),
     "inspection": Target(lambda: seeds.frames() + [one.payload for one in seeds.messages()], inspection),
     "compressed": Target(_packed, compressed),
+    "picking": Target(seeds.records, picking),
 }

@@ -26,6 +26,7 @@ INPUTS = {
     "file": 1000,
     "inspection": 150,
     "compressed": 3000,
+    "picking": 6000,
 }
 
 

@@ -11,7 +11,7 @@ from tests._net.conftest import MakeNetwork
 from tests._net.site import Reply, Site, live_page
 from tikcast._net.network import Target
 from tikcast._net.store import Store
-from tikcast.errors import LookupFailed, UserOffline
+from tikcast.errors import ConfigError, LookupFailed, UserOffline
 
 GIFTS = "/webcast/gift/list/"
 ROOM = 7300000000000000001
@@ -59,7 +59,7 @@ async def test_each_language_and_each_endpoint_has_its_own_list(
         ({}, None, "Rose in en"),
         ({}, "pt", "Rose in pt"),
         ({"language": "pt"}, None, "Rose in pt"),
-        ({}, "../../../etc/passwd\0", "Rose in ../../../etc/passwd\0"),
+        ({}, "zh-Hant-TW", "Rose in zh-Hant-TW"),
         ({"region": "DE"}, None, "Rose in en"),
     ):
         network = make_network(environment=folder, **options)
@@ -68,6 +68,15 @@ async def test_each_language_and_each_endpoint_has_its_own_list(
     cache = Path(folder["TIKCAST_CACHE_DIR"])
     assert len(files(cache)) == 4
     assert files(cache.parent) == files(cache)
+
+
+@pytest.mark.parametrize("language", ["", "x", "../../../etc/passwd\0", "en\nHost: y", "\udcff", "en-"])
+async def test_what_is_no_language_is_refused_before_anything_is_asked(
+    site: Site, make_network: MakeNetwork, language: str
+) -> None:
+    with pytest.raises(ConfigError, match="is no language; give a code such as 'en'"):
+        await make_network().gift_list(ROOM, language=language)
+    assert site.paths() == []
 
 
 async def test_a_list_that_is_too_old_is_asked_for_again(

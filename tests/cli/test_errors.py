@@ -1,5 +1,7 @@
 """Whatever goes wrong: one sentence that says what to do, the right exit code, no traceback."""
 
+import os
+
 import pytest
 
 from tests.cli.runner import tikcast
@@ -104,3 +106,12 @@ async def test_wrong_use_as_json() -> None:
     assert done.code == 2
     assert done.error["error"] == "WrongUse"
     assert done.error["message"].endswith("see `tikcast watch --help`.")
+
+
+async def test_bytes_that_are_no_text_are_escaped_in_sentences_and_in_json() -> None:
+    name = os.fsdecode(b"na\xff")
+    said = await tikcast("live", name)
+    told = await tikcast("live", name, "--json")
+    assert (said.code, told.code) == (2, 2)
+    assert "'na\\udcff'" in said.sentence
+    assert told.error["target"] == name

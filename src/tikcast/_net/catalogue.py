@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import re
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from tikcast._net.store import Store
 
 logger = logging.getLogger("tikcast.net.catalogue")
+
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 Gifts = Sequence[dict[str, object]]
 """Gifts as TikTok sent them, which is how they are kept: later versions may read more of them."""
@@ -40,8 +43,10 @@ class Catalogue:
         """The gifts named in `language`, not older than `max_age` seconds; `ask` gets new ones.
 
         When asking fails, an older list is better than none. Raises what `ask` raises when there is
-        none, and `LookupFailed` when its answer cannot be read.
+        none, `LookupFailed` when its answer cannot be read, and `ConfigError` for what is no language.
         """
+        if language is not None and not _LANGUAGE.fullmatch(language):
+            raise ConfigError(f"{language!r} is no language", option="language", advice="give a code such as 'en'")
         name = file_name("gifts", language or self._browser.language, self._browser.region, self._webcast)
         async with self._turn:  # who comes at the same time finds what the first one got
             known = await self._known(name, max_age=max_age)

@@ -1,5 +1,6 @@
 """The one answer of a command that looks something up."""
 
+import json as json_of_python
 import sys
 from collections.abc import Mapping
 
@@ -25,11 +26,15 @@ def table(rows: Mapping[str, object]) -> str:
 
 
 def as_json(facts: object) -> str:
-    """JSON in which ids are decimal strings, as in events."""
-    return msgspec.json.encode(facts, enc_hook=_plain).decode()
+    """JSON in which ids are decimal strings, as in events; what has no JSON is told as text.
+
+    Bytes of the command line that are no UTF-8 are escaped.
+    """
+    try:
+        return msgspec.json.encode(facts, enc_hook=_plain).decode()
+    except UnicodeEncodeError:
+        return json_of_python.dumps(msgspec.to_builtins(facts, enc_hook=_plain), separators=(",", ":"))
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, int):
-        return str(int(value))
-    raise TypeError(f"{type(value).__name__} has no JSON")
+def _plain(value: object) -> str:
+    return str(int(value)) if isinstance(value, int) else str(value)

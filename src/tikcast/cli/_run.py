@@ -129,10 +129,9 @@ def _sentence(error: BaseException) -> str:
 
 
 def _as_json(error: BaseException) -> str:
-    import msgspec
+    from tikcast.cli._answer import as_json
 
-    facts = {**describe(error), "message": _sentence(error)}
-    return msgspec.json.encode(facts, enc_hook=str).decode()
+    return as_json({**describe(error), "message": _sentence(error)})
 
 
 def _drop_stdout() -> None:

@@ -30,16 +30,21 @@ async def test_it_records_for_as_long_as_it_was_told_and_says_what_it_made(tmp_p
 
 async def test_ctrl_c_and_termination_end_it_with_whole_files(tmp_path: Path) -> None:
     async with Simulator(users=("ana",), seed=1, rate=5.0) as sim:
-        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 0)):
-            path = tmp_path / f"{number.name}.mkv"
-            out = ("-o", str(path), "--quality", "ld", "--endpoint", sim.url)
-            async with started("record", "ana", *out) as process:
-                await until(lambda path=path: path.exists() and path.stat().st_size > 30_000)  # type: ignore[misc]
-                process.send_signal(number)
-                text, err = await process.communicate()
-            assert (process.returncode, err) == (code, b"")
-            assert text.decode().startswith(f"{path}  00:0")
-            assert probe(path).codecs == {"h264", "aac"}
+        await asyncio.gather(
+            end_by(signal.SIGINT, tmp_path, sim, code=130), end_by(signal.SIGTERM, tmp_path, sim, code=0)
+        )
+
+
+async def end_by(number: signal.Signals, folder: Path, sim: Simulator, *, code: int) -> None:
+    path = folder / f"{number.name}.mkv"
+    out = ("-o", str(path), "--quality", "ld", "--endpoint", sim.url)
+    async with started("record", "ana", *out) as process:
+        await until(lambda: path.exists() and path.stat().st_size > 30_000)
+        process.send_signal(number)
+        text, err = await process.communicate()
+    assert (process.returncode, err) == (code, b"")
+    assert text.decode().startswith(f"{path}  00:0")
+    assert probe(path).codecs == {"h264", "aac"}
 
 
 async def test_it_ends_with_the_live(tmp_path: Path) -> None:
@@ -55,13 +60,13 @@ async def test_it_ends_with_the_live(tmp_path: Path) -> None:
 
 async def test_wrong_options_and_failures_are_told_apart(tmp_path: Path) -> None:
     assert (await tikcast("record", "ana", "--quality", "best-ever")).code == 2
+    (tmp_path / "file").write_text("")
     async with Simulator(users=("ana",), seed=1) as sim:
-        await sim.video("ana", "unnamed")
         wrong = await tikcast("record", "ana", "--duration", "-1", "--endpoint", sim.url)
-        failed = await tikcast("record", "ana", "-o", str(tmp_path), "--json", "--endpoint", sim.url)
+        failed = await tikcast("record", "ana", "-o", f"{tmp_path}/file/x.ts", "--json", "--endpoint", sim.url)
     assert wrong.code == 2
     assert wrong.sentence == "Wrong option duration: -1.0 seconds; give more than 0, or leave it out."
-    assert (failed.code, failed.error["error"]) == (1, "StreamUrlNotFound")
+    assert (failed.code, failed.error["error"]) == (1, "RecordingError")
 
 
 def test_the_progress_is_one_line() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from random import Random
 from typing import Final, TypeAlias, TypeVar
 
@@ -73,7 +74,7 @@ class Plausible:
         """A value for a plain field, by its type and name."""
         kind = field.type
         if kind == field.TYPE_STRING:
-            return _found(_STRINGS, field.full_name)(self)
+            return _words(field.full_name)(self)
         if kind == field.TYPE_BYTES:
             return b'{"text":"LIVE Fest"}' if field.name == "json" else b""
         if kind == field.TYPE_BOOL:
@@ -82,7 +83,7 @@ class Plausible:
             return self.luck.choice([value.number for value in field.enum_type.values if value.number] or [0])
         if kind in {field.TYPE_FLOAT, field.TYPE_DOUBLE}:
             return float(self.luck.randrange(1, 100))
-        number = _found(_NUMBERS, field.full_name)(self)
+        number = _number(field.full_name)(self)
         if kind in {field.TYPE_INT32, field.TYPE_UINT32} and number > _LARGEST_INT32:
             return self.at_ms // 1000 if "time" in field.name else number % 1_000_000
         return number
@@ -104,6 +105,16 @@ class Plausible:
 
 def _found(rules: Rules[T], name: str) -> T:
     return next(make for pattern, make in rules if pattern.search(name))
+
+
+@cache
+def _words(name: str) -> _Words:
+    return _found(_STRINGS, name)
+
+
+@cache
+def _number(name: str) -> _Number:
+    return _found(_NUMBERS, name)
 
 
 def _rules(*rules: tuple[str, T]) -> Rules[T]:

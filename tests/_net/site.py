@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
-from tikcast._proto import fast
+from tikcast._proto import schema
 
 # The tests look at what the client logs, so the server's own log is kept out of it.
 _log = logging.getLogger("tests.site")
@@ -199,8 +199,8 @@ CHALLENGE = Reply("<html>wait</html>", headers=[("X-TT-System-Error", "3")])
 
 def signed_answer(push_server: str, *, cookie: str = "ttwid=1|signed; Path=/") -> Reply:
     """A good answer of the signer, as long as one with messages."""
-    body = fast.WebcastResponse(
-        messages=[fast.ResponseMessage(payload=bytes(1024))],
+    body = schema.WebcastResponse(
+        messages=[schema.ResponseMessage(payload=bytes(1024))],
         push_server=push_server,
         route_params_map={"wrss": "a+b/c=", "room_id": "ignored?"},
         cursor="t-1_r-2",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests._net.site import Reply
+from tests._net.site import Reply, live_page
 from tests.hostile_site import ATTACK, ROOM, open_hostile_site
 from tikcast import Endpoints, TikTok
 from tikcast.errors import LookupFailed
@@ -56,3 +56,14 @@ async def test_pictures_are_fetched_from_nowhere_that_a_message_makes_up() -> No
             with pytest.raises(LookupFailed, match="no URL of it is on TikTok's servers"):
                 await tiktok.fetch_image(image)  # type: ignore[arg-type]
         assert not any(path.startswith("/media/") for path in site.paths())
+
+
+async def test_one_broken_name_costs_neither_the_others_nor_the_answer() -> None:
+    broken = (
+        b'{"status_code":0,"data":[{"rid":"8","data":{"title":"half \\ud83d"}},{"rid":"9","data":{"title":"\xff"}}]}'
+    )
+    page = live_page("ana", ROOM).replace('"Tea"', '"half \\ud83d"')
+    async with open_hostile_site() as site, TikTok(endpoints=Endpoints.at(site.url)) as tiktok:
+        site.routes |= {"/webcast/feed/": Reply(b'{"data":[' + lives + b"]}"), "/@ana/live": Reply(page)}
+        titles = [live.info.title for live in await tiktok.feed().next()]
+        assert [*titles, (await tiktok.live_room("ana")).title] == ["half �", "�", "half �"]

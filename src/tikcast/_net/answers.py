@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
-import msgspec
-
 from tikcast._net import pages
+from tikcast._net.loose import read_json
 from tikcast.errors import (
     AgeRestricted,
     Blocked,
@@ -149,10 +148,7 @@ def alive_rooms(answer: Answer) -> dict[int, bool]:
 def json_object(answer: Answer, *, scope: str) -> Mapping[str, object]:
     """The JSON object of an answer. Raises `Blocked` for anything else: TikTok's way to refuse."""
     check_status(answer, scope=scope)
-    try:
-        value = msgspec.json.decode(answer.body)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        value = None
+    value = read_json(answer.body)
     if isinstance(value, Mapping):
         return value
     check_page(answer)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Final
+
+from tikcast._net.loose import first_json
 
 _CAPTCHA_MARKS: Final = ("tiktok-verify-page", "captcha_container", "verifycenter/captcha")
 
@@ -54,8 +55,5 @@ def _script(html: str, name: str) -> str | None:
 
 def _first_object(text: str) -> Mapping[str, object] | None:
     """The JSON object that `text` starts with; code may follow it."""
-    try:
-        value, _ = json.JSONDecoder().raw_decode(text.lstrip())
-    except (ValueError, RecursionError):
-        return None
+    value = first_json(text)
     return value if isinstance(value, Mapping) else None

@@ -59,9 +59,7 @@ async def test_pictures_are_fetched_from_nowhere_that_a_message_makes_up() -> No
 
 
 async def test_one_broken_name_costs_neither_the_others_nor_the_answer() -> None:
-    broken = (
-        b'{"status_code":0,"data":[{"rid":"8","data":{"title":"half \\ud83d"}},{"rid":"9","data":{"title":"\xff"}}]}'
-    )
+    lives = b'{"rid":"8","data":{"title":"half \\ud83d"}},{"rid":"9","data":{"title":"\xff"}}'
     page = live_page("ana", ROOM).replace('"Tea"', '"half \\ud83d"')
     async with open_hostile_site() as site, TikTok(endpoints=Endpoints.at(site.url)) as tiktok:
         site.routes |= {"/webcast/feed/": Reply(b'{"data":[' + lives + b"]}"), "/@ana/live": Reply(page)}

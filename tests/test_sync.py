@@ -452,6 +452,17 @@ def test_a_live_is_recorded(site: Simulator, tmp_path: Path) -> None:
     assert recorded.done
 
 
+def test_what_is_no_type_of_events_or_no_handler_is_refused_at_once(site: Simulator) -> None:
+    with client(site) as tiktok:
+        live: Any = tiktok.track("@sim0")
+        with pytest.raises(ConfigError, match="'chat' is no type of events"):
+            live.on("chat", print)
+        with pytest.raises(ConfigError, match="'hello' cannot be called"):
+            live.on(ChatEvent, "hello")
+        with pytest.raises(ConfigError, match="or `with` in"):
+            next(live)
+
+
 def test_a_coroutine_function_may_be_a_handler(site: Simulator) -> None:
     seen: SimpleQueue[str] = SimpleQueue()
 

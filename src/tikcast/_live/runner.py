@@ -106,7 +106,7 @@ class Runner:
     def require_open(self) -> None:
         """Raise `ConfigError` unless the live was opened: nothing would ever come."""
         if self._root is None:
-            raise ConfigError("this live is not open", advice="open it with `async with`")
+            raise ConfigError("this live is not open", advice="open it with `async with`, or `with` in tikcast.sync")
 
     async def open(self) -> None:
         """Start, and return when the first connection stands. Cancelling it closes."""

@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from tikcast.errors import ConfigError
 from tikcast.sync.portal import Carried
 
 if TYPE_CHECKING:
@@ -84,9 +85,14 @@ class Handlers:
 
 
 class Handler:
-    """A handler as the event loop calls it; equal to any other one of the same handler."""
+    """A handler as the event loop calls it; equal to any other one of the same handler.
+
+    Raises `ConfigError` for what cannot be called.
+    """
 
     def __init__(self, function: Callable[..., object], handlers: Handlers) -> None:
+        if not callable(function):
+            raise ConfigError(f"{function!r} cannot be called", advice="give a function that takes an event")
         functools.update_wrapper(self, function)
         self._function = function
         self._handlers = handlers

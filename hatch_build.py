@@ -77,14 +77,13 @@ def put(reader: Path | None, folder: Path) -> None:
 
 def build(root: Path, scratch: Path, *, into_tree: bool) -> Path | None:
     """Compile, for the source tree too if asked. NotCompiledError when that fails; the tree has none then."""
+    reader = None
     try:
-        reader = compile_reader(root, scratch)
-        if into_tree:
-            put(reader, root / FOLDER)
-    except NotCompiledError:
-        if into_tree:
-            put(None, root / FOLDER)
-        raise
+        try:
+            reader = compile_reader(root, scratch)
+        finally:
+            if into_tree:
+                put(reader, root / FOLDER)
     except OSError as error:
         raise NotCompiledError(f"{error}.") from error
     return reader

@@ -63,6 +63,25 @@ def test_an_old_python_is_named_with_what_to_do(path: Path, tmp_path: Path) -> N
     assert "needs Python 3.11 or newer, and python3 here is: 3.9." in ended.stderr
 
 
+def test_the_setup_asks_for_a_compiler_where_it_may_and_goes_on_without(path: Path, tmp_path: Path) -> None:
+    put(path, "uv", "exit 0")
+    put(path, "id", "echo 0")
+    put(path, "apt-get", 'echo "apt-get $*"; exit 100')
+    shutil.copytree(REPO / "tools", tmp_path / "clone" / "tools")
+    python = tmp_path / "clone" / ".venv" / "bin"
+    python.mkdir(parents=True)
+    put(
+        python,
+        "python",
+        'case "$*" in hatch_build.py) echo "no compiler" >&2; exit 1;; *sysconfig*) echo :headers;; esac',
+    )
+    ended = run(path, "sh", str(tmp_path / "clone" / "tools" / "setup.sh"))
+    assert ended.returncode == 0
+    assert "Installing system packages: gcc libc6-dev headers\n" in ended.stdout
+    assert ended.stderr == "no compiler\n"
+    assert ended.stdout.endswith("Ready: .venv has tikcast and its development tools.\n")
+
+
 def test_commands_that_are_there_need_no_package(path: Path) -> None:
     ended = run(path, "sh", "tools/system-packages.sh", "grep:grep", "tee:coreutils")
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")

@@ -4,6 +4,9 @@ import json
 import signal
 from pathlib import Path
 
+import pytest
+from curl_cffi.requests import AsyncSession
+
 from tests.cli.runner import started, tikcast
 
 
@@ -58,3 +61,22 @@ async def test_the_demo_explains_itself() -> None:
     done = await tikcast("--nonsense", module="tikcast.cli.demo")
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("usage: ")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+async def test_ended_by_a_signal_it_leaves_no_video_behind(tmp_path: Path, number: int, code: int) -> None:
+    temporary = {"TMPDIR": str(tmp_path)}
+    async with started("sim", "--users", "ana", "--json", env=temporary) as process, AsyncSession() as http:
+        assert process.stdout is not None
+        told = json.loads(await process.stdout.readline())
+        playlist = await http.get(f"{told['url']}/media/{told['rooms']['ana']}/ld/index.m3u8?sign=1", timeout=60)
+        assert playlist.status_code == 200
+        assert names_in(tmp_path, "tikcast-*")
+        process.send_signal(number)
+        _, err = await process.communicate()
+    assert (process.returncode, err) == (code, b"")
+    assert names_in(tmp_path, "tikcast-*") == set()
+
+
+def names_in(folder: Path, pattern: str) -> set[str]:
+    return {path.name for path in folder.glob(pattern)}

@@ -1,5 +1,9 @@
 """`tikcast sim`: a local TikTok to try things on."""
 
+import asyncio
+import signal
+from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -52,8 +56,24 @@ def sim(
     }
     config = load_scenario(scenario) if scenario is not None else SimulatorConfig()
     config = replace(config, **{name: value for name, value in given.items() if value is not None})
-    run(run_simulator(config, on_ready=_announce_json if output.json else _announce))
+    run(_until_asked(run_simulator(config, on_ready=_announce_json if output.json else _announce)))
     return DONE
+
+
+async def _until_asked(simulator: Coroutine[Any, Any, None]) -> None:
+    """Run it until its lives are over, or SIGTERM asks to end: the files of its video must not stay."""
+    asked = asyncio.Event()
+    with suppress(NotImplementedError):  # no such signals on this system
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asked.set)
+    ends = {asyncio.create_task(simulator), asyncio.create_task(asked.wait())}
+    try:
+        done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for end in ends:
+            end.cancel()
+        await asyncio.gather(*ends, return_exceptions=True)
+    for end in done:
+        end.result()
 
 
 def _names(users: str | None) -> tuple[str, ...] | None:

@@ -126,7 +126,9 @@ def plain_picker(name: str, *paths: str, checked: bool = False) -> Callable[[byt
     source = _Source(message.DESCRIPTOR)
     values = ", ".join([source.value(path) for path in paths])
     check = ["if misplaced(m): raise MisplacedError('its fields are of other wire types')"] if checked else []
-    body = ["m = parse(data)", *check, *source.lines, f"return ({values},)"]
+    # The runtime of protobuf 4 takes nothing but bytes.
+    parsed = "m = parse(bytes(data) if data.__class__ is bytearray else data)"
+    body = [parsed, *check, *source.lines, f"return ({values},)"]
     exec("def pick(data):\n    " + "\n    ".join(body), known)  # noqa: S102  # names out of our own schema
     pick: Callable[[bytes | bytearray], Values] = known["pick"]
     return pick

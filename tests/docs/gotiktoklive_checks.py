@@ -497,7 +497,6 @@ async def no_video(stage: Stage) -> None:
 async def no_ffmpeg(stage: Stage) -> None:
     stage.monkeypatch.setenv("PATH", str(stage.folder))
     stage.monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
-    stage.monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     async with stage.client() as tiktok, tiktok.track("@sim0") as live:
         with pytest.raises(FFmpegNotFound) as error:
             await live.download(stage.folder / "none.mp4").wait()

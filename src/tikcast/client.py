@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 from weakref import WeakSet
 
 from tikcast._live.clock import NetworkClock
+from tikcast._live.pace import Pace
 from tikcast._live.state import LiveSettings
 from tikcast._live.watching import Watcher, wait_until_live
 from tikcast._net.config import NetworkConfig
@@ -117,9 +118,7 @@ class TikTok:
         )  # fmt: skip
         _choose("history", history, among=_HISTORIES)
         _choose("queue_policy", queue_policy, among=_POLICIES)
-        if verify is False:
-            text = "verify=False: anybody on the way can read and change what comes from TikTok"
-            warnings.warn(text, stacklevel=2)
+        _warn_of(verify=verify)
         self._lives: WeakSet[Live] = WeakSet()
         self._settings = LiveSettings(
             timeouts=timeouts, reconnect=reconnect, limits=limits, history=history,
@@ -138,6 +137,8 @@ class TikTok:
                 log_requests=log_requests, tracer=self._trace,
             )
         )  # fmt: skip
+        self._clock = NetworkClock(self._network)
+        self._pace = Pace(self._clock)
 
     async def __aenter__(self) -> Self:
         if self._trace is not None:
@@ -269,7 +270,7 @@ class TikTok:
         `UserNotFound` and what waiting cannot mend; closing this client ends the waiting with `ConfigError`.
         """
         return await wait_until_live(
-            self._network, user, interval=interval, clock=NetworkClock(self._network), random=_chance()
+            self._network, user, interval=interval, clock=self._clock, random=_chance(), pace=self._pace
         )
 
     def watch(self, *users: str | int, interval: float = 30.0) -> AsyncIterator[Live]:
@@ -285,8 +286,9 @@ class TikTok:
             users,
             make=lambda found: self._follow(found, room_info=True, gift_list=False),
             interval=interval,
-            clock=NetworkClock(self._network),
+            clock=self._clock,
             random=_chance(),
+            pace=self._pace,
         )
 
     def _follow(self, found: FoundRoom, *, room_info: bool, gift_list: bool) -> Live:
@@ -319,6 +321,12 @@ def _refuse(**options: object) -> None:
     for option, value in options.items():
         if value is not None:
             raise ConfigError("it is not available in this version", option=option, advice="use trace=FILE")
+
+
+def _warn_of(*, verify: bool | str) -> None:
+    if verify is False:
+        text = "verify=False: anybody on the way can read and change what comes from TikTok"
+        warnings.warn(text, stacklevel=3)
 
 
 def _require_records(**options: tuple[object, type | UnionType]) -> None:

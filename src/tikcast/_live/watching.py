@@ -56,7 +56,7 @@ class Watcher(AsyncIterator[T_co]):
     """Gives what `make` makes of each live that one of `users` goes into, in the moment it is seen.
 
     A user is asked for about every `interval` seconds, less often the longer nothing happens, a
-    fifth left to chance, and never more than a question a second for all together; those who are
+    fifth left to chance, and never more than a question a second for all who share `pace`; those who are
     live are asked for together. What may pass is logged and waited out; what cannot is raised, as
     is that TikTok cannot be reached at the very first. A user of whom nothing can be found out is
     raised once and watched no longer. Cancelling is safe: the next call goes on where it was.
@@ -71,6 +71,7 @@ class Watcher(AsyncIterator[T_co]):
         interval: float,
         clock: Clock,
         random: Random,
+        pace: Pace | None = None,
     ) -> None:
         if not users:
             raise ConfigError("nobody is to be watched", option="users", advice="name at least one user")
@@ -82,7 +83,7 @@ class Watcher(AsyncIterator[T_co]):
         self._interval = interval
         self._clock = clock
         self._random = random
-        self._pace = Pace(clock)
+        self._pace = pace or Pace(clock)
         self._watched: list[_Watched] | None = None
         self._check_due_ms = 0
         self._failed_checks = 0
@@ -196,10 +197,10 @@ class Watcher(AsyncIterator[T_co]):
 
 
 async def wait_until_live(
-    network: Network, user: str | int, *, interval: float, clock: Clock, random: Random
+    network: Network, user: str | int, *, interval: float, clock: Clock, random: Random, pace: Pace | None = None
 ) -> LiveRoom:
     """The room of `user` as soon as there is one, asking as a `Watcher` does; raises as it does."""
-    watcher = Watcher(network, [user], make=_as_live_room, interval=interval, clock=clock, random=random)
+    watcher = Watcher(network, [user], make=_as_live_room, interval=interval, clock=clock, random=random, pace=pace)
     return await anext(watcher)
 
 

@@ -1,11 +1,14 @@
 """Decode real and damaged messages with or without the compiled reader, and print what came of it as JSON.
 
-Run as a module with "compiled" or "plain".
+Run as a module with "compiled" or "plain"; or with "starved", to read while memory ends at any place.
 """
 
+import gc
 import json
 import sys
+from typing import Any
 
+from tests._wire.protobytes import field
 from tests.shared_data import load_real_messages
 
 
@@ -27,13 +30,50 @@ def readings() -> list[str]:
     return [to_json(event).decode() for event in events]
 
 
+def filled(reader: Any) -> tuple[Any, list[int]]:
+    """A plan with numbers of its own for what is absent or empty, and these."""
+    from tikcast._wire.picking import Action
+
+    shared = [10**30 + at for at in range(6)]
+    root = (((1, Action.TAKE_TEXT, 0, 0), (2, Action.ENTER, 0, 1), (3, Action.TAKE_UINT64, 1, 0)), 0)
+    inside = (((1, Action.ADD_BYTES, 2, 0),), 0b100)
+    return reader((root, inside), tuple(shared[:3]), tuple(shared[3:])), shared
+
+
+def starved() -> dict[str, object]:
+    """Read again and again, each time with another allocation that fails."""
+    import _testcapi  # type: ignore[import-not-found]
+
+    from tikcast._wire._pick import Plan
+
+    plan, shared = filled(Plan)
+    data = field(1, "Ж" * 50) + field(2, field(1, b"x" * 50) * 20) + field(3, 2**60)
+    expected = plan.read(data)
+    before = [sys.getrefcount(one) for one in shared]
+    refused, wrong = 0, []
+    gc.disable()
+    for start in range(1, 60):
+        _testcapi.set_nomemory(start, start + 1)
+        try:
+            right = plan.read(data) == expected
+        except MemoryError:
+            right = True
+            refused += 1
+        finally:
+            _testcapi.remove_mem_hooks()
+        if not right:
+            wrong.append(start)
+    after = [sys.getrefcount(one) for one in shared]
+    return {"refused": refused, "wrong": wrong, "as before": before == after}
+
+
 def main(mode: str) -> None:
     if mode == "plain":
         sys.modules["tikcast._wire._pick"] = None  # type: ignore[assignment]
-    told = readings()
+    told = starved() if mode == "starved" else {"readings": readings()}
     from tikcast._wire.picking import COMPILED
 
-    sys.stdout.write(json.dumps({"compiled": COMPILED, "readings": told}))
+    sys.stdout.write(json.dumps({"compiled": COMPILED, **told}))
 
 
 if __name__ == "__main__":

@@ -29,8 +29,10 @@ async def test_looking_up_who_is_live(play: Play) -> None:
 
 async def test_going_through_the_feed(play: Play, tiktok: TikTok) -> None:
     ran = await play.run(CODE["The feed"], tiktok=tiktok)
-    assert len(ran.output.splitlines()) >= 30
-    assert ran.names["feed"].lives[0].room_id in play.simulator.rooms.values()
+    feed = ran.names["feed"]
+    assert len(ran.output.splitlines()) == len(feed.lives)
+    assert len(feed.lives) >= 30 or not feed.has_more  # lives of other tests are over
+    assert feed.lives[0].room_id in play.simulator.rooms.values()
 
 
 async def test_waiting_for_lives(play: Play, tiktok: TikTok) -> None:
@@ -40,7 +42,7 @@ async def test_waiting_for_lives(play: Play, tiktok: TikTok) -> None:
         async with live:
             followed.put_nowait(live.room_id)
 
-    other = next(user for user in play.simulator.users if user != play.user)
+    other = play.simulator.users[-1]  # no other test ends this live
     code = CODE["Waiting"].replace("@somebody_else", other)
     watching = asyncio.create_task(play.run(code, tiktok=tiktok, asyncio=asyncio, follow=follow))
     rooms = {await followed.get(), await followed.get()}

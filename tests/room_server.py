@@ -22,7 +22,8 @@ ROOM = 7300000000000000001
 USER = "ana"
 NOW_MS = 1_700_000_000_000
 
-ids = count(1)
+# Far from the ids that tests choose themselves: a message whose id was there before is a duplicate.
+ids = count(7_300_000_000_000_000_000)
 
 
 @dataclass

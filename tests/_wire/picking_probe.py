@@ -35,8 +35,8 @@ def filled(reader: Any) -> tuple[Any, list[int]]:
     from tikcast._wire.picking import Action
 
     shared = [10**30 + at for at in range(6)]
-    root = (((1, Action.TAKE_TEXT, 0, 0), (2, Action.ENTER, 0, 1), (3, Action.TAKE_UINT64, 1, 0)), 0)
-    inside = (((1, Action.ADD_BYTES, 2, 0),), 0b100)
+    root = (((1, Action.TAKE_TEXT, 0, 0), (2, Action.ENTER, 0, 1), (3, Action.TAKE_UINT64, 1, 0)), 0, False)
+    inside = (((1, Action.ADD_BYTES, 2, 0),), 0b100, False)
     return reader((root, inside), tuple(shared[:3]), tuple(shared[3:])), shared
 
 

@@ -35,6 +35,7 @@ typedef struct {
     int count;
     uint8_t direct[DIRECT]; /* number -> 1 + place in `fields`, for the small numbers that most fields have */
     uint64_t given;     /* slots that are not absent any more once this message is there */
+    int closed;         /* an unknown field is unusual: with one in it, a map's entry is no entry to the runtime */
 } Node;
 
 typedef struct {
@@ -258,6 +259,8 @@ static int read_message(Reading *reading, int node_number, const uint8_t *at, co
         if (!read_shortest(&at, end, &tag) || tag > UINT32_MAX || tag >> 3 == 0)
             return 0;
         const Field *field = find(node, (uint32_t)(tag >> 3));
+        if (field == NULL && node->closed)
+            return 0;
         switch (tag & 7) {
         case VARINT:
             if (!read_varint(&at, end, &number) || (field != NULL && !take_varint(reading, field, number)))
@@ -363,10 +366,10 @@ static int add_node(Plan *plan, int number, PyObject *item)
     unsigned long long given;
     Node *node = &plan->nodes[number];
     if (!PyTuple_Check(item)) {
-        PyErr_SetString(PyExc_TypeError, "a node of a plan is a tuple of its fields and a number");
+        PyErr_SetString(PyExc_TypeError, "a node of a plan is a tuple of its fields, a number and a bool");
         return 0;
     }
-    if (!PyArg_ParseTuple(item, "O!K", &PyTuple_Type, &fields, &given))
+    if (!PyArg_ParseTuple(item, "O!Kp", &PyTuple_Type, &fields, &given, &node->closed))
         return 0;
     node->given = given & (plan->slots == 64 ? UINT64_MAX : (UINT64_C(1) << plan->slots) - 1);
     Py_ssize_t count = PyTuple_Size(fields);

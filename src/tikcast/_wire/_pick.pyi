@@ -1,7 +1,7 @@
 class Plan:
     def __init__(
         self,
-        nodes: tuple[tuple[tuple[tuple[int, int, int, int], ...], int], ...],
+        nodes: tuple[tuple[tuple[tuple[int, int, int, int], ...], int, bool], ...],
         absent: tuple[object, ...],
         empty: tuple[object, ...],
     ) -> None: ...

@@ -252,7 +252,7 @@ class _Planner:
     """Lays out what the compiled reader does with each field of a message and of those inside it."""
 
     def __init__(self, slots: int) -> None:
-        self._nodes: list[tuple[tuple[_Field, ...], int]] = []
+        self._nodes: list[tuple[tuple[_Field, ...], int, bool]] = []
         self._unread: dict[str, int] = {}
         self._absent: list[object] = [None] * slots
         self._empty: list[object] = [None] * slots
@@ -269,11 +269,12 @@ class _Planner:
         it is there.
         """
         number = len(self._nodes)
-        self._nodes.append(((), given))
+        self._nodes.append(((), given, False))
         if not tree:
             self._unread[message.full_name] = number
         fields = sorted(message.fields, key=lambda field: field.number)
-        self._nodes[number] = (tuple([self._field(field, tree, optional=optional) for field in fields]), given)
+        closed = message.GetOptions().map_entry
+        self._nodes[number] = (tuple([self._field(field, tree, optional=optional) for field in fields]), given, closed)
         return number
 
     def _field(self, field: FieldDescriptor, tree: _Tree, *, optional: bool) -> _Field:

@@ -1,11 +1,12 @@
 """Decode real and damaged messages with or without the compiled reader, and print what came of it as JSON.
 
-Run as a module with "compiled" or "plain"; or with "starved", to read while memory ends at any place.
+Run as a module with "compiled", "plain" or "left over"; or with "starved", to read while memory ends at any place.
 """
 
 import gc
 import json
 import sys
+from types import ModuleType
 from typing import Any
 
 from tests._wire.protobytes import field
@@ -70,6 +71,8 @@ def starved() -> dict[str, object]:
 def main(mode: str) -> None:
     if mode == "plain":
         sys.modules["tikcast._wire._pick"] = None  # type: ignore[assignment]
+    elif mode == "left over":
+        sys.modules["tikcast._wire._pick"] = ModuleType("_pick")  # of a version that stated no layout
     told = starved() if mode == "starved" else {"readings": readings()}
     from tikcast._wire.picking import COMPILED
 

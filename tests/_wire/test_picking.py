@@ -525,7 +525,7 @@ def probe(mode: str) -> dict[str, Any]:
     run = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr[-2000:]
     told: dict[str, Any] = json.loads(run.stdout)
-    assert told["compiled"] == (mode != "plain")
+    assert told["compiled"] == (mode not in {"plain", "left over"})
     return told
 
 
@@ -534,6 +534,11 @@ def test_without_the_compiled_reader_everything_decodes_the_same(real_messages: 
     compiled, plain = probe("compiled")["readings"], probe("plain")["readings"]
     assert len(compiled) > 2 * len(real_messages)
     assert [pair for pair in zip(compiled, plain, strict=True) if pair[0] != pair[1]][:1] == []
+
+
+@pytest.mark.slow
+def test_a_reader_left_over_from_another_version_is_not_used() -> None:
+    assert probe("left over")["readings"]
 
 
 def test_broken_text_in_a_field_that_nobody_reads_is_told_all_the_same() -> None:

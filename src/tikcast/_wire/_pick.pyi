@@ -1,3 +1,5 @@
+LAYOUT: int
+
 class Plan:
     def __init__(
         self,

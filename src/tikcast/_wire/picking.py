@@ -17,9 +17,13 @@ from google.protobuf.message import DecodeError
 from tikcast._proto import fast
 from tikcast._wire.salvage import misplaced
 
+# What a plan looks like; a compiled reader left over from another version is not used.
+LAYOUT: Final = 1
 try:
     _pick: Any = import_module("tikcast._wire._pick")
 except ImportError:
+    _pick = None
+if getattr(_pick, "LAYOUT", None) != LAYOUT:
     _pick = None
 
 COMPILED: Final = _pick is not None

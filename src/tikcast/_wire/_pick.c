@@ -12,8 +12,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* `picking.py` has the same number: of plans that look otherwise, nothing is understood. */
-enum { LAYOUT = 1 };
+/* `picking.py` has the same number: other ones ask for what is not here, or lay out their plans otherwise. */
+enum { LAYOUT = 2 };
 
 enum { VARINT = 0, FIXED64 = 1, BYTES = 2, FIXED32 = 5 };
 
@@ -342,6 +342,31 @@ static PyObject *plan_read(PyObject *self, PyObject *data)
     return finish(&reading, whole);
 }
 
+PyDoc_STRVAR(pick_doc, "pick(data, /)\n--\n\nThe chosen values of a message's bytes, by another reader when they are unusual.");
+
+static PyObject *pick(PyObject *plan_and_other, PyObject *data)
+{
+    PyObject *values = plan_read(PyTuple_GetItem(plan_and_other, 0), data);
+    if (values != Py_None)
+        return values;
+    Py_DECREF(values);
+    return PyObject_CallFunctionObjArgs(PyTuple_GetItem(plan_and_other, 1), data, NULL);
+}
+
+static PyMethodDef pick_method = {"pick", pick, METH_O, pick_doc};
+
+PyDoc_STRVAR(or_else_doc, "or_else(other, /)\n--\n\nA function that reads as this plan does, and calls `other` with unusual bytes.");
+
+static PyObject *plan_or_else(PyObject *self, PyObject *other)
+{
+    PyObject *both = PyTuple_Pack(2, self, other);
+    if (both == NULL)
+        return NULL;
+    PyObject *function = PyCFunction_New(&pick_method, both);
+    Py_DECREF(both);
+    return function;
+}
+
 static int add_field(Plan *plan, Node *node, int place, PyObject *item)
 {
     int number, action, slot, child;
@@ -458,7 +483,8 @@ static PyObject *plan_new(PyTypeObject *type, PyObject *arguments, PyObject *key
     return (PyObject *)plan;
 }
 
-static PyMethodDef plan_methods[] = {{"read", plan_read, METH_O, read_doc}, {NULL, NULL, 0, NULL}};
+static PyMethodDef plan_methods[] = {
+    {"read", plan_read, METH_O, read_doc}, {"or_else", plan_or_else, METH_O, or_else_doc}, {NULL, NULL, 0, NULL}};
 
 static PyType_Slot plan_slots[] = {
     {Py_tp_new, plan_new}, {Py_tp_dealloc, plan_dealloc}, {Py_tp_methods, plan_methods}, {0, NULL}};

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 LAYOUT: int
 
 class Plan:
@@ -8,3 +10,6 @@ class Plan:
         empty: tuple[object, ...],
     ) -> None: ...
     def read(self, data: bytes | bytearray, /) -> tuple[object, ...] | None: ...
+    def or_else(
+        self, other: Callable[[bytes | bytearray], tuple[object, ...]], /
+    ) -> Callable[[bytes | bytearray], tuple[object, ...]]: ...

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from enum import IntEnum
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import DecodeError
@@ -17,8 +17,11 @@ from google.protobuf.message import DecodeError
 from tikcast._proto import fast
 from tikcast._wire.salvage import misplaced
 
-# What a plan looks like; a compiled reader left over from another version is not used.
-LAYOUT: Final = 1
+if TYPE_CHECKING:
+    from tikcast._wire._pick import Plan
+
+# How a plan looks and what it can do; a compiled reader left over from another version is not used.
+LAYOUT: Final = 2
 try:
     _pick: Any = import_module("tikcast._wire._pick")
 except ImportError:
@@ -96,24 +99,20 @@ def picker(name: str, *paths: str, checked: bool = False) -> Callable[[bytes | b
     be chosen. The function raises UNREADABLE for bytes that do not parse, and with `checked` MisplacedError too.
     """
     plain = plain_picker(name, *paths, checked=checked)
-    if (read := compiled_reader(name, *paths)) is None:
-        return plain
-
-    def pick(data: bytes | bytearray) -> Values:
-        values = read(data)
-        return plain(data) if values is None else values
-
-    return pick
+    plan = _plan(name, paths)
+    return plain if plan is None else plan.or_else(plain)
 
 
 def compiled_reader(name: str, *paths: str) -> Callable[[bytes | bytearray], Values | None] | None:
     """The compiled reader alone, which gives None for what is unusual; None where it is not built."""
+    plan = _plan(name, paths)
+    return None if plan is None else plan.read
+
+
+def _plan(name: str, paths: Sequence[str]) -> Plan | None:
     fields = getattr(fast, name).DESCRIPTOR
     tree = _tree(fields, paths)
-    if _pick is None:
-        return None
-    read: Callable[[bytes | bytearray], Values | None] = _Planner(len(paths)).plan(fields, tree).read
-    return read
+    return None if _pick is None else _Planner(len(paths)).plan(fields, tree)
 
 
 def plain_picker(name: str, *paths: str, checked: bool = False) -> Callable[[bytes | bytearray], Values]:
@@ -261,10 +260,11 @@ class _Planner:
         self._absent: list[object] = [None] * slots
         self._empty: list[object] = [None] * slots
 
-    def plan(self, message: Descriptor, tree: _Tree) -> Any:  # noqa: ANN401
+    def plan(self, message: Descriptor, tree: _Tree) -> Plan:
         """The compiled reader's plan for a message."""
         self._message(message, tree)
-        return _pick.Plan(tuple(self._nodes), tuple(self._absent), tuple(self._empty))
+        plan: Plan = _pick.Plan(tuple(self._nodes), tuple(self._absent), tuple(self._empty))
+        return plan
 
     def _message(self, message: Descriptor, tree: _Tree, *, optional: bool = False, given: int = 0) -> int:
         """The node of a message, of which the tree is chosen.

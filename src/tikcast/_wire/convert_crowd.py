@@ -41,7 +41,7 @@ SOCIAL = picker(
 )
 LIKE = picker("WebcastLikeMessage", *HEAD, "common.display_text", "user", "count", "total", checked=True)
 VIEWERS = picker("WebcastRoomUserSeqMessage", *HEAD, "viewer_count", "total_user", "ranks_list", checked=True)
-_CONTRIBUTOR = picker("Contributor", "rank", "score", "user")
+_CONTRIBUTOR = picker("Contributor", "rank", "score", "user", checked=True)
 
 
 def member(values: Values, head: Head) -> JoinEvent | SubscribeEvent | UserEvent:

@@ -24,7 +24,7 @@ _FLAGS: Final = {
 _EXPIRES: Final = "x-expires="
 _EXPIRES_LENGTH: Final = len(_EXPIRES)
 _LONGEST_TIME: Final = 16
-_IMAGE = picker("Image", "url_list", "uri", "is_animated")
+_IMAGE = picker("Image", "url_list", "uri", "is_animated", checked=True)
 _USER = picker(
     "User",
     "id",
@@ -41,6 +41,7 @@ _USER = picker(
     "badge_list",
     "user_honor",
     "seldom_told",
+    checked=True,
 )
 _GRADE_ICON = "grade_badge_icon_lite_lv"
 

@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-_PLACED = picker("EmoteData", "place_in_comment", "emote.emote_id", "emote.image")
+_PLACED = picker("EmoteData", "place_in_comment", "emote.emote_id", "emote.image", checked=True)
 
 
 @shared

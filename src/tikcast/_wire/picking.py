@@ -96,7 +96,8 @@ def picker(name: str, *paths: str, checked: bool = False) -> Callable[[bytes | b
     A path is a field, or fields inside messages with dots between. A message with a `?` may be missing: its
     values are None then, else a value that is missing is what protobuf calls its default, and () for fields
     that repeat. The name of a oneof gives whether any of its fields is there. ValueError for paths that cannot
-    be chosen. The function raises UNREADABLE for bytes that do not parse, and with `checked` MisplacedError too.
+    be chosen. The function raises UNREADABLE for bytes that do not parse, and with `checked` MisplacedError when
+    anything on the paths is of another wire type.
     """
     plain = plain_picker(name, *paths, checked=checked)
     plan = _plan(name, paths)
@@ -118,7 +119,7 @@ def _plan(name: str, paths: Sequence[str]) -> Plan | None:
 def plain_picker(name: str, *paths: str, checked: bool = False) -> Callable[[bytes | bytearray], Values]:
     """The same by the protobuf runtime alone: straight-line code, laid out here as dataclasses lay out theirs."""
     message = getattr(fast, name)
-    _tree(message.DESCRIPTOR, paths)
+    tree = _tree(message.DESCRIPTOR, paths)
     known = {
         "parse": message.FromString,
         "has": message.HasField,
@@ -128,10 +129,11 @@ def plain_picker(name: str, *paths: str, checked: bool = False) -> Callable[[byt
     }
     source = _Source(message.DESCRIPTOR)
     values = ", ".join([source.value(path) for path in paths])
-    check = ["if misplaced(m): raise MisplacedError('its fields are of other wire types')"] if checked else []
     # The runtime of protobuf 4 takes nothing but bytes.
     parsed = "m = parse(bytes(data) if data.__class__ is bytearray else data)"
-    body = [parsed, *check, *source.lines, f"return ({values},)"]
+    if checked:
+        source.check(tree)
+    body = [parsed, *source.lines, f"return ({values},)"]
     exec("def pick(data):\n    " + "\n    ".join(body), known)  # noqa: S102  # names out of our own schema
     pick: Callable[[bytes | bytearray], Values] = known["pick"]
     return pick
@@ -144,6 +146,22 @@ class _Source:
         self.lines: list[str] = []
         self._message = message
         self._variables: dict[str, str] = {}
+
+    def check(self, tree: _Tree) -> None:
+        """Add the lines that raise MisplacedError when what is in the tree is of another wire type."""
+        self._check(tree, self._message)
+
+    def _check(self, tree: _Tree, message: Descriptor, *inside: str) -> None:
+        variable = self._variables[".".join(inside)] if inside else "m"
+        numbers = set[int]()
+        for name, found in tree.items():
+            field = message.fields_by_name.get(name.removesuffix("?"))
+            numbers |= {item.number for item in ([field] if field else message.oneofs_by_name[name].fields)}
+            if field and field.message_type and isinstance(found, dict):
+                self._check(found, field.message_type, *inside, name)
+        there = f"{variable} is not None and " if inside else ""
+        self.lines.append(f"if {there}misplaced({variable}, {tuple(sorted(numbers))}):")
+        self.lines.append("    raise MisplacedError('its fields are of other wire types')")
 
     def value(self, path: str) -> str:
         """The expression for the value at a path; KeyError when there is none."""

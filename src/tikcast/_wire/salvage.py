@@ -6,6 +6,8 @@ out, and each such place is told in a note. The result is bytes that parse.
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import msgspec
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
@@ -42,12 +44,15 @@ class Budget(msgspec.Struct, gc=False):
     left: int = MOST_FIELDS
 
 
-def misplaced(message: Message) -> bool:
-    """Whether a field of ours came with another wire type: the parser takes it for an unknown one, without a word."""
+def misplaced(message: Message, among: Container[int] | None = None) -> bool:
+    """Whether a field of ours came with another wire type: the parser takes it for an unknown one, without a word.
+
+    `among` are the numbers of the fields that count; all of the message's own unless given.
+    """
     unknown = UnknownFieldSet(message)
     if not unknown:
         return False
-    ours = message.DESCRIPTOR.fields_by_number
+    ours = message.DESCRIPTOR.fields_by_number if among is None else among
     return any(unknown[index].field_number in ours for index in range(len(unknown)))
 
 

@@ -15,7 +15,7 @@ _PLACE = re.compile(r"\{(\d{1,3})(?::[^{}]{0,32})?\}")
 # A pattern may name a long piece many times: the text grows to this many characters and no further.
 LONGEST_TEXT = 16_384
 
-_TEXT = picker("Text", "key", "default_pattern", "pieces")
+_TEXT = picker("Text", "key", "default_pattern", "pieces", checked=True)
 _PIECE = picker(
     "TextPiece",
     "type",
@@ -24,6 +24,7 @@ _PIECE = picker(
     "gift_value?.gift_id",
     "gift_value?.name_ref.default_pattern",
     "pattern_ref_value.default_pattern",
+    checked=True,
 )
 _NAME = picker("User", "nickname", "unique_id")
 

@@ -13,4 +13,6 @@ async def main(user: str) -> None:
                 print(f"{event.user.nickname}: {event.comment}")
 
 
+if len(sys.argv) != 2:
+    sys.exit(__doc__)
 asyncio.run(main(sys.argv[1]))

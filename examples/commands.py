@@ -56,4 +56,6 @@ async def main(user: str) -> None:
         await live.wait_ended()
 
 
+if len(sys.argv) != 2:
+    sys.exit(__doc__)
 asyncio.run(main(sys.argv[1]))

@@ -40,6 +40,8 @@ def make_app(tiktok: TikTok, live: Live) -> Flask:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     with TikTok() as tiktok:
         live = tiktok.track(sys.argv[1])
         app = make_app(tiktok, live)

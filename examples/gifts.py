@@ -21,4 +21,6 @@ async def main(user: str) -> None:
     print("Givers:", ", ".join(f"{name} ({count})" for name, count in diamonds.most_common(3)))
 
 
+if len(sys.argv) != 2:
+    sys.exit(__doc__)
 asyncio.run(main(sys.argv[1]))

@@ -21,4 +21,6 @@ async def main(user: str, program: list[str]) -> None:
     await child.wait()
 
 
+if len(sys.argv) < 3:
+    sys.exit(__doc__)
 asyncio.run(main(sys.argv[1], sys.argv[2:]))

@@ -21,4 +21,6 @@ async def main(user: str, interval: float) -> None:
                 print(f"{part.path.name}: {part.duration:.1f} s, {part.size} bytes")
 
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 asyncio.run(main(sys.argv[1], float(sys.argv[2])))

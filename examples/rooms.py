@@ -30,4 +30,6 @@ async def main(users: list[str]) -> None:
         print(f"{user} got {lives[user].result()} diamonds")
 
 
+if len(sys.argv) < 2:
+    sys.exit(__doc__)
 asyncio.run(main(sys.argv[1:]))

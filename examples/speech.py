@@ -35,6 +35,8 @@ async def main(user: str, say: Callable[[str], None]) -> None:
         await comments.put("")  # nothing more comes
 
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 with Path(sys.argv[2]).open("a", encoding="utf-8") as sink:
     # In place of this function, call your text-to-speech engine; it may take its time.
     asyncio.run(main(sys.argv[1], lambda text: print(text, file=sink, flush=True)))

@@ -113,6 +113,16 @@ def test_the_readme_and_the_documents_name_every_example() -> None:
     assert set(re.findall(r'--8<-- "(\w+\.py)"', page)) == examples()
 
 
+@pytest.mark.parametrize("name", sorted(examples()))
+async def test_without_arguments_an_example_says_how_it_is_started(simulator: Simulator, name: str) -> None:
+    async with started(simulator, name) as process:
+        output, errors = await process.communicate()
+    usage, *_ = errors.decode().splitlines()
+    assert (process.returncode, output) == (1, b"")
+    assert f"python examples/{name} @" in usage
+    assert "Traceback" not in errors.decode()
+
+
 async def test_chat_prints_comments_until_the_live_ends(simulator: Simulator) -> None:
     async with started(simulator, "chat.py", "@sim0") as process:
         await line_with(process, ": !hello everybody")

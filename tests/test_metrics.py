@@ -77,6 +77,12 @@ async def test_every_count_of_a_live_is_a_metric_with_its_room_and_user(sim: Sim
         assert found["tikcast_lives", "ended"] == 1
 
 
+async def test_every_metric_says_what_it_counts(tiktok: TikTok) -> None:
+    async with tiktok.track("ana"):
+        families = list(LiveCollector(tiktok).collect())
+    assert [family.name for family in families if family.name == f"tikcast_{family.documentation}"] == []
+
+
 async def test_it_tells_which_lives_there_are_and_forgets_closed_ones(tiktok: TikTok) -> None:
     with exporter(tiktok) as scrape:
         assert {state: count for (_, state), count in (await asyncio.to_thread(scrape)).items() if count} == {}

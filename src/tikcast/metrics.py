@@ -44,6 +44,7 @@ _COUNTERS: Final = {
     "other_rooms": "messages of other rooms, dropped",
     "unknown": "messages of an unknown type",
     "undecoded": "messages that could not be decoded",
+    "salvaged": "messages of which parts had to be left out or repaired",
     "bad_frames": "frames that could not be read",
     "gaps": "times for which something may be missing",
     "recovered": "messages of those times that came back",
@@ -58,7 +59,6 @@ _GAUGES: Final = {
     "open_streaks": "gift streaks that go on",
     "queued": "events that wait for their readers",
 }
-
 
 _HIGHEST: Final = ("room_likes",)
 

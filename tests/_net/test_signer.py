@@ -39,6 +39,8 @@ def answer(status: int, body: bytes = b"", *, headers: dict[str, str] | None = N
         ({}, {"reset_at": "2027-01-15T08:01:00+00:00"}, 60.0),
         ({}, {"reset_at": "tomorrow"}, None),
         ({}, {"retry_after": []}, None),
+        ({}, {"retry_after": 10**400}, None),
+        ({}, {"reset_at": "0001-01-01T00:00:00"}, None),
     ],
 )
 def test_the_wait_is_read_from_headers_or_body(

@@ -186,6 +186,8 @@ def _seconds(value: object, *, now: float) -> float | None:
         return None
     try:
         number = float(value)
+    except OverflowError:
+        return None
     except ValueError:
         return _seconds_until(str(value), now=now)
     if not math.isfinite(number):
@@ -196,7 +198,7 @@ def _seconds(value: object, *, now: float) -> float | None:
 def _seconds_until(moment: str, *, now: float) -> float | None:
     try:
         return datetime.fromisoformat(moment).timestamp() - now
-    except ValueError:
+    except (ValueError, OverflowError, OSError):  # which one for a year out of reach depends on the system
         return None
 
 

@@ -211,7 +211,7 @@ class Live:
             self, self._network, reconnect=self._settings.reconnect, timeouts=self._settings.timeouts,
             path=path, quality=quality, format=format, duration=duration, segment=segment, events=events,
         )  # fmt: skip
-        self._recordings.add(recording)
+        self._recordings = {one for one in self._recordings if not one.done} | {recording}
         return recording
 
     async def wait_ended(self) -> EndReason:

@@ -183,8 +183,8 @@ class Live:
     def close(self) -> None:
         """End it now, from any thread, at any time; doing it again is fine.
 
-        Handlers have half a second to finish. Called from a handler it returns at once. Recordings
-        are stopped, and waited for until their files are whole.
+        Handlers have half a second to finish. Called from a handler it returns at once. Recordings are
+        closed, which takes a second at most: `stop` them before when MP4s are to be made of long ones.
         """
         if self._handlers.in_handler:
             self._portal.post(self._live.close)

@@ -16,6 +16,7 @@ from tikcast._live.watching import Watcher, wait_until_live
 from tikcast._net.config import NetworkConfig
 from tikcast._net.network import Network
 from tikcast._net.target import parse_room_id
+from tikcast._wire.session import HISTORY
 from tikcast.errors import ConfigError, UserOffline
 from tikcast.events import Image
 from tikcast.feed import Feed
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
         UserInfo,
     )
 
-_HISTORIES: Final = ("mark", "skip", "deliver")
 _POLICIES: Final = ("drop_oldest", "wait")
 _DAY: Final = 86400.0
 
@@ -116,7 +116,7 @@ class TikTok:
             endpoints=(endpoints, Endpoints), identity=(identity, Identity | None), timeouts=(timeouts, Timeouts),
             reconnect=(reconnect, Reconnect), limits=(limits, Limits),
         )  # fmt: skip
-        _choose("history", history, among=_HISTORIES)
+        _choose("history", history, among=HISTORY)
         _choose("queue_policy", queue_policy, among=_POLICIES)
         _warn_of(verify=verify)
         self._lives: WeakSet[Live] = WeakSet()

@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from tikcast._wire.session import History
 from tikcast.options import Limits, Reconnect, Timeouts
 
 if TYPE_CHECKING:
     from tikcast._live.listeners import ErrorHook
 
+__all__ = ["ChatSender", "EndReason", "History", "LiveSettings", "LiveState", "QueuePolicy"]
+
 EndReason = Literal["ended", "suspended", "restarted", "closed", "failed"]
 """`ended` by the host, `suspended` by TikTok, `restarted` in a new room, `closed` by us, `failed`."""
 
 QueuePolicy = Literal["drop_oldest", "wait"]
-History = Literal["mark", "skip", "deliver"]
 
 
 class LiveState(StrEnum):

@@ -6,13 +6,13 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from tikcast.capture.format import read_up_to
 from tikcast.errors import CaptureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LENGTH = struct.Struct("<I")
-_PIECE = 2**20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,21 +34,13 @@ def read_frames(file: BinaryIO, *, name: str) -> Iterator[PlainFrame]:
         if len(head) < _LENGTH.size:
             raise _cut(name, f"the file ends after {len(head)} of a length's 4 bytes", offset=offset)
         (length,) = _LENGTH.unpack(head)
-        data = _read(file, length)
+        data = read_up_to(file, length)
         if len(data) < length:
             raise _cut(name, f"a frame of {length} bytes starts there, {len(data)} are left", offset=offset)
         yield PlainFrame(offset=offset, data=data)
         offset += _LENGTH.size + length
     if not offset:
         raise CaptureError(name, "it is empty", offset=0, advice="give a file with frames in it")
-
-
-def _read(file: BinaryIO, length: int) -> bytes:
-    pieces = []
-    while length and (piece := file.read(min(length, _PIECE))):
-        pieces.append(piece)
-        length -= len(piece)
-    return b"".join(pieces)
 
 
 def _cut(name: str, reason: str, *, offset: int) -> CaptureError:

@@ -17,7 +17,7 @@ NO_COOKIE: Final = "named cookie not present"
 BAD_SIGNATURE: Final = "illegal secret key"
 
 _ADVICE: Final = {
-    BAD_SIGNATURE: ("give the session that the address was signed for, or connect the other way"),
+    BAD_SIGNATURE: "give the session that the address was signed for, or connect the other way",
     "illegal app_id": "look for a newer tikcast, or connect the other way",
     "not live": "look the user up again: the live is over, or has another room",
     "login required": "give the session of an account that may watch it",

@@ -41,13 +41,11 @@ class RoomSocket:
 
     `heartbeat_interval`: seconds that the server asked for, None when it did not.
     `skipped_texts`: text messages that came and were passed over; TikTok speaks binary.
-    `unsent`: what was sent after the other side had closed.
     """
 
     def __init__(self, connection: ClientConnection, *, heartbeat_interval: float | None = None) -> None:
         self.heartbeat_interval = heartbeat_interval
         self.skipped_texts = 0
-        self.unsent = 0
         self._connection = connection
         self._tap: Tap | None = None
         self._over: tuple[int, str] | None = None
@@ -86,7 +84,6 @@ class RoomSocket:
         try:
             await self._connection.send(data)
         except ConnectionClosed:
-            self.unsent += 1
             return
         if self._tap is not None:
             self._tap.passed("sent", data)

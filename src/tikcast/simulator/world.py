@@ -189,12 +189,6 @@ class World:
         self._later.add(at_ms, do)
         self.on_change()
 
-    def end_all(self, now_ms: int) -> None:
-        """Every live ends, as if its host had ended it."""
-        for owner in self.hosts.values():
-            owner.room.change("ended", now_ms)
-        self.on_change()
-
     @property
     def connected(self) -> int:
         """How many WebSockets are open."""

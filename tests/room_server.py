@@ -60,6 +60,7 @@ class RoomServer:
         self.alive: bool | None = None
         self.title = "A quiet evening"
         self.cover: object = "https://p16-sign.tiktokcdn.com/cover~c5_720x720.jpeg"
+        self.streams: dict[str, object] = {}
         self.broken: set[str] = set()
         self.info_status = HTTPStatus.OK
         self.page: str | None = None
@@ -168,7 +169,7 @@ class RoomServer:
         owner = {"id_str": "42", "display_id": USER, "nickname": "Ana"}
         data = {"id_str": str(ROOM), "title": self.title, "status": 2 if self.live else 4, "owner": owner}
         data |= {"user_count": 3, "like_count": 9, "create_time": 1, "share_url": "", "cover": {}, "stats": {}}
-        return self._json({"data": data, "status_code": 0})
+        return self._json({"data": data | {"stream_url": self.streams}, "status_code": 0})
 
     def _json(self, value: object) -> Response:
         return _response(HTTPStatus.OK, json.dumps(value).encode(), "application/json")

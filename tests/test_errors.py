@@ -38,6 +38,7 @@ EXAMPLES: list[TikcastError] = [
     errors.HandshakeRefused(415, "illegal app_id", code="417", host="h"),
     errors.RecordingError("the disk is full", path="x.ts"),
     errors.FFmpegNotFound(),
+    errors.FFmpegNotFound(only_hls=True),
     errors.StreamUrlNotFound("hd", available=["sd", "ld"]),
     errors.ConfigError("it is no URL", option="endpoint", advice="give a base URL"),
     errors.MissingExtra("server", "the simulator"),

@@ -415,14 +415,17 @@ class RecordingError(TikcastError):
 
 
 class FFmpegNotFound(RecordingError):
-    """There is no ffmpeg to record with."""
+    """There is no ffmpeg to record with. `only_hls`: the room has no video that FLV could do without it."""
 
-    def __init__(self, name: str = "ffmpeg") -> None:
+    def __init__(self, name: str = "ffmpeg", *, only_hls: bool = False) -> None:
+        needed = ", and this live has its video over HLS alone" if only_hls else ""
+        other = "" if only_hls else ", or record with format='flv'"
         super().__init__(
-            f"{name} is not installed",
-            advice="install ffmpeg, or pip install 'tikcast[record]', or record with format='flv'",
+            f"{name} is not installed{needed}",
+            advice=f"install ffmpeg, or pip install 'tikcast[record]'{other}",
         )
         self.name = name
+        self.only_hls = only_hls
 
 
 class StreamUrlNotFound(RecordingError):

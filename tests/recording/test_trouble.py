@@ -17,6 +17,7 @@ from tests.cli.runner import started, tikcast
 from tests.proxies import PASSWORD, http_proxy, socks_proxy
 from tests.recording.processes import children, copies, runs, told_to_children
 from tests.recording.scene import SOON, names_in, on_air, probe, until
+from tests.room_server import RoomServer
 from tikcast import Endpoints, TikTok
 from tikcast.errors import RecordingError
 from tikcast.simulator import Simulator
@@ -146,6 +147,18 @@ async def test_without_ffmpeg_flv_is_recorded_and_everything_else_says_what_to_i
     assert (other.code, other.error["error"]) == (1, "FFmpegNotFound")
     assert "install ffmpeg, or pip install 'tikcast[record]'" in other.error["message"]
     assert not (tmp_path / "x.ts").exists()
+
+
+async def test_without_ffmpeg_video_over_hls_alone_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "imageio_ffmpeg.py").write_text("raise ImportError")
+    bare = {"PATH": str(tmp_path), "PYTHONPATH": str(tmp_path)}
+    async with RoomServer() as server:
+        server.streams = {"hls_pull_url": f"{server.url}/hd/index.m3u8"}
+        done = await tikcast("record", "ana", "-o", f"{tmp_path}/x.flv", "--endpoint", server.url, env=bare)
+    assert done.code == 1
+    assert "ffmpeg is not installed, and this live has its video over HLS alone; install ffmpeg" in done.sentence
+    assert "format='flv'" not in done.sentence
+    assert not (tmp_path / "x.flv").exists()
 
 
 @pytest.mark.parametrize("kind", [http_proxy, socks_proxy], ids=["http", "socks"])

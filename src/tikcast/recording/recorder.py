@@ -10,7 +10,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tikcast._net.retry import backoff
-from tikcast.errors import LiveEndedError, NetworkError, RecordingError, StreamUrlNotFound, TikcastError, happening
+from tikcast.errors import (
+    FFmpegNotFound,
+    LiveEndedError,
+    NetworkError,
+    RecordingError,
+    StreamUrlNotFound,
+    TikcastError,
+    happening,
+)
 from tikcast.recording.clock import VideoClock
 from tikcast.recording.disk import whole
 from tikcast.recording.hls import hls_pieces
@@ -94,9 +102,12 @@ class Recorder:
     async def _try_addresses(self) -> None:
         """Record from the first address that gives video, until it gives no more."""
         urls = await self._room.addresses()
-        streams = [stream for stream in urls.choose(self._plan.quality) if stream.kind in self._kinds]
-        if not streams:
+        offered = urls.choose(self._plan.quality)
+        if not offered:
             raise StreamUrlNotFound(self._plan.quality, available=urls.qualities)
+        streams = [stream for stream in offered if stream.kind in self._kinds]
+        if not streams:
+            raise FFmpegNotFound(only_hls=True)
         for stream in streams:
             before = self._tape.duration_ms
             try:

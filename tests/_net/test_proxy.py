@@ -104,6 +104,9 @@ def test_what_is_no_proxy_is_refused_without_showing_its_password(url: str) -> N
     ("given", "complete"),
     [
         ("host:8080", "http://host:8080"),
+        ("user:password@host:8080", "http://user:password@host:8080"),
+        ("[::1]:3128", "http://[::1]:3128"),
+        ("10.0.0.1:80/", "http://10.0.0.1:80"),
         ("http://host", "http://host:80"),
         ("https://host/", "https://host:443"),
         ("socks5h://host", "socks5h://host:1080"),
@@ -130,6 +133,13 @@ def test_an_old_websockets_is_named_before_it_sends_a_wrong_password(version: st
 @pytest.mark.parametrize("version", ["17.2", "17.10", "18.0rc1"])
 def test_newer_ones_read_escapes(version: str) -> None:
     check_escapes("http://user:p%40ss@host:1", websockets=version)
+
+
+@pytest.mark.parametrize("text", ["nonsense", "user:pa55@host", "[::1]", "::1", "socks5:host", "host:", " "])
+def test_without_a_scheme_a_proxy_says_its_port(text: str) -> None:
+    with pytest.raises(ConfigError, match="it is no proxy URL; give one such as http://host:8080") as caught:
+        check_proxy(text, option="proxy")
+    assert "pa55" not in str(caught.value)
 
 
 def test_a_wrong_proxy_in_the_environment_is_named_by_its_variable() -> None:

@@ -74,6 +74,8 @@ async def test_a_refused_handshake() -> None:
         (["watch", "https://example.com/x"], "it is no page of TikTok"),
         (["watch", "not a name"], "give a user name"),
         (["watch", "ana", "--proxy", "nonsense://"], "it is no proxy URL"),
+        (["watch", "ana", "--proxy", "nonsense"], "Wrong option --proxy: it is no proxy URL; give one such as http://"),
+        (["live", "ana", "--proxy=nonsense"], "Wrong option --proxy: it is no proxy URL; give one such as http://"),
         (["replay", "x", "--speed", "fast"], "--speed is 'max' or a number above 0"),
         (["sim", "--rate", "-1"], "messages a second"),
         (["sim", "--duration", "nan"], "nan seconds; use 0 or more"),

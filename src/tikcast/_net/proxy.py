@@ -69,23 +69,25 @@ def check_proxy(text: str, *, option: str) -> str:
     """`text` as a proxy URL that says its port (`host:port` is an HTTP proxy). Raises `ConfigError`.
 
     The libraries beneath differ in the port that they take when none is named, and in whether a user
-    may come without a password.
+    may come without a password. A word with neither scheme nor port is more likely a mistake than a host.
     """
-    url = _complete(text.strip() if "://" in text else f"http://{text.strip()}")
+    url = _complete(text.strip())
     if url is None:
         raise ConfigError(
             "it is no proxy URL",
             option=option,
-            advice=f"give {', '.join(_PORTS)}://user:password@host:port, special characters as %XX",
+            advice="give one such as http://host:8080 or socks5h://user:password@host:1080, special characters as %XX; "
+            f"its scheme is one of {', '.join(_PORTS)}",
         )
     return url
 
 
-def _complete(url: str) -> str | None:
-    """`url` with its port, and with a password where there is a user; None when it is no proxy's."""
+def _complete(text: str) -> str | None:
+    """`text` as a URL with its port, and with a password where there is a user; None when it is no proxy's."""
+    url, ports = (text, _PORTS) if "://" in text else (f"http://{text}", {})
     try:
         parts = urlsplit(url)
-        port = _PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
+        port = ports.get(parts.scheme, 0) if parts.port is None else parts.port
     except ValueError:
         return None
     if not (port and parts.scheme in _PORTS and parts.hostname and _is_bare(parts)):

@@ -125,7 +125,14 @@ def _sentence(error: BaseException) -> str:
     if isinstance(error, OSError) and not isinstance(error, TikcastError):
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror or error}; check the path or address."
+    if isinstance(error, ConfigError) and _is_written(f"--{error.option}"):
+        return str(error).replace(f"option {error.option}:", f"option --{error.option}:", 1)
     return str(error)
+
+
+def _is_written(option: str) -> bool:
+    """Whether the command line has an option; what it lacks came from elsewhere, such as a scenario file."""
+    return any(word.partition("=")[0] == option for word in sys.argv[1:])
 
 
 def _as_json(error: BaseException) -> str:

@@ -29,7 +29,7 @@ ANA = User(id=ID(1), username="ana", nickname="Ana 🌸")
         (JoinEvent(user=ANA), "join         Ana 🌸"),
         (UnknownEvent(method="WebcastNewMessage", payload=b"abc"), "unknown      WebcastNewMessage, 3 bytes"),
         (Reconnecting(attempt=2, delay=1.5, reason="gone"), "reconnecting try 2 in 1.5 s  gone"),
-        (Gap(from_ms=1000, to_ms=3500, recovered=4), "gap          2.5 s without a connection, 4 messages came back"),
+        (Gap(from_ms=1000, to_ms=3500, recovered=4), "gap          2.5 s may have holes, 4 messages came back"),
         (Overflow(dropped=9), "overflow     9 events were dropped, this reader is too slow"),
     ],
 )

@@ -187,7 +187,7 @@ def _reconnecting(event: events.Reconnecting) -> Parts:
 
 def _gap(event: events.Gap) -> Parts:
     seconds = (event.to_ms - event.from_ms) / 1000
-    return [(f"{seconds:.1f} s without a connection, {event.recovered} messages came back", "")]
+    return [(f"{seconds:.1f} s may have holes, {event.recovered} messages came back", "")]
 
 
 def _reason(event: events.Disconnected | events.LiveEnded) -> Parts:

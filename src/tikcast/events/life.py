@@ -8,7 +8,7 @@ from tikcast.events._base import Event
 
 
 class Connected(Event, frozen=True, kw_only=True, tag="connected"):
-    """The room is entered; its events follow. `attempt` counts connections of this live, from 1."""
+    """A WebSocket to the room is open; its events follow. `attempt` counts connections of this live, from 1."""
 
     type: ClassVar[str] = "connected"
 

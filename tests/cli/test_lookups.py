@@ -1,5 +1,6 @@
 """`tikcast live`, `info` and `doctor`."""
 
+import asyncio
 import shutil
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from tests.cli.runner import tikcast
 from tests.room_server import ROOM, RoomServer
 from tests.source_tree import PACKAGE
 from tikcast._wire.picking import COMPILED
-from tikcast.simulator import Simulator
+from tikcast.simulator import RoomPlan, Simulator
 
 
 async def test_live_tells_by_its_exit_code() -> None:
@@ -55,6 +56,19 @@ async def test_info_of_a_user_who_is_offline_is_their_profile() -> None:
     assert done.code == 0
     assert done.documents[0]["room"] is None
     assert done.documents[0]["user"]["username"] == "carol"
+
+
+async def test_info_of_a_live_that_is_closed_to_visitors_is_the_user_and_why() -> None:
+    async with Simulator(plans=(RoomPlan(user="old", access="age_restricted"),), seed=1) as sim:
+        text, json = await asyncio.gather(
+            tikcast("info", "old", "--endpoint", sim.url), tikcast("info", "old", "--json", "--endpoint", sim.url)
+        )
+    assert (text.code, json.code) == (1, 1)
+    assert "user       @old\n" in text.out
+    assert text.out.endswith(f"\nlive in room {sim.rooms['old']}, closed to visitors\n")
+    assert "it is age-restricted; give the session cookie" in text.sentence
+    assert (json.documents[0]["user"]["username"], json.documents[0]["room"]) == ("old", None)
+    assert json.error["error"] == "AgeRestricted"
 
 
 async def test_doctor_goes_through_every_step_of_every_way() -> None:

@@ -2,16 +2,15 @@
 
 from datetime import UTC, datetime
 
-from tikcast import TikTok
 from tikcast.cli._answer import answer, table
 from tikcast.cli._options import Connection
 from tikcast.cli._run import DONE, run
-from tikcast.errors import LiveEndedError, UserOffline
+from tikcast.errors import AgeRestricted, LoginRequired, UserOffline
 from tikcast.models import RoomInfo, UserInfo
 
 
 def info(user: str, /, *, connection: Connection = Connection()) -> int:
-    """Show what TikTok says of a user and their live.
+    """Show what TikTok says of a user and their live; of a live that is closed to visitors, the user alone.
 
     Args:
         user: A user name, page URL, share link, or room id.
@@ -21,22 +20,26 @@ def info(user: str, /, *, connection: Connection = Connection()) -> int:
 
 async def _info(user: str, *, connection: Connection) -> int:
     async with connection.client() as tiktok:
-        person, room = await _ask(tiktok, user)
-    text = f"{_user_table(person)}\n{_room_table(room) if room else 'not live now'}"
-    answer(text, {"user": person, "room": room}, json=connection.json)
+        try:
+            found = await tiktok.live_room(user)
+        except UserOffline as error:
+            _tell(await tiktok.user_info(error.username), "not live now", json=connection.json)
+            return DONE
+        try:
+            room = await tiktok.room_info(found.room_id)
+        except (AgeRestricted, LoginRequired):
+            if found.user.id:
+                _tell(found.user, f"live in room {int(found.room_id)}, closed to visitors", json=connection.json)
+            raise
+    _tell(found.user if found.user.id else room.owner, room, json=connection.json)
     return DONE
 
 
-async def _ask(tiktok: TikTok, user: str) -> tuple[UserInfo, RoomInfo | None]:
-    """The room when there is one, with its owner; else the profile."""
-    try:
-        found = await tiktok.live_room(user)
-        room = await tiktok.room_info(found.room_id)
-    except (UserOffline, LiveEndedError) as error:
-        if not isinstance(error, UserOffline):
-            raise
-        return await tiktok.user_info(error.username), None
-    return found.user if found.user.id else room.owner, room
+def _tell(person: UserInfo, room: RoomInfo | str, *, json: bool) -> None:
+    """A user, and the room or in one line why there is none."""
+    known = None if isinstance(room, str) else room
+    told = room if isinstance(room, str) else _room_table(room)
+    answer(f"{_user_table(person)}\n{told}", {"user": person, "room": known}, json=json)
 
 
 def _user_table(user: UserInfo) -> str:

@@ -124,7 +124,9 @@ class Job:
             watch.cancel()
             if self._chat is not None:
                 self._chat.stop()
-            await asyncio.gather(watch, *([chat] if chat else []), return_exceptions=True)
+            for outcome in await asyncio.gather(watch, *([chat] if chat else []), return_exceptions=True):
+                if isinstance(outcome, Exception):
+                    logger.error("A part of a recording went wrong; it goes on without", exc_info=outcome)
 
     async def _end_with_live(self) -> None:
         if await self._room.wait_over():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
@@ -26,6 +27,8 @@ from tikcast.simulator.media import MediaServer
 from tikcast.simulator.parcels import close_bytes, fitting, is_orderly
 from tikcast.simulator.routes import respond
 from tikcast.simulator.world import World
+
+logger = logging.getLogger("tikcast.simulator.server")
 
 _METHODS: Final = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]
 _LARGEST_BODY: Final = 1 << 20
@@ -120,7 +123,9 @@ class Skin:
         finally:
             for half in halves:
                 half.cancel()
-            await asyncio.gather(*halves, return_exceptions=True)
+            for outcome in await asyncio.gather(*halves, return_exceptions=True):
+                if isinstance(outcome, Exception):
+                    logger.error("A connection ended by a fault of the simulator itself", exc_info=outcome)
 
     async def _receive(self, client: WebSocket, connection: Connection) -> None:
         while True:

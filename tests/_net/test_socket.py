@@ -107,6 +107,11 @@ async def test_frames_that_came_before_a_close_are_all_delivered_while_answering
         await socket.recv()
 
 
+def test_a_reason_for_closing_stays_on_its_line() -> None:
+    end = SocketClosed(4001, "over\n12:00 ERROR\x1b[31m forged")
+    assert str(end) == "the WebSocket closed with code 4001 (over 12:00 ERROR [31m forged)"
+
+
 async def test_frames_that_came_before_a_broken_connection_are_delivered_too(site: Site, network: Network) -> None:
     async def break_off(connection: ServerConnection) -> None:
         for number in range(20):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tikcast._net.redact import one_line
 from tikcast.errors import (
     DeviceBlocked,
     HandshakeRefused,
@@ -28,8 +29,8 @@ _LONGEST_HEARTBEAT: Final = 300.0
 
 def refusal(status: int, headers: Mapping[str, str], *, host: str) -> TikcastError:
     """The error that an upgrade answered with `status` means. `headers` ignore case."""
-    message = _one_line(headers.get("Handshake-Msg", ""))
-    code = _one_line(headers.get("Handshake-Status", ""))
+    message = one_line(headers.get("Handshake-Msg", ""))
+    code = one_line(headers.get("Handshake-Status", ""))
     if "DEVICE_BLOCKED" in message.upper():
         return DeviceBlocked(message, host=host, status=status)
     if status == 429:
@@ -59,8 +60,3 @@ _OTHER_WAY: Final = "try the other way to connect"
 
 def _number(text: str) -> float | None:
     return float(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
-def _one_line(text: str) -> str:
-    plain = "".join(mark if mark.isprintable() else " " for mark in text)
-    return " ".join(plain.split())[:200]

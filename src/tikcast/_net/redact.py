@@ -1,4 +1,4 @@
-"""Keep secrets out of logs and reprs."""
+"""Keep secrets out of logs and reprs, and other people's text on its line."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ _SECRET_WORDS: Final = (
     "session", "token", "key", "sign", "cookie", "ttwid", "bogus", "sid_", "idc", "passw", "secret", "authori",
 )  # fmt: skip
 _SHORTEST_SECRET: Final = 3
+_LONGEST_LINE: Final = 200
 
 
 def is_secret(name: str) -> bool:
@@ -38,3 +39,9 @@ def without_secrets(text: str, secrets: Iterable[str]) -> str:
         if len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, "***")
     return text
+
+
+def one_line(text: str) -> str:
+    """What a server said, as it may stand in a sentence or a log: one line of printable text, not a long one."""
+    plain = "".join(mark if mark.isprintable() else " " for mark in text)
+    return " ".join(plain.split())[:_LONGEST_LINE]

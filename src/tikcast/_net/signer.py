@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import msgspec
 
 from tikcast._net.cookies import set_cookie_pairs
-from tikcast._net.redact import without_secrets
+from tikcast._net.redact import one_line, without_secrets
 from tikcast.errors import RateLimited, SignerError, TikcastError
 from tikcast.models import ShapeError, SignerLimits
 
@@ -152,7 +152,7 @@ def refusal(answer: Answer, *, now: float, secrets: Iterable[str] = ()) -> Tikca
     if answer.status in {420, 429}:
         span = str(body.get("limit_label", "")).rpartition("_")[2]
         return RateLimited(wait, f"signer {span}" if span in {"minute", "hour", "day"} else "signer")
-    told = _one_line(body.get("message"), secrets=secrets)
+    told = _told(body.get("message"), secrets=secrets)
     advice = {
         401: "check api_key (TIKCAST_API_KEY), or use none",
         402: "give the api_key of a plan that includes this, or connect without a signer",
@@ -210,7 +210,6 @@ def _json_object(body: bytes) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _one_line(value: object, *, secrets: Iterable[str]) -> str:
-    text = without_secrets(value if isinstance(value, str) else "", secrets)
-    plain = "".join(mark if mark.isprintable() else " " for mark in text)
-    return " ".join(plain.split())[:200].rstrip(".")
+def _told(value: object, *, secrets: Iterable[str]) -> str:
+    """The signer's own words, without its full stop."""
+    return one_line(without_secrets(value if isinstance(value, str) else "", secrets)).rstrip(".")

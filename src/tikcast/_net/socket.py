@@ -19,6 +19,7 @@ from tikcast._net.cookies import cookie_header
 from tikcast._net.foreign import from_websocket
 from tikcast._net.http import ORIGIN
 from tikcast._net.proxy import check_escapes
+from tikcast._net.redact import one_line
 
 if TYPE_CHECKING:
     from tikcast._net.config import Settings
@@ -33,7 +34,7 @@ class SocketClosed(Exception):  # noqa: N818 - it says what happened, like those
     def __init__(self, code: int, reason: str) -> None:
         self.code = code
         self.reason = reason
-        super().__init__(f"the WebSocket closed with code {code} ({reason or 'no reason given'})")
+        super().__init__(f"the WebSocket closed with code {code} ({one_line(reason) or 'no reason given'})")
 
 
 class RoomSocket:

@@ -156,7 +156,7 @@ class UserOffline(LookupFailed):
         super().__init__(
             f"the live of @{username}",
             "this user is not live now",
-            advice="try again later, or wait until the live starts",
+            advice="try again later, or wait until the live starts (wait_until_live, --wait)",
         )
         self.username = username
 

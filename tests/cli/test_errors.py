@@ -76,10 +76,12 @@ async def test_a_refused_handshake() -> None:
         (["watch", "ana", "--proxy", "nonsense://"], "it is no proxy URL"),
         (["watch", "ana", "--proxy", "nonsense"], "Wrong option --proxy: it is no proxy URL; give one such as http://"),
         (["live", "ana", "--proxy=nonsense"], "Wrong option --proxy: it is no proxy URL; give one such as http://"),
+        (["record", "ana", "--wait", "--duration", "0"], "Wrong option --duration: 0.0 seconds; give more than 0"),
         (["replay", "x", "--speed", "fast"], "--speed is 'max' or a number above 0"),
         (["sim", "--rate", "-1"], "messages a second"),
         (["sim", "--duration", "nan"], "nan seconds; use 0 or more"),
         (["sim", "--users", "a,a"], "twice"),
+        (["sim", "--scenario", "none.toml"], "none.toml cannot be read: No such file or directory; give a readable"),
     ],
 )
 async def test_wrong_use(arguments: list[str], reason: str) -> None:

@@ -65,7 +65,7 @@ async def test_wrong_options_and_failures_are_told_apart(tmp_path: Path) -> None
         wrong = await tikcast("record", "ana", "--duration", "-1", "--endpoint", sim.url)
         failed = await tikcast("record", "ana", "-o", f"{tmp_path}/file/x.ts", "--json", "--endpoint", sim.url)
     assert wrong.code == 2
-    assert wrong.sentence == "Wrong option duration: -1.0 seconds; give more than 0, or leave it out."
+    assert wrong.sentence == "Wrong option --duration: -1.0 seconds; give more than 0, or leave it out."
     assert (failed.code, failed.error["error"]) == (1, "RecordingError")
 
 

@@ -35,7 +35,7 @@ class Connection(Output):
     """A server that stands in for all of TikTok, such as the simulator's URL. [env var: TIKCAST_ENDPOINT]"""
 
     proxy: str | None = field(default=None, repr=False)
-    """A proxy for everything: an http://, https:// or socks5:// URL."""
+    """A proxy for everything: an http://, https:// or socks5:// URL, or host:port."""
 
     session: Annotated[str | None, Parameter(env_var="TIKCAST_SESSION")] = field(default=None, repr=False)
     """The sessionid cookie of a login, a cookie string, or a cookie file's path."""

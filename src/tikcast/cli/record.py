@@ -16,6 +16,7 @@ from tikcast.cli._options import Connection
 from tikcast.cli._run import DONE, run
 from tikcast.errors import TikcastError
 from tikcast.recording import Part, Progress
+from tikcast.recording.plan import make_plan
 
 _EVERY: Final = 0.5
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB")
@@ -49,6 +50,8 @@ def record(
         events: Write every event (JSONL) and the chat (SRT and ASS subtitles) beside the video.
         wait: Wait until the user is live.
     """
+    # What cannot work is said at once, not when somebody goes live.
+    make_plan(path=output, quality=quality, format=format, duration=duration, segment=segment, events=events)
 
     def start(live: Live) -> Recording:
         return live.download(output, quality=quality, format=format, duration=duration, segment=segment, events=events)

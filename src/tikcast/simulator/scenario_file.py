@@ -76,7 +76,8 @@ def _read(path: Path) -> dict[str, object]:
         table = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except (OSError, ValueError) as error:
         advice = "give a readable TOML or JSON file"
-        raise ConfigError(f"{path} cannot be read: {error}", option="scenario", advice=advice) from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError(f"{path} cannot be read: {reason}", option="scenario", advice=advice) from error
     if not isinstance(table, dict):
         raise ConfigError(f"{path} holds no table", option="scenario", advice="start it with keys such as seed")
     return table

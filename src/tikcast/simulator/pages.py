@@ -33,7 +33,7 @@ def profile_page(world: World, request: Request, *, user: str, now_ms: int) -> A
     code = _NOT_FOUND if account is None else _PRIVATE if account.private else 0
     detail: Json = {"statusCode": code, "statusMsg": "", "needFix": True}
     if account:
-        detail["userInfo"] = _profile(world, account, now_ms=now_ms)
+        detail["userInfo"] = _profile(world, account)
     scope: Json = {"webapp.app-context": {"language": "en", "region": "US"}, "webapp.user-detail": detail}
     data: Json = {"__DEFAULT_SCOPE__": scope}
     return _page(world, request, script="__UNIVERSAL_DATA_FOR_REHYDRATION__", data=data, now_ms=now_ms)
@@ -74,12 +74,13 @@ def _live_room(owner: Host, *, base: str, now_ms: int) -> Json:
     }
 
 
-def _profile(world: World, account: Account, *, now_ms: int) -> Json:
+def _profile(world: World, account: Account) -> Json:
     person = account.person
     user = live_room_user(account, faces=world.faces)
     user |= {
         "privateAccount": account.private,
-        "createTime": now_ms // 1000 - 90_000_000,
+        # The upper half of an id is the second in which it was given out.
+        "createTime": person.id >> 32,
         "shortId": "",
         "ftc": False,
         "relation": 0,

@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from tikcast._net.connectors import OpenedRoom, Progress, RoomRequest
 from tikcast._net.connectors.url import signed_url, socket_params
+from tikcast._net.redact import one_line
 from tikcast._net.signer import SignedFetch, Signer, SignRequest
 from tikcast._net.socket import open_socket
 from tikcast._net.target import is_tiktok
@@ -116,7 +117,7 @@ class SignedConnector:
         advice = "connect without a signer (connect=('direct',)), or choose another signer"
         known = is_tiktok(host) or self._settings.is_home(host)
         if size < _SHORTEST_REAL_ANSWER and not known:
-            reason = f"it sent a stub of {size} bytes instead of a signature, with the push server {host}"
+            reason = f"it sent a stub of {size} bytes instead of a signature, with the push server {one_line(host)}"
             raise SignerError(reason, advice=advice)
         if self._settings.endpoints.push is None and not (is_tiktok(host) and scheme == "wss"):
-            raise SignerError(f"its push server {scheme}://{host} is not TikTok's", advice=advice)
+            raise SignerError(f"its push server {scheme}://{one_line(host)} is not TikTok's", advice=advice)

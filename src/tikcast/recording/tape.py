@@ -44,7 +44,8 @@ class Tape:
         self._closing: PartWriter | None = None
         self._hurried = False
         self._done: list[Part] = []
-        self._conversions: list[asyncio.Task[None]] = []
+        self._conversions: set[asyncio.Task[None]] = set()
+        self._converting = asyncio.Lock()
         self.failure: RecordingError | None = None
         """What happened to a part that is closed: the others go on."""
 
@@ -122,7 +123,7 @@ class Tape:
         self._hurried = True
         if self._closing is not None:
             self._closing.hurry()
-        for conversion in self._conversions:
+        for conversion in tuple(self._conversions):
             conversion.cancel()
 
     async def _finished(self, writer: PartWriter, ended_by: EndedBy) -> Part | None:
@@ -161,12 +162,14 @@ class Tape:
 
     def _convert(self, index: int) -> None:
         if self._plan.format == "mp4" and self._program is not None and not self._hurried:
-            task = self._make_mp4(index, program=self._program)
-            self._conversions.append(asyncio.create_task(task, name="tikcast remux"))
+            task = asyncio.create_task(self._make_mp4(index, program=self._program), name="tikcast remux")
+            self._conversions.add(task)
+            task.add_done_callback(self._conversions.discard)
 
     async def _make_mp4(self, index: int, *, program: str) -> None:
+        """One at a time: short segments on a slow disk would start an ffmpeg each."""
         try:
-            async with as_mp4(self._done[index], program=program) as made:
+            async with self._converting, as_mp4(self._done[index], program=program) as made:
                 await whole(self._exchange(index, made))
         except RecordingError as error:
             logger.warning("%s", error)

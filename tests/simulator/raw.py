@@ -266,3 +266,17 @@ async def _read_head(reader: asyncio.StreamReader) -> HttpAnswer:
     assert status.startswith("HTTP/1.1 ")
     headers = [(key.strip().lower(), value.strip()) for key, _, value in (line.partition(":") for line in lines)]
     return HttpAnswer(int(status.split(" ")[1]), headers)
+
+
+def upgrade(room: int) -> str:
+    """What a browser asks to open the WebSocket of a room without a signature."""
+    return f"""
+GET /webcast/im/push/v2/?aid=1988&ws_direct=1&room_id={room} HTTP/1.1
+Host: {{host}}
+Upgrade: websocket
+Connection: Upgrade
+Sec-WebSocket-Key: {{key}}
+Sec-WebSocket-Version: 13
+Cookie: ttwid=1
+User-Agent: Mozilla/5.0 (X11; Linux x86_64)
+"""

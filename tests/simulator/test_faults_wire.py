@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.simulator.raw import KEY, PATIENCE, RawSocket, http, pb, push, reply, websocket
+from tests.simulator.raw import KEY, PATIENCE, RawSocket, http, pb, push, reply, upgrade, websocket
 from tikcast.simulator import Simulator
 
 PAGE = "GET /@ana/live HTTP/1.1\nHost: {host}\nConnection: keep-alive"
@@ -18,19 +18,6 @@ PAGE = "GET /@ana/live HTTP/1.1\nHost: {host}\nConnection: keep-alive"
 async def sim() -> AsyncIterator[Simulator]:
     async with Simulator(users=("ana",), seed=3, rate=60.0) as running:
         yield running
-
-
-def upgrade(sim: Simulator) -> str:
-    return f"""
-GET /webcast/im/push/v2/?aid=1988&ws_direct=1&room_id={sim.rooms["ana"]} HTTP/1.1
-Host: {{host}}
-Upgrade: websocket
-Connection: Upgrade
-Sec-WebSocket-Key: {{key}}
-Sec-WebSocket-Version: 13
-Cookie: ttwid=1
-User-Agent: Mozilla/5.0 (X11; Linux x86_64)
-"""
 
 
 class Raw(RawSocket):
@@ -80,7 +67,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 async def entered(sim: Simulator) -> Raw:
-    socket = await Raw.upgrade(f"{sim.url}/", upgrade(sim))
+    socket = await Raw.upgrade(f"{sim.url}/", upgrade(sim.rooms["ana"]))
     assert socket.answer.status == 101
     socket.enter(sim.rooms["ana"])
     await socket.frame()
@@ -277,11 +264,11 @@ async def test_an_upgrade_can_be_answered_by_anything(
     sim: Simulator, fault: str, parameters: dict[str, Any], start: bytes, ending: type[BaseException]
 ) -> None:
     await sim.fault("ana", fault, **parameters)
-    data, ended = await exchange(sim, upgrade(sim))
+    data, ended = await exchange(sim, upgrade(sim.rooms["ana"]))
     assert start.lower() in data.lower()
     assert bool(start) == bool(data)
     assert ended is ending
-    async with websocket(f"{sim.url}/", upgrade(sim)) as socket:
+    async with websocket(f"{sim.url}/", upgrade(sim.rooms["ana"])) as socket:
         assert socket.answer.status == 101
 
 

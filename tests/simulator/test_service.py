@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from tests.simulator.raw import PATIENCE, http, pb, websocket
+from tests.simulator.raw import PATIENCE, http, pb, upgrade, websocket
 from tikcast.errors import ConfigError
 from tikcast.simulator import Simulator, SimulatorConfig, SimulatorInfo, Strictness, run
 
@@ -39,7 +39,7 @@ async def test_it_leaves_no_task_and_no_socket_behind() -> None:
     before = asyncio.all_tasks()
     async with Simulator(rooms=2, rate=50.0) as sim:
         room = sim.rooms["sim0"]
-        async with websocket(sim.url, direct(room)) as socket:
+        async with websocket(sim.url, upgrade(room)) as socket:
             socket.send(pb((7, "im_enter_room"), (8, pb((1, room)))))
             async for _ in socket.messages():
                 break
@@ -69,7 +69,7 @@ async def test_running_ends_every_live_before_it_stops() -> None:
     config = SimulatorConfig(duration=1.0, rate=20.0, strictness=Strictness(linger=0.5))
     running = asyncio.create_task(run(config, on_ready=ready.put_nowait))
     info = await ready.get()
-    async with websocket(info.url, direct(info.rooms["sim0"])) as socket:
+    async with websocket(info.url, upgrade(info.rooms["sim0"])) as socket:
         socket.send(pb((7, "im_enter_room"), (8, pb((1, info.rooms["sim0"])))))
         async for _ in socket.messages():
             pass
@@ -132,16 +132,3 @@ def test_options_and_a_config_at_once_are_refused() -> None:
 def test_before_it_runs_there_is_no_world() -> None:
     with pytest.raises(RuntimeError, match="async with"):
         _ = Simulator().rooms
-
-
-def direct(room: int) -> str:
-    return f"""
-GET /webcast/im/push/v2/?aid=1988&ws_direct=1&room_id={room} HTTP/1.1
-Host: {{host}}
-Upgrade: websocket
-Connection: Upgrade
-Sec-WebSocket-Key: {{key}}
-Sec-WebSocket-Version: 13
-Cookie: ttwid=1
-User-Agent: Mozilla/5.0 (X11; Linux x86_64)
-"""

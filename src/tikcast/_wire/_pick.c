@@ -30,8 +30,8 @@ enum { DEEPEST = 32, MOST_SLOTS = 64, DIRECT = 128 };
 typedef struct {
     uint32_t number;
     uint8_t action;
-    uint8_t slot;  /* of what is taken, or the node that is entered */
-    uint16_t node;
+    uint8_t slot;  /* of what is taken */
+    uint16_t node; /* that is entered */
 } Field;
 
 typedef struct {

@@ -37,6 +37,9 @@ Values = tuple[Any, ...]
 class MisplacedError(DecodeError):
     """A field that we know came with another wire type, which the protobuf runtime passes over in silence."""
 
+    def __init__(self) -> None:
+        super().__init__("its fields are of other wire types")
+
 
 class Action(IntEnum):
     """What the compiled reader does with a field, in the order of its own list."""
@@ -161,7 +164,7 @@ class _Source:
                 self._check(found, field.message_type, *inside, name)
         there = f"{variable} is not None and " if inside else ""
         self.lines.append(f"if {there}misplaced({variable}, {tuple(sorted(numbers))}):")
-        self.lines.append("    raise MisplacedError('its fields are of other wire types')")
+        self.lines.append("    raise MisplacedError")
 
     def value(self, path: str) -> str:
         """The expression for the value at a path; KeyError when there is none."""

@@ -59,7 +59,7 @@ def _parser(name: str) -> Callable[[bytes], Any]:
     def parse_checked(data: bytes) -> Any:  # noqa: ANN401  # a message of the schema
         m = parse(data)
         if misplaced(m):
-            raise MisplacedError("its fields are of other wire types")
+            raise MisplacedError
         return m
 
     return parse_checked

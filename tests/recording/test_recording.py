@@ -102,6 +102,7 @@ async def test_a_stream_that_breaks_off_or_expires_goes_on_in_a_new_part(tmp_pat
             await until(lambda part=part: recording.progress.duration > 0.4 * part)  # type: ignore[misc]
             await scene.video(trouble)
             await until(lambda part=part: len(recording.parts) == part and recording.progress.part == part + 1)  # type: ignore[misc]
+        await until(lambda: recording.progress.duration > sum(part.duration for part in recording.parts) + 0.3)
         await recording.stop()
     assert [part.ended_by for part in recording.parts] == ["dropped", "dropped", "stopped"]
     assert [part.path.stem for part in recording.parts] == ["x", "x-part2", "x-part3"]

@@ -4,7 +4,7 @@ STAMP := .venv/.ready
 FUZZ_SECONDS ?= 300
 CODE := hatch_build.py $(wildcard src tests tools benchmarks examples)
 # What is compiled, and how.
-READER := hatch_build.py $(wildcard src/tikcast/_wire/*.c)
+READER := hatch_build.py $(wildcard src/tikcast/_wire/protobuf/*.c)
 # What the tests and the demo need beyond python3, make and git, as command:apt-package.
 SYSTEM := ffmpeg:ffmpeg
 
@@ -61,4 +61,4 @@ fuzz: $(STAMP) ## feed wrong bytes to all that reads bytes, FUZZ_SECONDS=300 lon
 	$(PYTHON) -m tests.fuzz.run --search --guided --seconds $(FUZZ_SECONDS)
 
 clean: ## remove what this Makefile made
-	rm -rf .venv src/tikcast/_wire/_pick.abi3.so site build dist htmlcov .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz
+	rm -rf .venv src/tikcast/_wire/protobuf/_pick.abi3.so site build dist htmlcov .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz

@@ -19,7 +19,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.builders.wheel import WheelBuilderConfig
 
-FOLDER = Path("src", "tikcast", "_wire")
+FOLDER = Path("src", "tikcast", "_wire", "protobuf")
 SOURCE = "_pick.c"
 NAMES = ("_pick.abi3.so", "_pick.pyd")
 ADVICE = "Install a C compiler and Python's headers (Debian: gcc libc6-dev python3-dev), then install tikcast again."
@@ -112,7 +112,7 @@ class ReaderHook(BuildHookInterface[WheelBuilderConfig]):
         if reader is not None and not editable:
             builder: Any = self.build_config.builder
             platform = builder.get_best_matching_tag().rpartition("-")[2]
-            build_data["force_include"][str(reader)] = f"tikcast/_wire/{reader.name}"
+            build_data["force_include"][str(reader)] = f"tikcast/_wire/protobuf/{reader.name}"
             build_data["pure_python"] = False
             build_data["tag"] = f"cp311-abi3-{platform}"
 

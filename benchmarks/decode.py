@@ -21,8 +21,9 @@ from benchmarks.corpus import Corpus, build
 from benchmarks.reference import decode_everything
 from tikcast import LiveSession, decode_frame
 from tikcast._proto import fast
-from tikcast._wire import gunzip, picking
+from tikcast._wire import gunzip
 from tikcast._wire.frames import open_frame
+from tikcast._wire.protobuf import picking
 from tikcast._wire.shared import CACHES, RECORDS
 from tikcast._wire.table import TABLE
 

@@ -11,8 +11,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from tikcast._proto import schema
+from tikcast._wire.protobuf.wire import fields
 from tikcast._wire.table import schema_name
-from tikcast._wire.wire import fields
 
 
 def decode_everything(frame: bytes) -> list[SimpleNamespace]:

@@ -6,7 +6,7 @@ import tikcast.wire
 from tests._wire.protobytes import field
 from tests.shared_data import RealMessage
 from tikcast import ChatEvent, Event, decode_message, from_json, to_json
-from tikcast._wire.dissect import dissect
+from tikcast._inspect.dissect import dissect
 from tikcast._wire.table import TABLE, schema_name
 from tikcast.events import Connected, UndecodedEvent, UnknownEvent
 from tikcast.wire import WireField, problems, wire_fields

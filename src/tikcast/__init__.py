@@ -7,7 +7,7 @@ async with TikTok() as tiktok, tiktok.track("@somebody") as live:
 import logging
 
 from tikcast._wire.frames import Frame, decode_frame
-from tikcast._wire.session import LiveSession
+from tikcast._wire.session.session import LiveSession
 from tikcast._wire.table import decode_message
 from tikcast.client import TikTok
 from tikcast.errors import TikcastError

@@ -16,7 +16,7 @@ from tikcast._live.watching import Watcher, wait_until_live
 from tikcast._net.config import NetworkConfig
 from tikcast._net.network import Network
 from tikcast._net.target import parse_room_id
-from tikcast._wire.session import HISTORY
+from tikcast._wire.session.session import HISTORY
 from tikcast.errors import ConfigError, UserOffline
 from tikcast.events import Image
 from tikcast.feed import Feed

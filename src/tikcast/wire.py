@@ -10,9 +10,9 @@ what differs from what tikcast knows. `tikcast inspect` is made of these.
 
 from functools import cache
 
-from tikcast._wire.census import Census, FieldCount, MethodCount, RecordCount
-from tikcast._wire.dissect import Difference, WireField, dissect, problems
-from tikcast._wire.inspection import Inspected, InspectedMessage, inspect, name_inside
+from tikcast._inspect.census import Census, FieldCount, MethodCount, RecordCount
+from tikcast._inspect.dissect import Difference, WireField, dissect, problems
+from tikcast._inspect.inspection import Inspected, InspectedMessage, inspect, name_inside
 from tikcast._wire.table import TABLE, decode_message, schema_name
 from tikcast.events import EXCEPTIONS, Event, UndecodedEvent, UnknownEvent
 

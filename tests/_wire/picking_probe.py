@@ -33,7 +33,7 @@ def readings() -> list[str]:
 
 def filled(reader: Any) -> tuple[Any, list[int]]:
     """A plan with numbers of its own for what is absent or empty, and these."""
-    from tikcast._wire.picking import Action
+    from tikcast._wire.protobuf.picking import Action
 
     shared = [10**30 + at for at in range(6)]
     root = (((1, Action.TAKE_TEXT, 0, 0), (2, Action.ENTER, 0, 1), (3, Action.TAKE_UINT64, 1, 0)), 0, False)
@@ -45,7 +45,7 @@ def starved() -> dict[str, object]:
     """Read again and again, each time with another allocation that fails."""
     import _testcapi  # type: ignore[import-not-found]
 
-    from tikcast._wire._pick import Plan
+    from tikcast._wire.protobuf._pick import Plan
 
     plan, shared = filled(Plan)
     data = field(1, "Ж" * 50) + field(2, field(1, b"x" * 50) * 20) + field(3, 2**60)
@@ -70,11 +70,11 @@ def starved() -> dict[str, object]:
 
 def main(mode: str) -> None:
     if mode == "plain":
-        sys.modules["tikcast._wire._pick"] = None  # type: ignore[assignment]
+        sys.modules["tikcast._wire.protobuf._pick"] = None  # type: ignore[assignment]
     elif mode == "left over":
-        sys.modules["tikcast._wire._pick"] = ModuleType("_pick")  # of a version that stated no layout
+        sys.modules["tikcast._wire.protobuf._pick"] = ModuleType("_pick")  # of a version that stated no layout
     told = starved() if mode == "starved" else {"readings": readings()}
-    from tikcast._wire.picking import COMPILED
+    from tikcast._wire.protobuf.picking import COMPILED
 
     sys.stdout.write(json.dumps({"compiled": COMPILED, **told}))
 

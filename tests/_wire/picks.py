@@ -12,7 +12,7 @@ from typing import Any
 import tikcast
 from tests._wire.protobytes import pieces
 from tikcast._proto import UNREADABLE, fast, schema
-from tikcast._wire.picking import MOST_PATHS, compiled_reader, plain_picker
+from tikcast._wire.protobuf.picking import MOST_PATHS, compiled_reader, plain_picker
 from tikcast._wire.table import TABLE, schema_name
 
 NUMBERS = frozenset({3, 4, 5, 8, 13, 14})  # FieldDescriptor.TYPE_…: int64, uint64, int32, bool, uint32, enum

@@ -3,9 +3,9 @@
 from tests._wire.protobytes import field
 from tests.room_server import frame
 from tests.shared_data import RealMessage
+from tikcast._inspect.census import MOST_FIELDS, MOST_METHODS, Census, FieldCount
+from tikcast._inspect.inspection import inspect
 from tikcast._proto import schema
-from tikcast._wire.census import MOST_FIELDS, MOST_METHODS, Census, FieldCount
-from tikcast._wire.inspection import inspect
 
 
 def counted(*messages: tuple[str, bytes]) -> Census:

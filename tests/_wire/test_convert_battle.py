@@ -5,7 +5,7 @@ import pytest
 from tests._wire.building import ROOM, Message, deliver
 from tikcast import BattlesEvent, Event, LiveSession, MicBattleEvent, decode_message
 from tikcast._proto import schema
-from tikcast._wire.convert_battle import winner
+from tikcast._wire.convert.battle import winner
 from tikcast.events import ID, BattleScore, BattleTeam
 
 OPENED, FINISHED = 4, 5

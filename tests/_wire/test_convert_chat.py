@@ -4,7 +4,7 @@ import pytest
 
 from tikcast import ChatEvent, decode_message
 from tikcast._proto import schema
-from tikcast._wire.convert_chat import parts
+from tikcast._wire.convert.chat import parts
 from tikcast.events import ID, Emote, QuestionEvent, User
 
 

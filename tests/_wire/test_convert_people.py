@@ -7,7 +7,7 @@ import pytest
 from tests.shared_data import RealMessage
 from tikcast import ChatEvent, decode_message
 from tikcast._proto import schema
-from tikcast._wire.convert_people import best_picture, expires_at
+from tikcast._wire.convert.user import best_picture, expires_at
 from tikcast.events import Badge, GiftEvent, User
 
 SHRUNK = "https://p16.example/a~tplv-tiktok-shrink:72:72.webp?x-expires=1700000000&x-signature=a"

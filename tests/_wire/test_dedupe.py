@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests._wire.test_streaks import runs
-from tikcast._wire.dedupe import MINUTE_MS, MINUTES, MOST_IDS, Seen
-from tikcast._wire.remember import MOST_PEOPLE, Remembered
+from tikcast._wire.session.dedupe import MINUTE_MS, MINUTES, MOST_IDS, Seen
+from tikcast._wire.session.people import MOST_PEOPLE, Remembered
 from tikcast.events import ID, User
 
 IDS = st.sampled_from([1, 2, 3, 2**63 - 1, -(2**63), 9])

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests._wire.protobytes import field as by_hand
 from tests.shared_data import RealMessage
+from tikcast._inspect.dissect import DEEPEST, MOST_FIELDS, Difference, WireField, dissect, problems
 from tikcast._proto import schema
-from tikcast._wire.dissect import DEEPEST, MOST_FIELDS, Difference, WireField, dissect, problems
 from tikcast._wire.table import schema_name
 
 

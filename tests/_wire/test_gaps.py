@@ -8,8 +8,8 @@ from tests._wire.building import NOW, ROOM, Message, common, control, frame, gif
 from tikcast import ChatEvent, Event, LiveSession
 from tikcast._proto import schema
 from tikcast._wire.frames import encode_frame
-from tikcast._wire.gaps import CATCH_UP_MS, REACH_MS, SPREAD_MS
-from tikcast._wire.session import History
+from tikcast._wire.session.gaps import CATCH_UP_MS, REACH_MS, SPREAD_MS
+from tikcast._wire.session.session import History
 from tikcast.events import Gap, UndecodedEvent
 
 SECOND, MINUTE = 1000, 60_000

@@ -7,9 +7,9 @@ from tests._wire.protobytes import field
 from tests.room_server import chat, frame
 from tests.shared_data import RealMessage
 from tikcast import decode_frame, decode_message
+from tikcast._inspect.inspection import inspect
 from tikcast._proto import schema
 from tikcast._wire.frames import encode_frame, enter_room_frame, heartbeat_frame
-from tikcast._wire.inspection import inspect
 from tikcast.wire import wire_fields
 
 

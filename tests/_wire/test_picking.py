@@ -23,7 +23,7 @@ from tests.fuzz.mutate import EDGES, Mutator
 from tests.shared_data import REPO, RealMessage
 from tikcast import decode_message
 from tikcast._proto import fast
-from tikcast._wire.picking import COMPILED, MOST_PATHS, Action, compiled_reader, picker, plain_picker
+from tikcast._wire.protobuf.picking import COMPILED, MOST_PATHS, Action, compiled_reader, picker, plain_picker
 from tikcast._wire.table import TABLE, schema_name
 from tikcast.simulator.samples import sample
 
@@ -44,7 +44,7 @@ DECODERS = used()
 def reader() -> Any:
     """The compiled reader: missing, it fails in CI and skips elsewhere."""
     if COMPILED:
-        from tikcast._wire import _pick
+        from tikcast._wire.protobuf import _pick
 
         return _pick.Plan
     message = "The compiled reader is not built here: `python hatch_build.py` builds it, and says what it lacks."

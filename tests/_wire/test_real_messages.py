@@ -12,7 +12,7 @@ from tests._wire.protobytes import pieces, read_varint
 from tests.events.records import ids_within
 from tests.shared_data import RealMessage
 from tikcast import Event, LiveSession, decode_message, events, from_json, to_dict, to_json
-from tikcast._wire.salvage import repair
+from tikcast._wire.protobuf.salvage import repair
 from tikcast._wire.table import schema_name
 from tikcast.events import (
     ID,

@@ -4,7 +4,7 @@ import pytest
 
 from tests._wire.protobytes import field
 from tikcast._proto import schema
-from tikcast._wire.salvage import LARGEST, MOST_NOTES, repair
+from tikcast._wire.protobuf.salvage import LARGEST, MOST_NOTES, repair
 
 
 def chat(data: bytes) -> tuple[schema.WebcastChatMessage, tuple[str, ...]]:

@@ -20,7 +20,7 @@ from tests._wire.protobytes import field
 from tikcast import ChatEvent, ControlEvent, Event, LiveSession, UnknownEvent
 from tikcast._proto import schema
 from tikcast._wire.frames import ack_frame, encode_frame, enter_room_frame, heartbeat_frame
-from tikcast._wire.session import History
+from tikcast._wire.session.session import History
 from tikcast.errors import ConfigError
 from tikcast.events import JoinEvent, UndecodedEvent, ViewersEvent
 

@@ -14,10 +14,10 @@ from tikcast import ChatEvent, Event, LiveSession, decode_frame, decode_message
 from tikcast._proto import schema
 from tikcast._wire.frames import encode_frame
 from tikcast._wire.gunzip import DEFAULT_LIMIT
+from tikcast._wire.protobuf.sizes import LIGHT, MOST_FIELDS, MOST_FIELDS_TOGETHER, weigh
+from tikcast._wire.protobuf.wire import BYTES, BrokenWireError, fields
 from tikcast._wire.response import parse_response
 from tikcast._wire.table import schema_name
-from tikcast._wire.weight import LIGHT, MOST_FIELDS, MOST_FIELDS_TOGETHER, weigh
-from tikcast._wire.wire import BYTES, BrokenWireError, fields
 from tikcast.events import BarrageEvent, UndecodedEvent, UnknownEvent
 
 PIECES = field(5, field(4, b"") * (MOST_FIELDS + 1))

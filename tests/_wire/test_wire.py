@@ -8,7 +8,7 @@ from tests._wire.protobytes import field, pieces
 from tests._wire.protobytes import varint as written
 from tests._wire.test_streaks import runs
 from tests.shared_data import RealMessage
-from tikcast._wire.wire import (
+from tikcast._wire.protobuf.wire import (
     BYTES,
     FIXED32,
     FIXED64,

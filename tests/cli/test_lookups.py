@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.cli.runner import tikcast
 from tests.room_server import ROOM, RoomServer
 from tests.source_tree import PACKAGE
-from tikcast._wire.picking import COMPILED
+from tikcast._wire.protobuf.picking import COMPILED
 from tikcast.simulator import RoomPlan, Simulator
 
 

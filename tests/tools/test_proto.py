@@ -15,7 +15,7 @@ from tikcast._wire.table import TABLE, schema_name
 from tikcast.events import EXCEPTIONS
 
 FOLDERS = ("proto", "src", "tools", "docs/events")
-GENERATED = "src/tikcast/_wire/_generated/rank.py"
+GENERATED = "src/tikcast/_wire/convert/_generated/rank.py"
 
 
 def proto(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -68,7 +68,12 @@ def test_a_changed_schema_makes_what_follows_from_it_out_of_date(tree: Path) -> 
     )
     ended = proto(tree, "--check")
     assert ended.returncode == 1
-    for name in ("events/_generated/rank.py", "_wire/_generated/rank.py", "_proto/schema.binpb", "_proto/fast.binpb"):
+    for name in (
+        "events/_generated/rank.py",
+        "_wire/convert/_generated/rank.py",
+        "_proto/schema.binpb",
+        "_proto/fast.binpb",
+    ):
         assert f"src/tikcast/{name} is out of date" in ended.stdout
     made = proto(tree)
     assert made.returncode == 0, made.stderr

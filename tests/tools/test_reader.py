@@ -15,7 +15,7 @@ SOURCES = ("pyproject.toml", "uv.lock", "hatch_build.py", "Makefile", ".gitignor
 READERS = ("_pick.abi3.so", "_pick.pyd")
 ASK = """
 from tikcast import decode_message
-from tikcast._wire.picking import COMPILED
+from tikcast._wire.protobuf.picking import COMPILED
 print(COMPILED, decode_message("WebcastChatMessage", b"\\x1a\\x02hi").comment)
 """
 MISSING = "tikcast goes without its compiled reader, and decodes slower: "
@@ -63,7 +63,7 @@ def installed(wheel: Path) -> str:
 
 
 def readers(tree: Path) -> list[str]:
-    return [name for name in READERS if (tree / "src/tikcast/_wire" / name).exists()]
+    return [name for name in READERS if (tree / "src/tikcast/_wire/protobuf" / name).exists()]
 
 
 @needs_compiler
@@ -122,7 +122,7 @@ def test_an_editable_install_compiles_into_the_tree_which_keeps_no_reader_that_i
 def test_a_reader_that_no_longer_compiles_leaves_the_tree_without_one(tree: Path) -> None:
     assert run(tree, "hatch_build.py").returncode == 0
     assert len(readers(tree)) == 1
-    with (tree / "src/tikcast/_wire/_pick.c").open("a") as source:
+    with (tree / "src/tikcast/_wire/protobuf/_pick.c").open("a") as source:
         source.write("\n#error half written\n")
     ended = run(tree, "hatch_build.py")
     assert ended.returncode == 1
@@ -140,5 +140,5 @@ def test_make_sets_up_again_when_the_source_of_the_reader_is_newer(tree: Path) -
     os.utime(stamp, (later, later))
     question = ["make", "--question", "setup"]
     assert subprocess.run(question, cwd=tree, check=False).returncode == 0
-    os.utime(tree / "src/tikcast/_wire/_pick.c", (later + 10, later + 10))
+    os.utime(tree / "src/tikcast/_wire/protobuf/_pick.c", (later + 10, later + 10))
     assert subprocess.run(question, cwd=tree, check=False).returncode == 1

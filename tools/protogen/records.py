@@ -19,9 +19,9 @@ def sources(model: Model) -> dict[str, str]:
     files = {}
     for family, messages in families.items():
         files[f"events/_generated/{family}.py"] = _classes(family, messages, home=home)
-        files[f"_wire/_generated/{family}.py"] = _converters(family, messages, home=home)
+        files[f"_wire/convert/_generated/{family}.py"] = _converters(family, messages, home=home)
     files["events/_generated/__init__.py"] = _events_index(model)
-    files["_wire/_generated/__init__.py"] = _table(model)
+    files["_wire/convert/_generated/__init__.py"] = _table(model)
     return files
 
 
@@ -104,10 +104,10 @@ def _converters(family: str, messages: list[Message], *, home: dict[str, str]) -
     ]
     head.append("from tikcast._proto import fast\n")
     if local := sorted(helpers - {"ID"}):
-        head.append(f"from tikcast._wire.convert import {', '.join(local)}\n")
+        head.append(f"from tikcast._wire.convert.head import {', '.join(local)}\n")
     if by_hand:
-        head.append(f"from tikcast._wire.convert_shared import {', '.join(sorted(by_hand))}\n")
-    head += _imports(set(homes), homes, family=family, package="tikcast._wire._generated")
+        head.append(f"from tikcast._wire.convert.records import {', '.join(sorted(by_hand))}\n")
+    head += _imports(set(homes), homes, family=family, package="tikcast._wire.convert._generated")
     if "ID" in helpers:
         head.append("from tikcast.events._base import ID\n")
     head.append(f"from tikcast.events._generated import {family} as records\n")
@@ -171,8 +171,8 @@ def _table(model: Model) -> str:
         '"""Which generated converter reads which wire message."""\n\n',
         "from __future__ import annotations\n\n",
     ]
-    lines.append(f"from tikcast._wire._generated import {', '.join(families)}\n")
-    lines.append("from tikcast._wire.convert import Converter\n")
+    lines.append(f"from tikcast._wire.convert._generated import {', '.join(families)}\n")
+    lines.append("from tikcast._wire.convert.head import Converter\n")
     lines.append("\nCONVERTERS: dict[str, Converter] = {\n")
     lines += [f'    "{m.schema}": {m.family}.{converter_name(m.schema)},\n' for m in model.events]
     return "".join(lines) + "}\n"

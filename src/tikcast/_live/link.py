@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tikcast._live.clock import Clock
     from tikcast._live.hub import Hub
-    from tikcast._wire.session import LiveSession
+    from tikcast._wire.session.session import LiveSession
     from tikcast.events import Event
     from tikcast.options import Timeouts
 

@@ -14,7 +14,7 @@ from tikcast._live.state import LiveState
 from tikcast._live.supervisor import Supervisor
 from tikcast._live.teller import Teller
 from tikcast._live.unknown import UnknownReport
-from tikcast._wire.session import LiveSession
+from tikcast._wire.session.session import LiveSession
 from tikcast.errors import ConfigError, TikcastError
 from tikcast.events import Event, Overflow
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from tikcast._wire.session import History
+from tikcast._wire.session.session import History
 from tikcast.options import Limits, Reconnect, Timeouts
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tikcast._live.state import EndReason, LiveSettings
     from tikcast._live.teller import Teller
     from tikcast._net.network import Network, OpenedRoom
-    from tikcast._wire.session import LiveSession
+    from tikcast._wire.session.session import LiveSession
 
 logger = logging.getLogger("tikcast.live.supervisor")
 

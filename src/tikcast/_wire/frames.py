@@ -8,13 +8,13 @@ from typing import Final
 import msgspec
 
 from tikcast._proto import UNREADABLE, fast
-from tikcast._wire import salvage
-from tikcast._wire.convert import Head
+from tikcast._wire.convert.head import Head
 from tikcast._wire.gunzip import DEFAULT_LIMIT, GZIP_MAGIC, BadCompressionError, gunzip
-from tikcast._wire.picking import picker
+from tikcast._wire.protobuf import salvage
+from tikcast._wire.protobuf.picking import picker
+from tikcast._wire.protobuf.sizes import LIGHT, MOST_FIELDS, weigh
 from tikcast._wire.response import Response, read_response
 from tikcast._wire.table import decode_payload
-from tikcast._wire.weight import LIGHT, MOST_FIELDS, weigh
 from tikcast.events._base import Event
 
 MESSAGES: Final = "msg"

@@ -7,11 +7,18 @@ from collections.abc import Sequence
 import msgspec
 
 from tikcast._proto import UNREADABLE, fast
-from tikcast._wire import salvage
-from tikcast._wire.picking import picker
+from tikcast._wire.protobuf import salvage
+from tikcast._wire.protobuf.picking import picker
+from tikcast._wire.protobuf.sizes import (
+    A_MESSAGE,
+    FEWEST_BYTES_A_FIELD,
+    LIGHT,
+    MOST_FIELDS,
+    MOST_FIELDS_TOGETHER,
+    weigh,
+)
+from tikcast._wire.protobuf.wire import BrokenWireError, WireField, fields
 from tikcast._wire.table import TABLE, schema_name
-from tikcast._wire.weight import A_MESSAGE, FEWEST_BYTES_A_FIELD, LIGHT, MOST_FIELDS, MOST_FIELDS_TOGETHER, weigh
-from tikcast._wire.wire import BrokenWireError, WireField, fields
 
 _MESSAGES = fast.WebcastResponse.DESCRIPTOR.fields_by_name["messages"].number
 _ROUTE = {fast.WebcastResponse.DESCRIPTOR.fields_by_name[name].number for name in ("push_server", "route_params_map")}

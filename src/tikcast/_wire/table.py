@@ -8,18 +8,18 @@ from typing import Any
 import msgspec
 
 from tikcast._proto import UNREADABLE, fast
-from tikcast._wire import salvage
-from tikcast._wire._generated import CONVERTERS as GENERATED
-from tikcast._wire.convert import Converter, Head
-from tikcast._wire.convert_barrage import barrage
-from tikcast._wire.convert_battle import armies, mic_battle
-from tikcast._wire.convert_chat import CHAT, chat, question
-from tikcast._wire.convert_crowd import LIKE, MEMBER, SOCIAL, VIEWERS, like, member, social, sub_notify, viewers
-from tikcast._wire.convert_gift import GIFT, envelope, gift_message
-from tikcast._wire.convert_room import control, intro, pin, room, room_banner
-from tikcast._wire.picking import MisplacedError
-from tikcast._wire.salvage import misplaced
-from tikcast._wire.weight import LIGHT, MOST_FIELDS, weigh
+from tikcast._wire.convert._generated import CONVERTERS as GENERATED
+from tikcast._wire.convert.barrage import barrage
+from tikcast._wire.convert.battle import armies, mic_battle
+from tikcast._wire.convert.chat import CHAT, chat, question
+from tikcast._wire.convert.gift import GIFT, envelope, gift_message
+from tikcast._wire.convert.head import Converter, Head
+from tikcast._wire.convert.people import LIKE, MEMBER, SOCIAL, VIEWERS, like, member, social, sub_notify, viewers
+from tikcast._wire.convert.room import control, intro, pin, room, room_banner
+from tikcast._wire.protobuf import salvage
+from tikcast._wire.protobuf.picking import MisplacedError
+from tikcast._wire.protobuf.salvage import misplaced
+from tikcast._wire.protobuf.sizes import LIGHT, MOST_FIELDS, weigh
 from tikcast.events._base import ID, Event
 from tikcast.events.raw import UndecodedEvent, UnknownEvent
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from tikcast._wire.convert_people import user
-from tikcast._wire.picking import Values, picker
+from tikcast._wire.convert.user import user
+from tikcast._wire.protobuf.picking import Values, picker
 from tikcast._wire.shared import shared
 from tikcast.events._base import ID, Text, TextPiece
 

@@ -8,7 +8,7 @@ from contextlib import aclosing
 import msgspec
 
 from tikcast import Live, Reconnect, TikTok, Timeouts
-from tikcast._wire.picking import COMPILED
+from tikcast._wire.protobuf.picking import COMPILED
 from tikcast.cli._answer import as_json
 from tikcast.cli._clean import clean
 from tikcast.cli._options import Connection

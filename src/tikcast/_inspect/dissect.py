@@ -1,0 +1,273 @@
+"""Protobuf bytes taken apart down to the wire, known or not, with our schema's names beside them."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Collection, Iterator
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+import msgspec
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+
+from tikcast._inspect import guess
+from tikcast._proto import schema
+from tikcast._wire.protobuf.wire import BYTES, FIXED32, FIXED64, VARINT, BrokenWireError, fields, numbers
+from tikcast._wire.protobuf.wire import WireField as Piece
+
+Wire = Literal["varint", "fixed64", "bytes", "group", "fixed32", "broken"]
+Value: TypeAlias = "int | float | str | bytes | tuple[WireField, ...]"
+Fields: TypeAlias = "tuple[WireField, ...]"
+# What was read, its type, and a problem with it.
+Reading = tuple[Value, str, str]
+
+DEEPEST: Final = 64
+MOST_FIELDS: Final = 100_000
+_WORD: Final = 2**64
+# The problem of a field that our schema does not have.
+UNKNOWN: Final = "unknown field"
+# The problem of a number that our schema's enum does not have.
+NEW_VALUE: Final = "a value that ours does not have"
+_HARMLESS: Final = frozenset({UNKNOWN, NEW_VALUE})
+# Fields of a message's head that tell it from other messages.
+_TELLING: Final = frozenset({"method", "msg_id", "room_id"})
+_WIRES: Final[dict[int, Wire]] = {VARINT: "varint", FIXED64: "fixed64", BYTES: "bytes", FIXED32: "fixed32"}
+
+# The numbers that protobuf's descriptors give to types.
+_TYPES: Final = (
+    "", "double", "float", "int64", "uint64", "int32", "fixed64", "fixed32", "bool", "string",
+    "group", "message", "bytes", "uint32", "enum", "sfixed32", "sfixed64", "sint32", "sint64",
+)  # fmt: skip
+_FIXED: Final = {
+    "double": "<d", "fixed64": "<Q", "sfixed64": "<q", "float": "<f", "fixed32": "<I", "sfixed32": "<i",
+}  # fmt: skip
+_RANGES: Final = {"int32": (-(2**31), 2**31), "uint32": (0, 2**32), "sint32": (-(2**31), 2**31), "bool": (0, 2)}
+
+
+class WireField(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One field as it stands on the wire.
+
+    `name` and `type` are our schema's, "" where it has none for this number; a `type` that ends with "?" is a
+    guess. `value` is a number, a text, bytes, or the fields inside. `problem` tells where the bytes and our
+    schema disagree, "" where they do not. A field with `wire="broken"` holds what cannot be read.
+    """
+
+    number: int
+    wire: Wire
+    value: Value
+    name: str = ""
+    type: str = ""
+    problem: str = ""
+
+
+def dissect(data: bytes, *, message: str = "", closed: Collection[str] = ()) -> Fields:
+    """Every field of `data` in the order of the wire, read as the schema's `message` if named.
+
+    Bytes that look like a text or a message are opened, but for the schema's fields named in `closed`. Never
+    raises: from the first unreadable byte on, the rest is one `broken` field.
+    """
+    return _Dissection(closed).message(data, _descriptor(message), depth=0)
+
+
+class Difference(NamedTuple):
+    """A field with a problem. `path` leads to it by names (numbers where there is none), from the top.
+
+    `holder` is the schema's message that the field stands in, "" for the one at the top; `local` is the path from
+    there.
+    """
+
+    path: str
+    holder: str
+    local: str
+    field: WireField
+
+
+def problems(found: Fields) -> Iterator[Difference]:
+    """The fields that are not as our schema says, however deep."""
+    yield from _problems(found, Difference("", "", "", WireField(number=0, wire="bytes", value=found)))
+
+
+def _problems(found: Fields, above: Difference) -> Iterator[Difference]:
+    for field in found:
+        step = field.name or str(field.number)
+        path, local = f"{above.path}.{step}".lstrip("."), f"{above.local}.{step}".lstrip(".")
+        here = Difference(path, above.holder, local, field)
+        if field.problem:
+            yield here
+        if isinstance(field.value, tuple):
+            known = bool(field.name) and field.type.isidentifier()
+            yield from _problems(field.value, here._replace(holder=field.type, local="") if known else here)
+
+
+def _descriptor(message: str) -> Descriptor | None:
+    found = getattr(schema, message, None) if message.isidentifier() else None
+    descriptor: Descriptor | None = getattr(found, "DESCRIPTOR", None)
+    return descriptor
+
+
+class _Dissection:
+    """One taking apart; it ends when it has made MOST_FIELDS fields."""
+
+    def __init__(self, closed: Collection[str]) -> None:
+        self._left = MOST_FIELDS
+        self._closed = closed
+
+    def message(self, data: bytes, known: Descriptor | None, *, depth: int) -> Fields:
+        """The fields of a message, one that is `known` to the schema or none."""
+        found: list[WireField] = []
+        seen: set[int] = set()
+        end = 0
+        try:
+            for piece in fields(data):
+                self._left -= 1
+                if self._left < 0:
+                    raise BrokenWireError("more fields than are shown", position=piece.start)
+                found.append(self._field(piece, known, depth=depth, again=piece.number in seen))
+                seen.add(piece.number)
+                end = piece.end
+        except BrokenWireError as error:
+            found.append(WireField(number=0, wire="broken", value=data[end:], problem=str(error)))
+        return tuple(found)
+
+    def _field(self, piece: Piece, known: Descriptor | None, *, depth: int, again: bool) -> WireField:
+        field = known.fields_by_number.get(piece.number) if known is not None else None
+        if field is None:
+            value, kind = self._guessed(piece, depth=depth) if depth or known is not None else self._head(piece)
+            problem = UNKNOWN if known is not None else ""
+        else:
+            value, kind, problem = self._known(piece, field, depth=depth)
+            if again and not problem and field.default_value != []:
+                problem = "comes again, the last one counts"
+        return WireField(
+            number=piece.number,
+            wire=_WIRES.get(piece.kind, "group"),
+            value=value,
+            name=field.name if field is not None else "",
+            type=kind,
+            problem="cut short" if piece.cut else problem,
+        )
+
+    def _known(self, piece: Piece, field: FieldDescriptor, *, depth: int) -> Reading:
+        """A field read by our schema, or as it looks where that says something else."""
+        data, wire = piece.value, _wire_of(field)
+        if isinstance(data, int):
+            return _number(data, field) if piece.kind == wire else (*_likely(piece), f"ours is {_ours(field)}")
+        if piece.kind == BYTES and wire == BYTES:
+            return self._bytes(data, field, depth=depth)
+        if piece.kind == BYTES and field.default_value == []:
+            return self._packed(data, field)
+        return *self._guessed(piece, depth=depth), f"ours is {_ours(field)}"
+
+    def _bytes(self, data: bytes, field: FieldDescriptor, *, depth: int) -> Reading:
+        if field.message_type is not None:
+            return self._message(data, field.message_type, depth=depth)
+        if field.name in self._closed:
+            return data, _TYPES[field.type], ""
+        value, looks = self._look(data, depth=depth)
+        if field.type == FieldDescriptor.TYPE_BYTES:
+            return value, "bytes" if value == data else f"bytes, {looks}", ""
+        try:
+            read = data.decode()
+        except UnicodeDecodeError:
+            return value, "string", "not UTF-8"
+        hides = isinstance(value, tuple) and guess.text(data) is None
+        return (value, "string", f"looks like {looks.removesuffix('?')}") if hides else (read, "string", "")
+
+    def _message(self, data: bytes, known: Descriptor, *, depth: int) -> Reading:
+        if depth >= DEEPEST:
+            return data, known.name, "too deep to be opened"
+        inside = self.message(data, known, depth=depth + 1)
+        broken = bool(inside) and inside[-1].wire == "broken"
+        if inside and all(field.problem for field in inside) and (broken or guess.text(data) is not None):
+            return *self._look(data, depth=depth), f"ours is {known.name}"
+        return inside, known.name, f"not readable as {known.name} to its end" if broken else ""
+
+    def _packed(self, data: bytes, field: FieldDescriptor) -> Reading:
+        """Numbers that stand in one field without tags of their own."""
+        wire = _wire_of(field)
+        found: list[WireField] = []
+        try:
+            for number in numbers(data, kind=wire):
+                self._left -= 1
+                if self._left < 0:
+                    return tuple(found), f"packed {_ours(field)}", "more numbers than are shown"
+                value, kind, problem = _number(number, field)
+                found.append(WireField(number=field.number, wire=_WIRES[wire], value=value, type=kind, problem=problem))
+        except BrokenWireError as error:
+            return tuple(found), f"packed {_ours(field)}", str(error)
+        return tuple(found), f"packed {_ours(field)}", ""
+
+    def _guessed(self, piece: Piece, *, depth: int) -> tuple[Value, str]:
+        if isinstance(piece.value, int):
+            return _likely(piece)
+        if piece.kind == BYTES or depth >= DEEPEST:
+            return self._look(piece.value, depth=depth)
+        return self.message(piece.value, None, depth=depth + 1), "group"
+
+    def _head(self, piece: Piece) -> tuple[Value, str]:
+        """A top field of a message that nobody knows: the first one holds what is common to almost all."""
+        if piece.number == 1 and piece.kind == BYTES and isinstance(piece.value, bytes):
+            inside = self.message(piece.value, _descriptor("Common"), depth=1)
+            if len(_TELLING & {field.name for field in inside}) > 1 and not any(problems(inside)):
+                return inside, "Common?"
+        return self._guessed(piece, depth=0)
+
+    def _look(self, data: bytes, *, depth: int) -> tuple[Value, str]:
+        """Bytes as what they look like: a text, a record or message, numbers in a row, else as they are."""
+        text, deep = guess.text(data), depth >= DEEPEST
+        if text is not None and (deep or not guess.is_message_though_text(data)):
+            return text, "string?"
+        if guess.is_gzip(data):
+            return data, "gzip?"
+        if not deep and guess.is_message(data):
+            return self._record(data, depth=depth) or (self.message(data, None, depth=depth + 1), "message?")
+        if (text := guess.rough_text(data)) is not None:
+            return text, "string?"
+        if found := guess.packed(data):
+            return tuple([WireField(number=0, wire="varint", value=number) for number in found]), "packed?"
+        return data, "bytes?"
+
+    def _record(self, data: bytes, *, depth: int) -> tuple[Value, str] | None:
+        """Bytes as the record of our schema that they look like: a user, a picture, a text, a gift."""
+        name = guess.record(data)
+        if not name:
+            return None
+        inside = self.message(data, _descriptor(name), depth=depth + 1)
+        fits = all(item.field.problem in _HARMLESS for item in problems(inside))
+        return (inside, f"{name}?") if fits else None
+
+
+def _wire_of(field: FieldDescriptor) -> int:
+    kind = _TYPES[field.type]
+    if kind in _FIXED:
+        return FIXED64 if struct.calcsize(_FIXED[kind]) == 8 else FIXED32
+    return BYTES if kind in {"string", "bytes", "message"} else VARINT
+
+
+def _ours(field: FieldDescriptor) -> str:
+    """What our schema calls the type of a field."""
+    named = field.message_type or field.enum_type
+    return named.name if named is not None else _TYPES[field.type]
+
+
+def _number(value: int, field: FieldDescriptor) -> Reading:
+    """A number by its type in our schema."""
+    kind = _TYPES[field.type]
+    if kind in _FIXED:
+        (read,) = struct.unpack(_FIXED[kind], value.to_bytes(struct.calcsize(_FIXED[kind]), "little"))
+        return read, kind, ""
+    if kind in {"sint32", "sint64"}:
+        value = (value >> 1) ^ -(value & 1)
+    elif kind in {"int32", "int64", "enum"} and value >= _WORD // 2:
+        value -= _WORD
+    if field.enum_type is not None:
+        named = field.enum_type.values_by_number.get(value)
+        kind = f"{field.enum_type.name}.{named.name}" if named is not None else field.enum_type.name
+        return value, kind, "" if named is not None else NEW_VALUE
+    low, end = _RANGES.get(kind, (-_WORD, _WORD))
+    return value, kind, "" if low <= value < end else f"too large for {kind}"
+
+
+def _likely(piece: Piece) -> tuple[Value, str]:
+    """A number that the schema does not know."""
+    value = piece.value if isinstance(piece.value, int) else 0
+    return guess.number(value) if piece.kind == VARINT else guess.fixed(value, size=4 if piece.kind == FIXED32 else 8)

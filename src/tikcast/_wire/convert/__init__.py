@@ -1,0 +1,1 @@
+"""Messages into events, one module a family. Pure."""

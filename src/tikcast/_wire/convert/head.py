@@ -1,0 +1,81 @@
+"""What every converter uses: the head of a message, ids and times."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypedDict
+
+import msgspec
+
+from tikcast._wire.protobuf.salvage import Budget
+from tikcast.events._base import ID, NO_ID, Event
+
+# A millisecond time below this one is in the past of TikTok itself (1973): the wire gave seconds.
+FIRST_MILLISECOND = 100_000_000_000
+# Where a picked message has its head. The most frequent converters spell out what `Head.told` gives, each for itself:
+# a call through a dict is slower.
+HEAD = ("common.room_id", "common.msg_id", "common.create_time")
+
+
+class EventFields(TypedDict):
+    """The fields that every event of a message has."""
+
+    room_id: ID
+    message_id: ID
+    created_at_ms: int
+    received_at_ms: int
+    is_history: bool
+    raw: bytes
+
+
+class Common(Protocol):
+    """What converters read of the head that almost every message carries."""
+
+    @property
+    def room_id(self) -> int: ...
+    @property
+    def msg_id(self) -> int: ...
+    @property
+    def create_time(self) -> int: ...
+
+
+class Head(msgspec.Struct, gc=False):
+    """What is known of a message before its own bytes are read, and what salvaging it may cost."""
+
+    room_id: int = 0
+    message_id: int = 0
+    received_at_ms: int = 0
+    is_history: bool = False
+    raw: bytes = b""
+    budget: Budget | None = None
+
+    def fields(self, c: Common) -> EventFields:
+        """The event's own fields: the message's word first, then what the envelope says."""
+        return self.told(c.room_id, message_id=c.msg_id, create_time=c.create_time)
+
+    def told(self, room_id: int, *, message_id: int, create_time: int) -> EventFields:
+        """The same of a head that was picked: its values at HEAD."""
+        return {
+            "room_id": ID(room_id or self.room_id),
+            "message_id": ID(message_id or self.message_id),
+            "created_at_ms": milliseconds(create_time),
+            "received_at_ms": self.received_at_ms,
+            "is_history": self.is_history,
+            "raw": self.raw,
+        }
+
+
+class Converter(Protocol):
+    """Makes the event of a parsed message."""
+
+    # `m` is what the reading that stands beside the converter in the table gives.
+    def __call__(self, m: Any, head: Head, /) -> Event: ...  # noqa: ANN401
+
+
+def milliseconds(time: int) -> int:
+    """A `create_time` in milliseconds, whichever unit it came in; a few system messages give seconds."""
+    return time * 1000 if 0 < time < FIRST_MILLISECOND else time
+
+
+def numeric(text: str) -> ID:
+    """The id in a wire string, 0 when it is not a number."""
+    return ID(text) if text.isdecimal() and text.isascii() and len(text) < 40 else NO_ID

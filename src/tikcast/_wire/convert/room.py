@@ -1,0 +1,113 @@
+"""Notices, state, banners, introductions and pins of a room."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Any, cast
+
+import msgspec
+
+from tikcast._proto import fast
+from tikcast._wire.convert.gift import GIFT, gift_message
+from tikcast._wire.convert.head import Head
+from tikcast._wire.convert.people import LIKE, MEMBER, SOCIAL, like, member, social
+from tikcast._wire.convert.records import key_and_text, user
+from tikcast.events._base import ID, NO_USER
+from tikcast.events.chat import ChatEvent
+from tikcast.events.room import ControlEvent, IntroEvent, PinEvent, Pinnable, RoomBannerEvent, RoomEvent
+
+# Control actions by TikTok's number, with TikTok's own name for each.
+ACTIONS = {
+    1: ("paused", "STREAM_PAUSED"),
+    2: ("resumed", "STREAM_UNPAUSED"),
+    3: ("ended", "STREAM_ENDED"),
+    4: ("suspended", "STREAM_ENDED_BAN"),
+}
+DEEPEST_JSON = 64
+CHAT = "WebcastChatMessage"
+PINNABLE = frozenset({CHAT, "WebcastGiftMessage", "WebcastLikeMessage", "WebcastMemberMessage", "WebcastSocialMessage"})
+
+
+def room(m: fast.WebcastRoomMessage, head: Head) -> RoomEvent:
+    """A notice: its own words when it has some, else the text that TikTok builds."""
+    c = m.common
+    message = m.content
+    if not message.strip() and (blob := c.display_text):
+        message = key_and_text(blob)[1]
+    return RoomEvent(**head.fields(c), kind=c.method, message=message)
+
+
+def control(m: fast.WebcastControlMessage, head: Head) -> ControlEvent:
+    """The live pauses, goes on, or ends."""
+    action, name = ACTIONS.get(m.action, (m.action, ""))
+    return ControlEvent(**head.fields(m.common), action=action, description=m.tips or name)
+
+
+def room_banner(m: fast.WebcastInRoomBannerMessage, head: Head) -> RoomBannerEvent:
+    """A banner; several documents in one message become a list."""
+    documents = [_json(data) for data in m.json]
+    data = documents[0] if len(documents) == 1 else documents or None
+    return RoomBannerEvent(**head.fields(m.common), data=data)
+
+
+def _json(data: bytes) -> Any:  # noqa: ANN401  # JSON of any shape
+    try:
+        value = msgspec.json.decode(data)
+        msgspec.json.encode(value)  # numbers beyond 64 bits can be read, but not written again
+    except (msgspec.DecodeError, RecursionError, OverflowError, ValueError):
+        return data.decode(errors="replace")
+    return value if _is_shallow(value) else data.decode(errors="replace")
+
+
+def _is_shallow(value: Any) -> bool:  # noqa: ANN401  # JSON of any shape
+    """Whether JSON is nested so little that it can be written again wherever the stack stands."""
+    level = [value]
+    for _ in range(DEEPEST_JSON):
+        inner = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)]
+        level = list(chain.from_iterable(inner))
+        if not level:
+            return True
+    return False
+
+
+def intro(m: fast.WebcastLiveIntroMessage, head: Head) -> IntroEvent:
+    """The host's introduction."""
+    person = user(b) if (b := m.user) else NO_USER
+    return IntroEvent(**head.fields(m.common), title=m.content, user=person)
+
+
+def pin(m: fast.WebcastRoomPinMessage, head: Head) -> PinEvent:
+    """Something is pinned or unpinned; what it is comes as an event inside."""
+    return PinEvent(
+        **head.fields(m.common),
+        event=_pinned(m, head),
+        operator=user(b) if (b := m.operator) else None,
+        action=m.action,
+        duration=m.display_duration,
+        pinned_message_id=ID(m.pin_msg_id),
+    )
+
+
+def _pinned(m: fast.WebcastRoomPinMessage, head: Head) -> Pinnable | None:
+    inner = Head(head.room_id, 0, head.received_at_ms, head.is_history, b"", head.budget)
+    if blob := m.pinned_message:
+        inner.raw = blob
+        return _pinned_bytes(m.original_msg_type, inner)
+    for blob, reading in (
+        (m.gift_message, (GIFT, gift_message)),
+        (m.social_message, (SOCIAL, social)),
+        (m.member_message, (MEMBER, member)),
+        (m.like_message, (LIKE, like)),
+    ):
+        if blob:
+            pick, convert = reading
+            return convert(pick(blob), inner)
+    return None
+
+
+def _pinned_bytes(kind: str, head: Head) -> Pinnable:
+    """What stands in the field of chats: in an older form it may be any message that can be pinned."""
+    from tikcast._wire.table import decode_payload
+
+    event = cast("Pinnable", decode_payload(kind if kind in PINNABLE else CHAT, head))
+    return msgspec.structs.replace(event, pinned=True) if isinstance(event, ChatEvent) else event

@@ -1,0 +1,270 @@
+"""One room over all its connections: bytes and the time in; events and bytes to send out. No clock, no sockets."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import msgspec
+
+from tikcast._wire.convert.head import Head
+from tikcast._wire.frames import ENTERED, ack_frame, enter_room_frame, heartbeat_frame, open_frame
+from tikcast._wire.gunzip import DEFAULT_LIMIT
+from tikcast._wire.protobuf.salvage import Budget
+from tikcast._wire.response import Response, read_response
+from tikcast._wire.session.gaps import Gaps
+from tikcast._wire.session.rooms import Room, Truth
+from tikcast._wire.table import decode_payload
+from tikcast.errors import ConfigError
+from tikcast.events._base import ID, NO_ID, Event
+from tikcast.events.raw import UndecodedEvent
+
+History = Literal["mark", "skip", "deliver"]
+HISTORY: Final[tuple[History, ...]] = ("mark", "skip", "deliver")
+SHORTEST_HEARTBEAT, LONGEST_HEARTBEAT = 1.0, 60.0
+MOST_ROOMS = 1000
+
+
+class Counts(msgspec.Struct, gc=False):
+    """What `stats` gives beside the sums of gifts and likes."""
+
+    connections: int = 0
+    frames: int = 0
+    bytes: int = 0
+    messages: int = 0
+    acks: int = 0
+    heartbeats: int = 0
+    duplicates: int = 0
+    history: int = 0
+    other_rooms: int = 0
+    bad_frames: int = 0
+
+
+class LiveSession:
+    """Everything that is to be known and done about a room, whoever moves the bytes.
+
+    Feed it what the socket gave (`receive`), tell it the time (`tick`, at least once a second), and send what
+    `to_send` returns. Times are epoch milliseconds of the caller's clock; they need not be the real time. It
+    outlives connections: call `opened` and `closed` around each.
+
+    `history` tells what becomes of messages from before: "mark" delivers them with `is_history` and drops
+    duplicates, "skip" drops both, "deliver" gives duplicates too, with `is_history` and adding nothing.
+    `heartbeat_interval` and `stale_after` are seconds, `gunzip_limit` bytes. Room 0 accepts every room's
+    messages. Nothing it is fed makes it raise.
+    """
+
+    def __init__(
+        self,
+        room_id: int,
+        *,
+        history: History = "mark",
+        heartbeat_interval: float = 10.0,
+        stale_after: float = 60.0,
+        gunzip_limit: int = DEFAULT_LIMIT,
+    ) -> None:
+        if history not in HISTORY:
+            raise ConfigError(f"there is no {history!r}", option="history", advice=f"use one of {HISTORY}")
+        self.room_id = ID(room_id)
+        self.cursor = ""
+        self.internal_ext = b""
+        self.heartbeat_interval = heartbeat_interval
+        self._history = history
+        self._stale_after = stale_after
+        self._limit = gunzip_limit
+        self._rooms: dict[int, Room] = {}
+        self._truth = Truth()
+        self._gaps = Gaps()
+        self._outbox: list[bytes] = []
+        self._counts = Counts()
+        self._open = False
+        self._now_ms = self._heard_ms = self._beat_ms = 0
+        self._beats = 0
+
+    @property
+    def ended(self) -> str | None:
+        """How the live ended, "ended" or "suspended", once a message that is not history said so."""
+        return self._truth.ended
+
+    @property
+    def entered(self) -> bool:
+        """Whether the room has answered on the open connection: heartbeats are answered outside a room too."""
+        return self._gaps.entered
+
+    @property
+    def stale(self) -> bool:
+        """Whether the open connection has been silent for longer than `stale_after`, as of the last time told."""
+        return self._open and self._now_ms - self._heard_ms > self._stale_after * 1000
+
+    def opened(self, now_ms: int) -> None:
+        """A connection is open: the room is to be entered and a heartbeat sent."""
+        self._open = True
+        self._now_ms = self._heard_ms = now_ms
+        self._beats = 0
+        self._gaps.opened(now_ms)
+        self._counts.connections += 1
+        self._outbox = [enter_room_frame(self.room_id)]
+        self._heartbeat(now_ms)
+
+    def receive(self, data: bytes, now_ms: int) -> list[Event]:
+        """The events of one push frame; what is owed for it waits in `to_send`."""
+        self._now_ms = self._heard_ms = now_ms
+        self._counts.frames += 1
+        self._counts.bytes += len(data)
+        opened = open_frame(data, self._limit)
+        events: list[Event] = []
+        response = opened.response
+        if opened.error is not None:
+            self._counts.bad_frames += 1
+            events.append(self._undecoded("WebcastPushFrame", data=data, error=opened.error))
+            self._gaps.damaged(now_ms)
+        if response is not None:
+            if response.needs_ack:
+                self._outbox.append(ack_frame(opened.log_id, response.internal_ext))
+                self._counts.acks += 1
+            self._gaps.answered(now_ms, server_ms=response.now)
+            self._take(response, events)
+        elif opened.payload_type == ENTERED:
+            self._gaps.answered(now_ms, server_ms=0)
+        if opened.error is None:
+            self._gaps.heard(now_ms)
+        return events
+
+    def receive_response(self, data: bytes, now_ms: int) -> list[Event]:
+        """The events of a bare response, as a signer gives it; it needs no acknowledgement."""
+        self._now_ms = now_ms
+        events: list[Event] = []
+        try:
+            response, error = read_response(data)
+        except ValueError as reason:
+            return [self._undecoded("WebcastResponse", data=data, error=str(reason))]
+        if error:
+            events.append(self._undecoded("WebcastResponse", data=data, error=error))
+        self._take(response, events)
+        return events
+
+    def tick(self, now_ms: int) -> list[Event]:
+        """Let the time pass: a heartbeat when one is due, a gap that is over, streaks whose end was lost."""
+        self._now_ms = now_ms
+        if self._open and now_ms - self._beat_ms >= self.heartbeat_interval * 1000:
+            self._heartbeat(now_ms)
+        events: list[Event] = [*self._truth.streaks.tick(now_ms)]
+        if self._gaps.pending and self._gaps.is_over_at(now_ms):
+            events.append(self._gaps.tell(now_ms, room_id=self.room_id))
+        return events
+
+    def to_send(self) -> list[bytes]:
+        """The frames to send now, in order; each is given once."""
+        out, self._outbox = self._outbox, []
+        return out
+
+    def closed(self, now_ms: int, *, final: bool = False) -> list[Event]:
+        """The connection is closed: a gap begins, unless the live ended. Counts outlive it.
+
+        `final` says that no other connection follows: open streaks end, and a gap that was not told yet is.
+        """
+        self._now_ms = now_ms
+        was_open, self._open = self._open, False
+        self._outbox = []
+        if not final:
+            if was_open and not self.ended:
+                self._gaps.closed(now_ms)
+            return []
+        events: list[Event] = [*self._truth.streaks.close_all(now_ms)]
+        if self._gaps.pending and self._gaps.is_left_at(now_ms):
+            events.append(self._gaps.tell(now_ms, room_id=self.room_id))
+        return events
+
+    def stats(self) -> dict[str, int]:
+        """Counts since the session was made: connections, frames, bytes, messages, acks, heartbeats, duplicates,
+        history, other_rooms, unknown, undecoded, salvaged, bad_frames, gaps, recovered, gifts, diamonds, likes (a lower
+        bound), room_likes, open_streaks.
+        """
+        rooms = self._rooms.values()
+        return msgspec.structs.asdict(self._counts) | {
+            "unknown": self._truth.unknown,
+            "undecoded": self._truth.undecoded,
+            "salvaged": self._truth.salvaged,
+            "gaps": self._gaps.told,
+            "recovered": self._gaps.recovered,
+            "gifts": self._truth.gifts,
+            "diamonds": self._truth.diamonds,
+            "likes": sum(room.likes.sent for room in rooms),
+            "room_likes": max((room.likes.highest for room in rooms), default=0),
+            "open_streaks": len(self._truth.streaks),
+        }
+
+    def problems(self) -> dict[str, int]:
+        """How many messages of each wire name were unknown, not decoded, or salvaged in parts."""
+        return dict(self._truth.problems)
+
+    def to_log(self) -> list[str]:
+        """What is worth a line in a log, each given once: the first message of each wire name that was not read
+        whole, and why.
+        """
+        if not self._truth.news:
+            return []
+        out, self._truth.news = self._truth.news, []
+        return out
+
+    def _heartbeat(self, now_ms: int) -> None:
+        self._beats += 1
+        self._beat_ms = now_ms
+        self._counts.heartbeats += 1
+        self._outbox.append(heartbeat_frame(self.room_id, self._beats))
+
+    def _take(self, response: Response, events: list[Event]) -> None:
+        """Remember what a response says about the stream, and add the events of its messages."""
+        if not self._gaps.holds(self._now_ms):
+            self.cursor = response.cursor or self.cursor
+            self.internal_ext = response.internal_ext or self.internal_ext
+        if response.heart_beat_duration > 0:
+            seconds = response.heart_beat_duration / 1000
+            self.heartbeat_interval = min(max(seconds, SHORTEST_HEARTBEAT), LONGEST_HEARTBEAT)
+        messages = response.messages
+        self._counts.messages += len(messages)
+        budget = Budget()
+        for method, payload, message_id, is_history in messages:
+            head = Head(self.room_id, message_id, self._now_ms, is_history, payload, budget)
+            event = self._admit(decode_payload(method, head))
+            if event is not None:
+                if event.notes and not isinstance(event, UndecodedEvent):
+                    self._truth.was_salvaged(method, event.notes)
+                if self._gaps.pending and self._gaps.is_over_with(event):
+                    events.append(self._gaps.tell(self._now_ms, room_id=self.room_id))
+                events.append(event)
+
+    def _admit(self, event: Event) -> Event | None:
+        """The event as it is to be delivered, None when it is not."""
+        room_id = event.room_id
+        if room_id != self.room_id and self.room_id:
+            self._counts.other_rooms += 1
+            return None
+        room = self._rooms.get(room_id) or self._new_room(room_id)
+        if room.seen.add(event.message_id, now_ms=self._now_ms):
+            self._counts.duplicates += 1
+            return room.repeated(event) if self._history == "deliver" else None
+        if event.is_history:
+            self._counts.history += 1
+            if self._history == "skip":
+                return None
+        if self._gaps.pending:
+            self._gaps.came(event)
+        return room.complete(event, now_ms=self._now_ms)
+
+    def _new_room(self, room_id: int) -> Room:
+        if len(self._rooms) >= MOST_ROOMS:
+            del self._rooms[next(iter(self._rooms))]
+        room = self._rooms[room_id] = Room(self._truth)
+        return room
+
+    def _undecoded(self, method: str, *, data: bytes, error: str) -> UndecodedEvent:
+        event = UndecodedEvent(
+            room_id=self.room_id,
+            message_id=NO_ID,
+            received_at_ms=self._now_ms,
+            raw=data,
+            method=method,
+            payload=data,
+            error=error,
+        )
+        self._truth.problem(event)
+        return event

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tikcast import Endpoints, Reconnect, TikTok, Timeouts
-from tikcast._net import ratelimit
+from tikcast._net import signer
 from tikcast.cli._options import Connection
 from tikcast.cli.doctor import examine
 from tikcast.errors import (
@@ -204,9 +204,9 @@ async def sim() -> AsyncIterator[Simulator]:
 @pytest.fixture(autouse=True)
 def fresh_turns() -> Iterator[None]:
     """Each case has the process-wide turns at signers to itself."""
-    ratelimit._limiters.clear()
+    signer._limiters.clear()
     yield
-    ratelimit._limiters.clear()
+    signer._limiters.clear()
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -220,7 +220,7 @@ async def test_each_fault_has_its_error_with_stage_cause_and_advice_and_the_doct
     push = case.push.format(host=sim.url.removeprefix("http://")) or None
     whom = USER if case.stage == "lookup" else sim.rooms[USER]
     failure = await failing(sim, case, whom=whom, push=push)
-    ratelimit._limiters.clear()
+    signer._limiters.clear()
     connection = Quickly(endpoint=sim.url, push=push, timeouts=case.timeouts)
     steps = [step async for step in examine(USER, connection=connection, timeouts=case.timeouts)]
     cause = failure.causes[0] if isinstance(failure, ConnectFailed) else failure

@@ -15,7 +15,7 @@ from tikcast._live.state import LiveSettings
 from tikcast._live.watching import Watcher, wait_until_live
 from tikcast._net.config import NetworkConfig
 from tikcast._net.network import Network
-from tikcast._net.target import parse_room_id
+from tikcast._net.targets import parse_room_id
 from tikcast._wire.session.session import HISTORY
 from tikcast.errors import ConfigError, UserOffline
 from tikcast.events import Image
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tikcast._live.listeners import ErrorHook
     from tikcast._live.state import ChatSender, History, QueuePolicy
     from tikcast._net.answers import FoundRoom
-    from tikcast._net.login import SessionOption
+    from tikcast._net.cookies import SessionOption
     from tikcast._net.proxy import ProxyOption
     from tikcast._net.signer import Signer
     from tikcast.capture.recorder import Recorder

@@ -19,7 +19,7 @@ from tests.live_room import live_tasks, take
 from tests.room_server import Connection, HangingServer, chat, control
 from tests.waiting import counting_waits, waited
 from tikcast import ChatEvent, Limits, Live, Reconnect, TikTok, Timeouts
-from tikcast._net.ratelimit import UNKNOWN_PER_MINUTE, limiter_for
+from tikcast._net.signer import UNKNOWN_PER_MINUTE, limiter_for
 from tikcast.errors import ConfigError, TikcastError
 from tikcast.events import Reconnecting
 from tikcast.live import LiveState

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from tests._net.site import Site, open_site
-from tikcast._net import ratelimit
+from tikcast._net import signer
 from tikcast._net.network import Network, NetworkConfig
 from tikcast.options import Endpoints, Timeouts
 
@@ -48,6 +48,6 @@ async def network(make_network: MakeNetwork) -> Network:
 @pytest.fixture(autouse=True)
 def fresh_turns() -> Iterator[None]:
     """Each test has the process-wide turns at signers to itself."""
-    ratelimit._limiters.clear()
+    signer._limiters.clear()
     yield
-    ratelimit._limiters.clear()
+    signer._limiters.clear()

@@ -13,7 +13,7 @@ import python_socks
 from curl_cffi.requests import exceptions as curl
 from websockets import exceptions as ws
 
-from tikcast._net.foreign import from_curl, from_os, from_websocket
+from tikcast._net.errors import from_curl, from_os, from_websocket
 from tikcast.errors import ConfigError, NetworkError, NetworkTimeout, TikcastError
 
 CURL = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tikcast._net.handshake import heartbeat_interval, refusal
+from tikcast._net.socket import heartbeat_interval, refusal
 from tikcast.errors import TikcastError
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tikcast._net.ratelimit import Limiter, limiter_for
+from tikcast._net.signer import Limiter, limiter_for
 from tikcast.errors import RateLimited
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tikcast._net.redact import show_url
+from tikcast._net.errors import show_url
 
 
 @pytest.mark.parametrize(

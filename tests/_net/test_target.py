@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tikcast._net.target import ShareLink, Target, parse_target
+from tikcast._net.targets import ShareLink, Target, parse_target
 from tikcast.errors import InvalidTarget
 
 

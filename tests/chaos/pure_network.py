@@ -8,14 +8,14 @@ from typing import cast
 from urllib.parse import urlencode
 
 from tests.chaos.virtual import VirtualClock
-from tikcast._net import answers, handshake, signer
+from tikcast._net import answers, signer
 from tikcast._net.answers import FoundRoom
 from tikcast._net.config import Method
-from tikcast._net.connectors import OpenedRoom
+from tikcast._net.connect import OpenedRoom
 from tikcast._net.cookies import set_cookie_pairs
 from tikcast._net.http import Answer
-from tikcast._net.socket import RoomSocket, SocketClosed
-from tikcast._net.target import Target
+from tikcast._net.socket import RoomSocket, SocketClosed, refusal
+from tikcast._net.targets import Target
 from tikcast._wire.response import parse_response
 from tikcast.errors import (
     STAGES,
@@ -213,7 +213,7 @@ class PureNetwork:
             return opened
         if opened.answer.raw is not None:
             raise NetworkError(HOST, "it speaks no WebSocket")
-        raise handshake.refusal(opened.answer.status, _Headers(opened.answer.headers), host=HOST)
+        raise refusal(opened.answer.status, _Headers(opened.answer.headers), host=HOST)
 
     def _opened(self, connection: Connection, first_response: bytes | None) -> OpenedRoom:
         socket = PureSocket(self._world, connection, clock=self._clock, messages=self.messages)

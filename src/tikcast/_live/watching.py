@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 from tikcast._live.pace import Pace
 from tikcast._net.answers import FoundRoom, live_room
 from tikcast._net.retry import decide
-from tikcast._net.target import Target
+from tikcast._net.targets import Target
 from tikcast.errors import ConfigError, InvalidTarget, LookupFailed, NetworkError, TikcastError, UserOffline
 
 if TYPE_CHECKING:

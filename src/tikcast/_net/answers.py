@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
-from tikcast._net import pages
-from tikcast._net.loose import read_json
+import msgspec
+
 from tikcast.errors import (
     AgeRestricted,
     Blocked,
@@ -59,7 +60,7 @@ def check_status(answer: Answer, *, scope: str) -> None:
 def check_page(answer: Answer) -> None:
     """Raise what a page is when it is not the one asked for: `Captcha`, `IPBlocked` and so on."""
     check_status(answer, scope="web")
-    if pages.is_captcha(answer.text):
+    if is_captcha(answer.text):
         raise Captcha(host=answer.host)
     if answer.header("x-tt-system-error") == "3":
         raise Captcha("it answers with a browser challenge", host=answer.host)
@@ -67,10 +68,10 @@ def check_page(answer: Answer) -> None:
 
 def live_page(answer: Answer, *, username: str) -> FoundRoom | Verdict:
     """What a live page says. Raises `Captcha` or `Blocked` when it is none."""
-    state = pages.live_page_state(answer.text)
+    state = live_page_state(answer.text)
     if state is None:
         return _without_data(answer)
-    found = pages.live_room_user_info(state)
+    found = live_room_user_info(state)
     if found is None:
         return "missing"
     return _room(found, username=username, sure=False)
@@ -91,7 +92,7 @@ def api_live(answer: Answer, *, username: str) -> FoundRoom | Verdict:
     code, message = _code(body, "statusCode"), body.get("message")
     if code in _NO_SUCH_USER or message == "user_not_found":
         return "missing"
-    data = pages.child(body, "data")
+    data = child(body, "data")
     if code != 0 or data is None:
         raise LookupFailed(f"@{username}", f"TikTok answered with code {code}")
     return _room(data, username=username, sure=True)
@@ -99,14 +100,14 @@ def api_live(answer: Answer, *, username: str) -> FoundRoom | Verdict:
 
 def profile_page(answer: Answer, *, username: str) -> UserInfo | Verdict:
     """What a profile page says of its user. Raises `Captcha` or `Blocked` when it is none."""
-    detail = pages.profile_page_state(answer.text)
+    detail = profile_page_state(answer.text)
     if detail is None:
         return _without_data(answer)
-    code, info = _code(detail, "statusCode"), pages.child(detail, "userInfo")
+    code, info = _code(detail, "statusCode"), child(detail, "userInfo")
     verdict = _PROFILE_VERDICTS.get(code)
     if verdict is not None:
         return verdict
-    user = pages.child(info, "user")
+    user = child(info, "user")
     if info is None or user is None:
         raise LookupFailed(f"@{username}", f"its profile page answered with code {code}")
     with readable(f"@{username}"):
@@ -128,7 +129,7 @@ def webcast_data(answer: Answer, *, subject: str) -> Mapping[str, object]:
 
 def room_data(answer: Answer, *, subject: str, room_id: int) -> Mapping[str, object]:
     """The room of a room/info answer. Raises `LiveEndedError`, `AgeRestricted` and so on."""
-    data = pages.child(webcast_data(answer, subject=subject), "data") or {}
+    data = child(webcast_data(answer, subject=subject), "data") or {}
     if "prompts" in data or not data.keys() & {"id", "id_str", "status", "owner", "title"}:
         raise AgeRestricted(subject)
     if _code(data, "status") == OFFLINE:
@@ -178,8 +179,8 @@ def _without_data(answer: Answer) -> Verdict:
 
 def _room(found: Mapping[str, object], *, username: str, sure: bool) -> FoundRoom | Verdict:
     """The room of `{user, stats, liveRoom}`; `sure`: a status has to say that it is live."""
-    user = pages.child(found, "user") or {}
-    live = pages.child(found, "liveRoom") or {}
+    user = child(found, "user") or {}
+    live = child(found, "liveRoom") or {}
     with readable(f"@{username}"):
         info = UserInfo.from_page(user, found.get("stats"))
     statuses = {_code(user, "status"), _code(live, "status")}
@@ -202,3 +203,93 @@ def _code(body: Mapping[str, object], key: str) -> int:
         return Fields({key: body.get(key)}, path="body").number(key)
     except ShapeError:
         return -1
+
+
+_CAPTCHA_MARKS: Final = ("tiktok-verify-page", "captcha_container", "verifycenter/captcha")
+
+
+def live_page_state(html: str) -> Mapping[str, object] | None:
+    """The SIGI_STATE object of a live page, in either of its forms; None when there is none."""
+    text = _script(html, "SIGI_STATE")
+    if text is None:
+        text = (_script(html, "sigi-persisted-data") or "").partition("=")[2]
+    return _first_object(text)
+
+
+def profile_page_state(html: str) -> Mapping[str, object] | None:
+    """The `webapp.user-detail` object of a profile page; None when there is none."""
+    state = _first_object(_script(html, "__UNIVERSAL_DATA_FOR_REHYDRATION__") or "")
+    return child(child(state, "__DEFAULT_SCOPE__"), "webapp.user-detail")
+
+
+def live_room_user_info(state: Mapping[str, object]) -> Mapping[str, object] | None:
+    """The `{user, stats, liveRoom}` of a SIGI_STATE; None when the user has never been live."""
+    room = child(state, "LiveRoom") or child(state, "liveRoom")
+    return child(room, "liveRoomUserInfo")
+
+
+def is_captcha(html: str) -> bool:
+    """Whether a page asks its visitor to prove to be human."""
+    return any(mark in html for mark in _CAPTCHA_MARKS)
+
+
+def child(value: Mapping[str, object] | None, key: str) -> Mapping[str, object] | None:
+    """The object at `key`, None when there is none."""
+    found = value.get(key) if value is not None else None
+    return found if isinstance(found, Mapping) else None
+
+
+def _script(html: str, name: str) -> str | None:
+    """The text of the script tag with this id.
+
+    Plain searches, since a pattern over a hostile page of megabytes can take hours.
+    """
+    marks = (html.find(f"id={quote}{name}{quote}") for quote in ('"', "'"))
+    mark = next((at for at in marks if at >= 0), -1)
+    start = html.find(">", mark) + 1
+    end = html.find("</script", start)
+    return html[start:end] if mark >= 0 and start > 0 and end >= 0 else None
+
+
+def _first_object(text: str) -> Mapping[str, object] | None:
+    """The JSON object that `text` starts with; code may follow it."""
+    value = first_json(text)
+    return value if isinstance(value, Mapping) else None
+
+
+# Control characters may stand in a text as they are.
+_DECODER: Final = json.JSONDecoder(strict=False)
+
+
+def read_json(data: bytes) -> object:
+    """What `data` is, None when it is no JSON. Broken letters become U+FFFD."""
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        value, rest = _begin(data.decode("utf-8", errors="replace"))
+        return None if rest.strip() else value
+
+
+def first_json(text: str) -> object:
+    """The JSON value that `text` starts with, None for none; anything may follow."""
+    return _begin(text)[0]
+
+
+def _begin(text: str) -> tuple[object, str]:
+    text = text.lstrip()
+    try:
+        value, end = _DECODER.raw_decode(text)
+        return (_mended(value) if "\\ud" in text.lower() else value), text[end:]
+    except (ValueError, RecursionError):
+        return None, ""
+
+
+def _mended(value: object) -> object:
+    """The same without halves of letters, which nobody can write into a file."""
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [_mended(item) for item in value]
+    if isinstance(value, dict):
+        return {_mended(key): _mended(item) for key, item in value.items()}
+    return value

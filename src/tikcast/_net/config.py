@@ -12,16 +12,16 @@ from random import Random
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
+from tikcast._net.cookies import SessionOption, login_cookies
 from tikcast._net.identity import Browser, Visitor
-from tikcast._net.login import SessionOption, login_cookies
 from tikcast._net.proxy import Proxies, ProxyOption, choose_proxies
-from tikcast._net.target import is_tiktok
+from tikcast._net.targets import is_tiktok
 from tikcast.errors import ConfigError
 from tikcast.options import Endpoints, Identity, Limits, Timeouts
 
 if TYPE_CHECKING:
     from tikcast._net.signer import Signer
-    from tikcast._net.tap import Tracer
+    from tikcast._net.tracing import Tracer
 
 Method = Literal["direct", "signed"]
 """A way to connect: by ourselves with a visitor's cookie, or with a signer's help."""

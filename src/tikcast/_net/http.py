@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from tikcast._net.cookies import CookieJar, cookie_header
-from tikcast._net.foreign import from_curl, proxy_refused
-from tikcast._net.redact import show_url
+from tikcast._net.errors import from_curl, proxy_refused, show_url
 from tikcast.errors import ConfigError, NetworkError, TikcastError
 
 if TYPE_CHECKING:
@@ -275,3 +274,34 @@ def _answer(response: Response, *, url: str, body: bytes) -> Answer:
         key = name.lower()
         headers[key] = (*headers.get(key, ()), value or "")
     return Answer(url=url, status=response.status_code, headers=headers, body=body)
+
+
+class Api:
+    """The pages and calls of one client, with the parameters of its browser. All may be cancelled."""
+
+    def __init__(self, http: Http, settings: Settings, *, jar: CookieJar) -> None:
+        self._http = http
+        self._settings = settings
+        self._jar = jar
+
+    async def page(self, path: str) -> Answer:
+        """A page of the web site."""
+        url = f"{self._settings.endpoints.web}/{quote(path, safe='@/')}"
+        return await self._http.get(url, kind="page", redirects=2)
+
+    async def web(self, path: str, params: Mapping[str, str]) -> Answer:
+        """A call of the web site's own API."""
+        return await self._call(f"{self._settings.endpoints.web}/{path}", params)
+
+    async def webcast(self, path: str, params: Mapping[str, str]) -> Answer:
+        """A call of the webcast API."""
+        return await self._call(f"{self._settings.endpoints.webcast}/{path}", params)
+
+    async def _call(self, url: str, params: Mapping[str, str]) -> Answer:
+        return await self._http.get(url, params={**self._params(), **params})
+
+    def _params(self) -> dict[str, str]:
+        host = urlsplit(self._settings.endpoints.webcast).hostname or ""
+        token = self._jar.cookies_for(host).get("msToken", "")
+        own = self._settings.browser.api_params(logged_in=self._settings.logged_in, ms_token=token)
+        return {**own, **self._settings.config.extra_params}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, urlsplit
 
 from tikcast._net.store import file_name
-from tikcast._net.target import is_tiktok
+from tikcast._net.targets import is_tiktok
 from tikcast.errors import LookupFailed, TikcastError
 from tikcast.models import Picture
 

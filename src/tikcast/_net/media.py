@@ -6,10 +6,9 @@ import logging
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
-from tikcast._net.foreign import from_curl, proxy_refused
+from tikcast._net.errors import from_curl, proxy_refused, show_url
 from tikcast._net.http import ORIGIN, open_session
 from tikcast._net.proxy import is_loopback
-from tikcast._net.redact import show_url
 from tikcast.errors import NetworkError, TikcastError
 
 if TYPE_CHECKING:

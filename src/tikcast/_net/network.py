@@ -8,21 +8,17 @@ from random import Random
 from typing import Final
 
 from tikcast._net.answers import FoundRoom
-from tikcast._net.api import Api
-from tikcast._net.catalogue import Catalogue
 from tikcast._net.config import Method, NetworkConfig, Settings, settle
-from tikcast._net.connectors import Connector, OpenedRoom, Progress, RoomRequest
-from tikcast._net.connectors.direct import DirectConnector
-from tikcast._net.connectors.signed import SignedConnector
-from tikcast._net.http import Http
+from tikcast._net.connect import Connector, OpenedRoom, Progress, RoomRequest
+from tikcast._net.connect.direct import DirectConnector
+from tikcast._net.connect.signed import SignedConnector
+from tikcast._net.http import Api, Http
 from tikcast._net.images import Images
-from tikcast._net.listings import Listings
-from tikcast._net.lookup import Lookup
+from tikcast._net.lookups import Catalogue, Listings, Lookup
 from tikcast._net.media import Media
-from tikcast._net.ratelimit import limiter_for
-from tikcast._net.signer import HttpSigner
+from tikcast._net.signer import HttpSigner, limiter_for
 from tikcast._net.store import Store, cache_folder
-from tikcast._net.target import Target
+from tikcast._net.targets import Target
 from tikcast._wire.response import without_route
 from tikcast.errors import STAGES, ConnectFailed, Stage, TikcastError
 from tikcast.models import (

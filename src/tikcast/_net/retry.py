@@ -8,7 +8,7 @@ from enum import StrEnum
 from random import Random
 from typing import Final
 
-from tikcast._net.handshake import BAD_SIGNATURE, NO_COOKIE
+from tikcast._net.socket import BAD_SIGNATURE, NO_COOKIE
 from tikcast.errors import (
     Blocked,
     ConfigError,

@@ -14,16 +14,21 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 from websockets.version import version as websockets_version
 
-from tikcast._net import handshake
 from tikcast._net.cookies import cookie_header
-from tikcast._net.foreign import from_websocket
+from tikcast._net.errors import from_websocket, one_line
 from tikcast._net.http import ORIGIN
 from tikcast._net.proxy import check_escapes
-from tikcast._net.redact import one_line
+from tikcast.errors import (
+    DeviceBlocked,
+    HandshakeRefused,
+    IPBlocked,
+    RateLimited,
+    TikcastError,
+)
 
 if TYPE_CHECKING:
     from tikcast._net.config import Settings
-    from tikcast._net.tap import Tap
+    from tikcast._net.tracing import Tap
 
 logger = logging.getLogger("tikcast.net.socket")
 
@@ -121,7 +126,7 @@ async def open_socket(
     """Upgrade at `url` as the browser of `settings`, with `cookies` and no others.
 
     Raises `NetworkError` when nobody answers there, and for a refusal the error that
-    `handshake.refusal` reads in it.
+    `refusal` reads in it.
     """
     config, host = settings.config, urlsplit(url).hostname or ""
     proxy = settings.proxies.for_ws(url)
@@ -146,7 +151,7 @@ async def open_socket(
         )
     except InvalidStatus as error:
         answer = error.response
-        raise handshake.refusal(answer.status_code, answer.headers, host=host) from error
+        raise refusal(answer.status_code, answer.headers, host=host) from error
     except Exception as error:
         seconds, proxied = config.timeouts.handshake, proxy is not None
         raise from_websocket(error, host=host, seconds=seconds, proxied=proxied) from error
@@ -154,7 +159,7 @@ async def open_socket(
     logger.log(settings.request_level, "WebSocket %s: open", url.partition("?")[0])
     upgrade = connection.response
     options = "" if upgrade is None else upgrade.headers.get("Handshake-Options", "")
-    return RoomSocket(connection, heartbeat_interval=handshake.heartbeat_interval(options))
+    return RoomSocket(connection, heartbeat_interval=heartbeat_interval(options))
 
 
 def _headers(settings: Settings, cookies: Mapping[str, str]) -> dict[str, str]:
@@ -205,3 +210,51 @@ class _QuietLogger(logging.LoggerAdapter[logging.Logger]):
 
 
 _quiet: Final = _QuietLogger(logging.getLogger("websockets.client"), {})
+
+
+NO_COOKIE: Final = "named cookie not present"
+BAD_SIGNATURE: Final = "illegal secret key"
+
+_ADVICE: Final = {
+    BAD_SIGNATURE: "give the session that the address was signed for, or connect the other way",
+    "illegal app_id": "look for a newer tikcast, or connect the other way",
+    "not live": "look the user up again: the live is over, or has another room",
+    "login required": "give the session of an account that may watch it",
+    NO_COOKIE: "connect again, so that a new ttwid cookie is minted",
+}
+_LONGEST_HEARTBEAT: Final = 300.0
+
+
+def refusal(status: int, headers: Mapping[str, str], *, host: str) -> TikcastError:
+    """The error that an upgrade answered with `status` means. `headers` ignore case."""
+    message = one_line(headers.get("Handshake-Msg", ""))
+    code = one_line(headers.get("Handshake-Status", ""))
+    if "DEVICE_BLOCKED" in message.upper():
+        return DeviceBlocked(message, host=host, status=status)
+    if status == 429:
+        return RateLimited(_number(headers.get("Retry-After", "")), "handshake")
+    if status == 403 and not message:
+        return IPBlocked("it forbids the WebSocket", host=host, status=status)
+    if not message and status >= 500:
+        return HandshakeRefused(status, "the server is in trouble", host=host, advice=_LATER)
+    advice = next((tip for mark, tip in _ADVICE.items() if mark in message), _OTHER_WAY)
+    return HandshakeRefused(status, message, code=code, host=host, advice=advice)
+
+
+def heartbeat_interval(options: str) -> float | None:
+    """Seconds between heartbeats as `Handshake-Options` asks, None when it does not.
+
+    The header reads like cookies: `ping-interval=10; ping-timeout=…`.
+    """
+    pairs = (part.partition("=") for part in options.split(";"))
+    wanted = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    seconds = _number(wanted.get("ping-interval", ""))
+    return seconds if seconds and 1.0 <= seconds <= _LONGEST_HEARTBEAT else None
+
+
+_LATER: Final = "try again later"
+_OTHER_WAY: Final = "try the other way to connect"
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tikcast import live as asynchronous
     from tikcast._live.listeners import ErrorHook
     from tikcast._live.state import History, QueuePolicy
-    from tikcast._net.login import SessionOption
+    from tikcast._net.cookies import SessionOption
     from tikcast._net.proxy import ProxyOption
     from tikcast._net.signer import Signer
     from tikcast.events import Image

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from urllib.parse import parse_qsl, urlsplit
 
-from tikcast._net.connectors.url import direct_url, signed_url, socket_params
+from tikcast._net.connect.url import direct_url, signed_url, socket_params
 from tikcast._net.identity import browser_of
 from tikcast.options import Identity
 

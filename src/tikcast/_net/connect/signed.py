@@ -7,12 +7,12 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, urlsplit
 
-from tikcast._net.connectors import OpenedRoom, Progress, RoomRequest
-from tikcast._net.connectors.url import signed_url, socket_params
-from tikcast._net.redact import one_line
+from tikcast._net.connect import OpenedRoom, Progress, RoomRequest
+from tikcast._net.connect.url import signed_url, socket_params
+from tikcast._net.errors import one_line
 from tikcast._net.signer import SignedFetch, Signer, SignRequest
 from tikcast._net.socket import open_socket
-from tikcast._net.target import is_tiktok
+from tikcast._net.targets import is_tiktok
 from tikcast._wire.response import ResponseHead, parse_response
 from tikcast.errors import DeviceBlocked, SignerError, TikcastError
 

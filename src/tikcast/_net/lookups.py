@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import asyncio
+import logging
+import math
+import re
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
+import msgspec
+
 from tikcast._net import answers
 from tikcast._net.answers import FoundRoom, Verdict
-from tikcast._net.target import ShareLink, Target, parse_target
+from tikcast._net.store import file_name
+from tikcast._net.targets import ShareLink, Target, parse_target
 from tikcast.errors import (
     Blocked,
+    ConfigError,
     InvalidTarget,
     LiveEndedError,
     LookupFailed,
@@ -22,12 +30,15 @@ from tikcast.errors import (
     UserNotFound,
     UserOffline,
 )
-from tikcast.models import LiveRoom, RoomInfo, UserInfo
+from tikcast.models import AudienceList, FeedPage, GiftInfo, LiveRoom, PriceList, RoomInfo, ShapeError, UserInfo
+from tikcast.models._fields import Fields
 
 if TYPE_CHECKING:
-    from tikcast._net.api import Api
     from tikcast._net.config import Settings
-    from tikcast._net.http import Answer, Http
+    from tikcast._net.http import Answer, Api, Http
+    from tikcast._net.store import Store
+
+logger = logging.getLogger("tikcast.net.catalogue")
 
 _HOPS: Final = 5
 _ROOMS_A_CALL: Final = 100
@@ -195,3 +206,110 @@ def _room_info(answer: Answer, *, subject: str, room_id: int) -> RoomInfo:
 
 def _chunks(room_ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     return (room_ids[start : start + size] for start in range(0, len(room_ids), size))
+
+
+_WEB_FEED: Final = {"channel": "tiktok_web", "channel_id": "86"}
+
+
+class Listings:
+    """The lists of one client. Each raises `Blocked`, `RateLimited`, `LookupFailed`, `NetworkError`."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    async def gifts(self, room_id: int, *, language: str | None = None) -> list[dict[str, object]]:
+        """The gifts of a room as TikTok sent them, named in `language` (such as `en`)."""
+        subject = f"the gifts of room {room_id}"
+        spoken = {"app_language": language, "webcast_language": language} if language else {}
+        answer = await self._api.webcast("gift/list/", {"room_id": str(room_id), **spoken})
+        body = answers.webcast_data(answer, subject=subject)
+        with answers.readable(subject):
+            return [gift.rest() for gift in Fields(body.get("data"), path="data").children("gifts")]
+
+    async def feed_page(self, max_time: int) -> FeedPage:
+        """The page of recommended lives that begins at `max_time`, 0 for the first."""
+        subject = "the feed"
+        place = {"max_time": str(max_time)} if max_time else {}
+        answer = await self._api.webcast("feed/", {**_WEB_FEED, **place})
+        body = answers.webcast_data(answer, subject=subject)
+        with answers.readable(subject):
+            return FeedPage.from_webcast(body)
+
+    async def price_list(self) -> PriceList:
+        """What coins cost where this client comes from."""
+        subject = "the price list"
+        body = answers.webcast_data(await self._api.webcast("wallet_api/fs/diamond", {}), subject=subject)
+        with answers.readable(subject):
+            return PriceList.from_webcast(body)
+
+    async def audience(self, room_id: int, *, host_id: int) -> AudienceList:
+        """Who is in a room. Raises `LoginRequired` without a session that TikTok knows."""
+        subject = f"the audience of room {room_id}"
+        params = {"room_id": str(room_id), "anchor_id": str(host_id)}
+        answer = await self._api.webcast("ranklist/online_audience/", params)
+        body = answers.webcast_data(answer, subject=subject)
+        with answers.readable(subject):
+            return AudienceList.from_webcast(body.get("data"))
+
+
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+
+Gifts = Sequence[dict[str, object]]
+"""Gifts as TikTok sent them, which is how they are kept: later versions may read more of them."""
+
+
+class Catalogue:
+    """The gift lists that one client knows; `store` shares them with later ones."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._webcast = settings.endpoints.webcast
+        self._browser = settings.browser
+        self._turn = asyncio.Lock()
+
+    async def gifts(
+        self, ask: Callable[[], Awaitable[Gifts]], *, language: str | None, max_age: float
+    ) -> list[GiftInfo]:
+        """The gifts named in `language`, not older than `max_age` seconds; `ask` gets new ones.
+
+        When asking fails, an older list is better than none. Raises what `ask` raises when there is
+        none, `LookupFailed` when its answer cannot be read, and `ConfigError` for what is no language.
+        """
+        if language is not None and not _LANGUAGE.fullmatch(language):
+            raise ConfigError(f"{language!r} is no language", option="language", advice="give a code such as 'en'")
+        name = file_name("gifts", language or self._browser.language, self._browser.region, self._webcast)
+        async with self._turn:  # who comes at the same time finds what the first one got
+            known = await self._known(name, max_age=max_age)
+            if known is not None:
+                return known
+            try:
+                found = await ask()
+            except TikcastError as error:
+                old = None if isinstance(error, ConfigError) else await self._known(name, max_age=math.inf)
+                if old is None:
+                    raise
+                logger.warning("No new gift list, using an older one: %s", error)
+                return old
+            return await self._take(name, found)
+
+    async def _take(self, name: str, found: Gifts) -> list[GiftInfo]:
+        with answers.readable("the gift list"):
+            gifts = _read(found)
+        if gifts:
+            await self._store.put(name, msgspec.json.encode(found))
+        return gifts
+
+    async def _known(self, name: str, *, max_age: float) -> list[GiftInfo] | None:
+        """What is kept, None when it is too old or cannot be read."""
+        kept = await self._store.get(name, max_age=max_age)
+        if kept is None:
+            return None
+        try:
+            return _read(msgspec.json.decode(kept.data, type=list[dict[str, object]]))
+        except (msgspec.MsgspecError, ShapeError, ValueError, RecursionError):
+            logger.debug("The kept gift list cannot be read, it is ignored")
+            return None
+
+
+def _read(gifts: Gifts) -> list[GiftInfo]:
+    return [GiftInfo.from_webcast(gift, path=f"data.gifts[{index}]") for index, gift in enumerate(gifts)]

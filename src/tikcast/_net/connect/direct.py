@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tikcast._net.answers import check_page
-from tikcast._net.connectors import OpenedRoom, Progress, RoomRequest
-from tikcast._net.connectors.url import direct_url, socket_params
-from tikcast._net.handshake import NO_COOKIE
-from tikcast._net.socket import open_socket
+from tikcast._net.connect import OpenedRoom, Progress, RoomRequest
+from tikcast._net.connect.url import direct_url, socket_params
+from tikcast._net.socket import NO_COOKIE, open_socket
 from tikcast.errors import Blocked, DeviceBlocked, HandshakeRefused
 from tikcast.options import PUSH_HOST
 

@@ -16,6 +16,9 @@ class ManualClock:
     def now_ms(self) -> int:
         return self._now_ms
 
+    def age_ms(self) -> int:
+        return self._now_ms
+
     async def sleep(self, seconds: float) -> None:
         ticket, woken = next(self._order), asyncio.get_running_loop().create_future()
         self._sleepers[ticket] = (self._now_ms + round(seconds * 1000), seconds, woken)

@@ -9,10 +9,8 @@ from types import UnionType
 from typing import TYPE_CHECKING, Final, Self
 from weakref import WeakSet
 
-from tikcast._live.clock import NetworkClock
-from tikcast._live.pace import Pace
 from tikcast._live.state import LiveSettings
-from tikcast._live.watching import Watcher, wait_until_live
+from tikcast._live.watching import NetworkClock, Pace, Watcher, wait_until_live
 from tikcast._net.config import NetworkConfig
 from tikcast._net.network import Network
 from tikcast._net.targets import parse_room_id

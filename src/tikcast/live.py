@@ -6,11 +6,10 @@ import asyncio
 from random import Random
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, overload
 
-from tikcast._live.clock import Clock, SystemClock
-from tikcast._live.queue import QueueClosed
+from tikcast._clock import Clock, SystemClock
+from tikcast._live.hub import EventStream, QueueClosed
 from tikcast._live.runner import Runner
 from tikcast._live.state import ChatSender, EndReason, LiveSettings, LiveState
-from tikcast._live.stream import EventStream
 from tikcast.errors import ConfigError
 from tikcast.events import Event
 

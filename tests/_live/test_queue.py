@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from tests.clocks import settle
 from tikcast import ChatEvent, Event, FollowEvent, UserEvent
-from tikcast._live.hub import Hub
-from tikcast._live.queue import EventQueue, QueueClosed
+from tikcast._live.hub import EventQueue, Hub, QueueClosed
 from tikcast.events import Overflow
 
 

@@ -8,8 +8,7 @@ from typing import Any
 from tests.clocks import settle
 from tests.recording.scene import dialogue, on_air, until
 from tikcast import ChatEvent, Event, LiveEnded, from_json, to_json
-from tikcast._live.hub import Hub
-from tikcast._live.stream import EventStream
+from tikcast._live.hub import EventStream, Hub
 from tikcast.events import Overflow, User
 from tikcast.recording.beside import BesideFiles
 from tikcast.recording.chat import Chat

@@ -13,7 +13,7 @@ from tikcast._net.socket import RoomSocket, SocketClosed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tikcast._live.clock import Clock
+    from tikcast._clock import Clock
     from tikcast._live.hub import Hub
     from tikcast._wire.session.session import LiveSession
     from tikcast.events import Event

@@ -7,12 +7,12 @@ import inspect
 import logging
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tikcast._live.queue import QueueClosed
+from tikcast._live.hub import QueueClosed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tikcast._live.queue import EventQueue
+    from tikcast._live.hub import EventQueue
     from tikcast.events import Event
 
 logger = logging.getLogger("tikcast.live.listeners")

@@ -11,8 +11,7 @@ from tikcast._live.facts import RoomFacts, facts_of, look_up
 from tikcast._live.hub import Hub
 from tikcast._live.listeners import Listener, name_of
 from tikcast._live.state import LiveState
-from tikcast._live.supervisor import Supervisor
-from tikcast._live.teller import Teller
+from tikcast._live.supervisor import Supervisor, Teller
 from tikcast._live.unknown import UnknownReport
 from tikcast._wire.session.session import LiveSession
 from tikcast.errors import ConfigError, TikcastError
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from tikcast._live.clock import Clock
+    from tikcast._clock import Clock
     from tikcast._live.state import EndReason, LiveSettings
     from tikcast._net.network import FoundRoom, Network
 

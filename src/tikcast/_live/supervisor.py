@@ -5,22 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tikcast._live.link import Drop, Link
 from tikcast._live.state import LiveState
 from tikcast._net.retry import Budget, decide
 from tikcast.errors import ConnectFailed, NetworkError, TikcastError
-from tikcast.events import Connected, Disconnected, LiveEnded, Reconnecting
+from tikcast.events import ID, Connected, Disconnected, Event, LiveEnded, Reconnecting
 
 if TYPE_CHECKING:
     from random import Random
 
-    from tikcast._live.clock import Clock
+    from tikcast._clock import Clock
     from tikcast._live.facts import RoomFacts
     from tikcast._live.hub import Hub
     from tikcast._live.state import EndReason, LiveSettings
-    from tikcast._live.teller import Teller
     from tikcast._net.network import Network, OpenedRoom
     from tikcast._wire.session.session import LiveSession
 
@@ -210,3 +209,24 @@ def _lost(drop: Drop) -> TikcastError:
 
 def _stage(error: TikcastError) -> str:
     return error.stage or "lookup"
+
+
+E = TypeVar("E", bound=Event)
+
+
+class Teller:
+    """Makes events of one room at the time of its clock, and puts them among the others."""
+
+    def __init__(self, hub: Hub, *, clock: Clock) -> None:
+        self.room_id = 0
+        self._hub = hub
+        self._clock = clock
+
+    def make(self, kind: type[E], **fields: Any) -> E:  # noqa: ANN401 - the fields of any event
+        """An event of this room and of now."""
+        now = self._clock.now_ms()
+        return kind(room_id=ID(self.room_id), created_at_ms=now, received_at_ms=now, **fields)
+
+    def tell(self, kind: type[Event], **fields: Any) -> None:  # noqa: ANN401 - the fields of any event
+        """Make an event and give it to everybody."""
+        self._hub.publish_nowait([self.make(kind, **fields)])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
-from tikcast._live.pace import Pace
+from tikcast._clock import SystemClock
 from tikcast._net.answers import FoundRoom, live_room
 from tikcast._net.retry import decide
 from tikcast._net.targets import Target
@@ -17,7 +18,7 @@ from tikcast.errors import ConfigError, InvalidTarget, LookupFailed, NetworkErro
 if TYPE_CHECKING:
     from random import Random
 
-    from tikcast._live.clock import Clock
+    from tikcast._clock import Clock
     from tikcast._net.network import Network
     from tikcast.models import LiveRoom
 
@@ -30,6 +31,11 @@ _SLOWER: Final = 1.1
 _SLOWEST: Final = 4.0
 _SHORTEST_SLEEP: Final = 0.05
 _FAILED_CHECKS: Final = 2
+_GAP: Final = 1.0
+_LONGEST_GAP: Final = 30.0
+_AT_ONCE: Final = 5
+_REFUSED: Final = 2.0
+_ANSWERED: Final = 0.9
 
 
 @dataclass(kw_only=True, slots=True)
@@ -210,3 +216,48 @@ def _as_live_room(found: FoundRoom) -> LiveRoom:
         return live_room(found)
     except LookupFailed:
         return live_room(replace(found, page=None))
+
+
+class Pace:
+    """A few questions at once, then one a second; slower with every refusal, and slowly faster again.
+
+    All who share it wait in one line.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._gap = _GAP
+        self._used_up_ms = 0.0
+        self._paused_until_ms = 0.0
+        self._line = asyncio.Lock()
+
+    async def turn(self) -> None:
+        """Wait until the next question may be asked. Cancelling takes no turn."""
+        async with self._line:
+            ahead = (_AT_ONCE - 1) * _GAP if self._gap == _GAP else 0.0
+            now = self._clock.now_ms()
+            begin = max(now, self._paused_until_ms, self._used_up_ms - ahead * 1000)
+            if begin > now:
+                await self._clock.sleep((begin - now) / 1000)
+            self._used_up_ms = max(self._used_up_ms, begin) + self._gap * 1000
+
+    def answered(self) -> None:
+        """The question had an answer."""
+        self._gap = max(_GAP, self._gap * _ANSWERED)
+
+    def refused(self, wait: float) -> None:
+        """It had none: ask nothing for `wait` seconds, and less often from then on."""
+        self._gap = min(_LONGEST_GAP, self._gap * _REFUSED)
+        self._paused_until_ms = max(self._paused_until_ms, self._clock.now_ms() + wait * 1000)
+
+
+class NetworkClock(SystemClock):
+    """The machine's clock for whoever waits between two questions: closing the network ends every sleep."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self._network = network
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; cancelling is safe. Raises `ConfigError` as soon as the network is closed."""
+        await self._network.rest(seconds)

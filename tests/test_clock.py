@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tikcast._live.clock import SystemClock
+from tikcast._clock import SystemClock
 
 
 def test_it_tells_the_time_of_day() -> None:

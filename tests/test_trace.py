@@ -16,7 +16,7 @@ from tests.cli.runner import started, tikcast
 from tikcast import ControlEvent, Endpoints, Event, TikTok, decode_frame, to_json
 from tikcast._proto import schema
 from tikcast.capture.format import CaptureReader, Kind, Record
-from tikcast.capture.rerun import Rerun
+from tikcast.capture.replay import Rerun
 from tikcast.errors import CaptureError, ConfigError
 from tikcast.simulator import Simulator
 

@@ -12,8 +12,7 @@ from tests.room_server import NOW_MS, ROOM, chat, control, frame, gift, plain_fi
 from tikcast import ChatEvent, Event, GiftEvent
 from tikcast._proto import schema
 from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
-from tikcast.capture.replay import Replay, open_replay
-from tikcast.capture.rerun import Rerun
+from tikcast.capture.replay import Replay, Rerun, open_replay
 from tikcast.errors import CaptureError
 
 

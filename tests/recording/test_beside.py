@@ -10,10 +10,8 @@ from tests.recording.scene import dialogue, on_air, until
 from tikcast import ChatEvent, Event, LiveEnded, from_json, to_json
 from tikcast._live.hub import EventStream, Hub
 from tikcast.events import Overflow, User
-from tikcast.recording.beside import BesideFiles
-from tikcast.recording.chat import Chat
-from tikcast.recording.clock import VideoClock
-from tikcast.recording.pieces import Setup
+from tikcast.recording.chat import BesideFiles, Chat
+from tikcast.recording.segments import Setup, VideoClock
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from tests.recording.flv_bytes import SIGNATURE
 from tests.recording.scene import probe, until
 from tikcast.errors import FFmpegNotFound, RecordingError
 from tikcast.recording.ffmpeg import Copier, CopyJob, find_ffmpeg, remux
-from tikcast.recording.pieces import StreamBroken
+from tikcast.recording.segments import StreamBroken
 
 FFMPEG = shutil.which("ffmpeg") or "ffmpeg"
 JOB = CopyJob(program=FFMPEG, source="flv", target="ts")

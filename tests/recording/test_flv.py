@@ -20,7 +20,7 @@ from tests.recording.flv_bytes import (
     tags_of,
 )
 from tikcast.recording.flv import FlvReader
-from tikcast.recording.pieces import Piece, StreamBroken
+from tikcast.recording.segments import Piece, StreamBroken
 
 START = SIGNATURE + script() + avc_setup() + aac_setup()
 

@@ -20,9 +20,9 @@ from tikcast.errors import NetworkError
 from tikcast.options import Limits
 from tikcast.recording.ffmpeg import Copier, CopyJob, find_ffmpeg
 from tikcast.recording.hls import hls_pieces
+from tikcast.recording.images import h264_size
 from tikcast.recording.mpegts import Contents, contents, is_mpegts
-from tikcast.recording.pictures import h264_size
-from tikcast.recording.pieces import Piece, StreamBroken
+from tikcast.recording.segments import Piece, StreamBroken
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tikcast.recording.naming import Subject, base_path, candidates, moment, safe_name
+from tikcast.recording.paths import Subject, base_path, candidates, moment, safe_name
 
 LIVE = Subject(user="ana", title="Hi / there: *all*?", room_id=73, started_at=1_795_378_500.0)
 

@@ -10,14 +10,12 @@ import pytest
 from tests.recording.flv_bytes import SIGNATURE, aac_setup, avc_setup, picture, second, tag, tags_of
 from tests.recording.scene import names_in, probe
 from tikcast.models.stream import StreamUrl
-from tikcast.recording.clock import VideoClock
-from tikcast.recording.disk import whole
 from tikcast.recording.flv import FlvReader
-from tikcast.recording.naming import Subject
+from tikcast.recording.options import make_plan
 from tikcast.recording.parts import Names
-from tikcast.recording.pieces import Piece, StreamBroken
-from tikcast.recording.plan import make_plan
-from tikcast.recording.tape import Tape
+from tikcast.recording.paths import Subject, whole
+from tikcast.recording.segments import Piece, StreamBroken, VideoClock
+from tikcast.recording.splitter import Tape
 
 STREAM = StreamUrl(quality="hd", kind="flv", url="https://cdn/x.flv", width=720, height=1280)
 H264 = SIGNATURE + avc_setup() + aac_setup() + second(0) + second(1000)

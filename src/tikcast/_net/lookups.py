@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tikcast._net.http import Answer, Api, Http
     from tikcast._net.store import Store
 
-logger = logging.getLogger("tikcast.net.catalogue")
+logger = logging.getLogger("tikcast.net.lookups")
 
 _HOPS: Final = 5
 _ROOMS_A_CALL: Final = 100

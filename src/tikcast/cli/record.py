@@ -16,7 +16,7 @@ from tikcast.cli._options import Connection
 from tikcast.cli._run import DONE, run
 from tikcast.errors import TikcastError
 from tikcast.recording import Part, Progress
-from tikcast.recording.plan import make_plan
+from tikcast.recording.options import make_plan
 
 _EVERY: Final = 0.5
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB")

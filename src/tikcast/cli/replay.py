@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tikcast import Event, to_json
-from tikcast.capture.replay import Replay, open_replay
-from tikcast.capture.rerun import Rerun
+from tikcast.capture.replay import Replay, Rerun, open_replay
 from tikcast.cli._options import Output
 from tikcast.cli._run import DONE, fail
 

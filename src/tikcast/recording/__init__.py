@@ -31,9 +31,8 @@ def record(
     events: bool,
 ) -> Recording:
     """Start recording a live that is open. Raises `ConfigError` for options that cannot work."""
-    from tikcast.recording.job import Job
-    from tikcast.recording.plan import make_plan
-    from tikcast.recording.room import Room
+    from tikcast.recording.job import Job, Room
+    from tikcast.recording.options import make_plan
 
     if live.end_reason == "closed":
         raise ConfigError("this live is closed", advice="track the room again")

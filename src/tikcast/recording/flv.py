@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tikcast.recording.pictures import h264_size
-from tikcast.recording.pieces import Piece, Setup, StreamBroken, flv_stamp
+from tikcast.recording.images import h264_size
+from tikcast.recording.segments import Piece, Setup, StreamBroken, flv_stamp
+
+if TYPE_CHECKING:
+    from tikcast._net.media import Media
 
 _SIGNATURE: Final = b"FLV\1"
 _FILE_HEAD: Final = 13
@@ -271,3 +277,69 @@ def _avc_sps(parameters: bytes) -> bytes:
     """The first sequence parameter set of an AVC configuration."""
     size = int.from_bytes(parameters[6:8], "big")
     return parameters[8 : 8 + size] if len(parameters) > 8 and parameters[5] & 0x1F else b""
+
+
+_BATCH: Final = 0.25
+"""Seconds of video that are handled at once: a packet at a time would keep the processor busy."""
+
+_MOST_WAITING: Final = 64 * 2**20
+
+
+async def flv_pieces(
+    media: Media, url: str, *, silence: float, sound_only: bool = False
+) -> AsyncGenerator[Piece, None]:
+    """Read the stream at `url` until it ends.
+
+    Raises `StreamBroken` when nothing comes for `silence` seconds, or what comes is no video, and
+    what `media` raises.
+    """
+    reader, waiting = FlvReader(sound_only=sound_only), _Waiting()
+    transfer = asyncio.create_task(media.stream(url, waiting), name="tikcast video")
+    heard = time.monotonic()
+    try:
+        while True:
+            over = transfer.done()
+            data = waiting.give()
+            if data:
+                heard = time.monotonic()
+                for piece in await _read(reader, data, transfer=transfer):
+                    yield piece
+            if over:
+                break
+            if time.monotonic() - heard > silence:
+                raise StreamBroken("no video came")
+            await asyncio.wait({transfer}, timeout=_BATCH)
+        if waiting.full:
+            raise StreamBroken("the disk takes the video more slowly than it comes")
+        transfer.result()
+    finally:
+        transfer.cancel()
+        await asyncio.gather(transfer, return_exceptions=True)
+
+
+async def _read(reader: FlvReader, data: bytes, *, transfer: asyncio.Task[None]) -> list[Piece]:
+    try:
+        return reader.feed(data)
+    except StreamBroken:
+        # The body of a refusal is no video either, and the refusal says more.
+        await asyncio.wait({transfer}, timeout=_BATCH)
+        if transfer.done():
+            transfer.result()
+        raise
+
+
+class _Waiting:
+    """What came and was not read yet, within bounds."""
+
+    def __init__(self) -> None:
+        self.full = False
+        self._data = bytearray()
+
+    def take(self, chunk: bytes) -> bool:
+        self._data += chunk
+        self.full = len(self._data) > _MOST_WAITING
+        return not self.full
+
+    def give(self) -> bytes:
+        data, self._data = bytes(self._data), bytearray()
+        return data

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO, Final, Protocol
 
 from tikcast.errors import RecordingError
 from tikcast.models.stream import StreamUrl
-from tikcast.recording import beside, naming
-from tikcast.recording.clock import VideoClock
-from tikcast.recording.disk import claim, on_disk, remove, whole
-from tikcast.recording.ffmpeg import CopyJob, remux
-from tikcast.recording.outputs import CopiedOutput, Output, PlainOutput
-from tikcast.recording.pieces import Piece, Setup, StreamBroken
-from tikcast.recording.plan import Plan
+from tikcast.recording import paths
+from tikcast.recording.chat import ENDINGS as CHAT_ENDINGS
+from tikcast.recording.ffmpeg import Copier, CopyJob, remux
+from tikcast.recording.options import Plan
+from tikcast.recording.paths import claim, on_disk, remove, whole
 from tikcast.recording.results import EndedBy, Part
+from tikcast.recording.segments import Piece, Setup, StreamBroken, VideoClock
 
 logger = logging.getLogger("tikcast.recording.parts")
 
@@ -27,9 +28,9 @@ logger = logging.getLogger("tikcast.recording.parts")
 class Names:
     """The names of the parts of one recording; the first one that is free decides for all."""
 
-    def __init__(self, plan: Plan, subject: naming.Subject) -> None:
-        self._base = naming.base_path(plan.path, subject)
-        self._endings = [plan.recorded_as, *(beside.ENDINGS if plan.events else ())]
+    def __init__(self, plan: Plan, subject: paths.Subject) -> None:
+        self._base = paths.base_path(plan.path, subject)
+        self._endings = [plan.recorded_as, *(CHAT_ENDINGS if plan.events else ())]
         self._made_later = ["mp4"] if plan.format == "mp4" else []
         self._number = 1
 
@@ -43,12 +44,12 @@ class Names:
     async def give_back(self, stem: Path) -> None:
         """Delete the files of a part in which nothing is."""
         self._number -= 1
-        await on_disk(stem, lambda: remove(naming.with_endings(stem, self._endings)))
+        await on_disk(stem, lambda: remove(paths.with_endings(stem, self._endings)))
 
     def _claim(self) -> Path:
-        for stem in naming.candidates(self._base, part=self._number, now=time.time()):
-            later = naming.with_endings(stem, self._made_later)
-            if not any(path.exists() for path in later) and claim(naming.with_endings(stem, self._endings)):
+        for stem in paths.candidates(self._base, part=self._number, now=time.time()):
+            later = paths.with_endings(stem, self._made_later)
+            if not any(path.exists() for path in later) and claim(paths.with_endings(stem, self._endings)):
                 return stem
         raise RecordingError("a thousand files of that name are there", path=str(self._base), advice="choose another")
 
@@ -179,8 +180,103 @@ def _replace(part: Part, made: Path) -> Part:
 
 def _claim_beside(part: Part, ending: str) -> Path:
     """A new file with the name of a part and another ending."""
-    for stem in naming.candidates(part.path.with_suffix(""), part=1, now=time.time()):
+    for stem in paths.candidates(part.path.with_suffix(""), part=1, now=time.time()):
         target = stem.with_name(f"{stem.name}.{ending}")
         if claim([target]):
             return target
     raise FileExistsError(str(part.path))
+
+
+_LOOK_EVERY: Final = 0.5
+
+
+class Output(Protocol):
+    """A file that grows. `size`: its bytes, up to half a second ago."""
+
+    size: int
+
+    async def write(self, data: bytes) -> None:
+        """Add bytes. Raises `RecordingError` when the disk refuses them."""
+
+    async def finish(self) -> None:
+        """Close the file, which then holds everything. Raises `RecordingError`."""
+
+    def hurry(self) -> None:
+        """Let `finish` return at once; the file ends where it is, and can be played."""
+
+
+class PlainOutput:
+    """Bytes straight into a file."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self.size = 0
+        self._path = path
+        self._file = file
+        self._lock = threading.Lock()
+
+    @classmethod
+    async def open(cls, path: Path) -> PlainOutput:
+        """Open a file that is there already. Raises `RecordingError`."""
+        return cls(path, await on_disk(path, lambda: path.open("wb", buffering=0)))
+
+    async def write(self, data: bytes) -> None:
+        """Add bytes. Raises `RecordingError`."""
+        await on_disk(self._path, lambda: self._write(data))
+        self.size += len(data)
+
+    async def finish(self) -> None:
+        """Close the file, after what is being written. Raises `RecordingError`."""
+        await on_disk(self._path, self._close)
+
+    def hurry(self) -> None:
+        """There is nothing to wait for but the disk."""
+
+    def _write(self, data: bytes) -> None:
+        # A write that was cancelled goes on in its thread: closing waits for it.
+        with self._lock:
+            view = memoryview(data)
+            while view:
+                view = view[self._file.write(view) :]
+
+    def _close(self) -> None:
+        with self._lock:
+            self._file.close()
+
+
+class CopiedOutput:
+    """Bytes through ffmpeg into another container."""
+
+    def __init__(self, path: Path, copier: Copier) -> None:
+        self.size = 0
+        self._path = path
+        self._copier = copier
+        self._looked = 0.0
+
+    @classmethod
+    async def open(cls, path: Path, job: CopyJob) -> CopiedOutput:
+        """Start ffmpeg on a file that is there already. Raises `RecordingError`."""
+        return cls(path, await Copier.start(path, job))
+
+    async def write(self, data: bytes) -> None:
+        """Add bytes. Raises `RecordingError`, or `StreamBroken` for video that ffmpeg cannot read."""
+        await self._copier.write(data)
+        if time.monotonic() - self._looked > _LOOK_EVERY:
+            self._looked = time.monotonic()
+            await self._look()
+
+    async def finish(self) -> None:
+        """Let ffmpeg end. Raises as `write` does."""
+        try:
+            await self._copier.finish()
+        finally:
+            await self._look()
+
+    def hurry(self) -> None:
+        """End ffmpeg now: what it wrote until then stays."""
+        self._copier.kill()
+
+    async def _look(self) -> None:
+        try:
+            self.size = (await asyncio.to_thread(self._path.stat)).st_size
+        except OSError:
+            self.size = 0

@@ -7,21 +7,20 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from tikcast.errors import RecordingError
-from tikcast.recording.disk import whole
 from tikcast.recording.parts import Names, PartWriter, as_mp4, open_part, put_in_place
-from tikcast.recording.pieces import StreamBroken
+from tikcast.recording.paths import whole
 from tikcast.recording.results import EndedBy, Part
+from tikcast.recording.segments import StreamBroken
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tikcast.models.stream import StreamUrl
     from tikcast.recording.chat import Chat
-    from tikcast.recording.clock import VideoClock
-    from tikcast.recording.pieces import Piece
-    from tikcast.recording.plan import Plan
+    from tikcast.recording.options import Plan
+    from tikcast.recording.segments import Piece, VideoClock
 
-logger = logging.getLogger("tikcast.recording.tape")
+logger = logging.getLogger("tikcast.recording.splitter")
 
 
 _READ_IN_FLV: Final = frozenset({"", "h264", "h263", "vp6"})

@@ -10,7 +10,7 @@ from typing import Final, get_args
 from tikcast.errors import ConfigError
 from tikcast.models.stream import STREAM_QUALITIES
 from tikcast.recording.ffmpeg import Format
-from tikcast.recording.naming import ENDINGS
+from tikcast.recording.paths import ENDINGS
 
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 QUALITIES: Final = ("best", *STREAM_QUALITIES)

@@ -23,7 +23,7 @@ from tikcast.errors import (
 from tikcast.events import Image
 from tikcast.models import LiveRoom, UserInfo
 from tikcast.simulator import RoomPlan, Simulator
-from tikcast.simulator.gifts import GIFTS
+from tikcast.simulator.room.gifts import GIFTS
 
 SESSION = "sim-session"
 

@@ -8,7 +8,7 @@ from tests.background import background
 from tikcast import ChatEvent, Endpoints
 from tikcast.errors import FeedExhausted, LoginRequired, UserNotFound
 from tikcast.simulator import Simulator
-from tikcast.simulator.gifts import GIFTS
+from tikcast.simulator.room.gifts import GIFTS
 from tikcast.sync import Live, TikTok
 
 ROOMS = 8

@@ -25,7 +25,7 @@ from tikcast import decode_message
 from tikcast._proto import fast
 from tikcast._wire.protobuf.picking import COMPILED, MOST_PATHS, Action, compiled_reader, picker, plain_picker
 from tikcast._wire.table import TABLE, schema_name
-from tikcast.simulator.samples import sample
+from tikcast.simulator.messages.samples import sample
 
 # Numbers that do not fit, each in ten bytes: the runtimes cut them off in ways of their own.
 TOO_LARGE = b"\xff" * 9 + b"\x02"

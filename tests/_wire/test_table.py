@@ -12,7 +12,7 @@ from tests.shared_data import REPO, RealMessage, shared_file
 from tikcast import decode_message, events, from_json, to_dict, to_json
 from tikcast._wire.table import TABLE
 from tikcast.events import Event, UndecodedEvent, UnknownEvent
-from tikcast.simulator.samples import sample
+from tikcast.simulator.messages.samples import sample
 from tikcast.wire import wire_fields
 
 METHODS = sorted(TABLE)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from random import Random
 from typing import Any
 
-from tikcast.simulator.fault_list import FAULTS, HANDSHAKE_MESSAGES
-from tikcast.simulator.faults import WaitingReport
+from tikcast.simulator.faults.catalog import FAULTS, HANDSHAKE_MESSAGES
+from tikcast.simulator.faults.orders import WaitingReport
 
 Parameters = Callable[[Random], Mapping[str, Any]]
 

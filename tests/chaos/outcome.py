@@ -10,9 +10,9 @@ from tikcast import Event, Live
 from tikcast.events import Gap
 from tikcast.live import LiveState
 from tikcast.simulator import SimulatorConfig, Strictness, World
-from tikcast.simulator.encode import Message
-from tikcast.simulator.ledger import LedgerReport
-from tikcast.simulator.traffic import HISTORY_MS
+from tikcast.simulator.messages.encode import Message
+from tikcast.simulator.room.ledger import LedgerReport
+from tikcast.simulator.room.traffic import HISTORY_MS
 
 
 @dataclass(kw_only=True)

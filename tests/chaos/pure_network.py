@@ -31,11 +31,12 @@ from tikcast.errors import (
     UserOffline,
 )
 from tikcast.models import UserInfo
-from tikcast.simulator import World, http
-from tikcast.simulator.connection import Connection
-from tikcast.simulator.encode import Message
-from tikcast.simulator.handshake import PATHS, Refusal, Upgrade, open_connection
-from tikcast.simulator.routes import respond
+from tikcast.simulator import World
+from tikcast.simulator.messages.encode import Message
+from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.web import requests
+from tikcast.simulator.web.handshake import PATHS, Refusal, Upgrade, open_connection
+from tikcast.simulator.web.routes import respond
 
 HOST = "127.0.0.1"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
@@ -222,7 +223,7 @@ class PureNetwork:
 
     async def _get(self, path: str, query: Mapping[str, str]) -> Answer:
         """An answer of the world, with the faults of the road."""
-        request = http.Request(path=path, query=query, headers={"host": f"{HOST}:80"})
+        request = requests.Request(path=path, query=query, headers={"host": f"{HOST}:80"})
         answer = respond(self._world, request, now_ms=self._clock.now_ms())
         raw = answer.raw
         if raw is not None:

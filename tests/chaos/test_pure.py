@@ -22,8 +22,8 @@ from tikcast._live.state import History, LiveSettings
 from tikcast._net.network import Network
 from tikcast.live import LiveState
 from tikcast.simulator import RoomPlan, SimulatorConfig, Strictness, World
-from tikcast.simulator.fault_list import FAULTS
-from tikcast.simulator.mixes import MIXES
+from tikcast.simulator.faults.catalog import FAULTS
+from tikcast.simulator.room.scenario import MIXES
 
 SETTINGS: dict[str, Any] = {
     "timeouts": Timeouts(first_frame=3.0, stale=8.0, close=1.0),

@@ -16,7 +16,7 @@ from tests.live_room import collect
 from tikcast import ControlEvent, Endpoints, Limits, Live, Reconnect, TikTok, Timeouts
 from tikcast.live import LiveState
 from tikcast.simulator import Simulator, SimulatorConfig
-from tikcast.simulator.dice import dice
+from tikcast.simulator.chance import dice
 
 QUICK = Timeouts(request=1.0, handshake=1.0, first_frame=1.0, stale=1.5, close=0.3, signer_turn=1.0, mint_interval=0.01)
 SOON = Reconnect(attempts=None, first_delay=0.05, max_delay=0.5, healthy_after=0.5)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tikcast import ChatEvent, Event
 from tikcast.events import Connected, Gap, UndecodedEvent
-from tikcast.simulator.encode import Message
-from tikcast.simulator.ledger import LedgerReport
+from tikcast.simulator.messages.encode import Message
+from tikcast.simulator.room.ledger import LedgerReport
 
 
 @dataclass(frozen=True)

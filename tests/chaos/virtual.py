@@ -42,6 +42,9 @@ class VirtualClock:
     def now_ms(self) -> int:
         return START_MS + round(asyncio.get_running_loop().time() * 1000)
 
+    def age_ms(self) -> int:
+        return START_MS + round(asyncio.get_running_loop().time() * 1000)
+
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 

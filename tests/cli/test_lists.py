@@ -5,7 +5,7 @@ import pytest
 from tests.cli.runner import tikcast
 from tests.room_server import RoomServer
 from tikcast.simulator import RoomPlan, Simulator
-from tikcast.simulator.gifts import GIFTS
+from tikcast.simulator.room.gifts import GIFTS
 
 
 async def test_feed_shows_one_page_as_many_as_asked_for_or_all() -> None:

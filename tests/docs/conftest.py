@@ -15,7 +15,7 @@ from tests.docs.known_messages import Evening, write_evening
 from tests.docs.stage import eight_lives
 from tikcast import Endpoints
 from tikcast.simulator import RoomPlan, Simulator
-from tikcast.simulator.ledger import LedgerReport
+from tikcast.simulator.room.ledger import LedgerReport
 from tikcast.sync import TikTok
 
 MIX = {

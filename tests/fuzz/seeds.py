@@ -13,7 +13,7 @@ from tikcast import decode_message, to_json
 from tikcast._wire.frames import encode_frame
 from tikcast._wire.table import TABLE, schema_name
 from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
-from tikcast.simulator.samples import sample
+from tikcast.simulator.messages.samples import sample
 
 METHODS = sorted(TABLE)
 

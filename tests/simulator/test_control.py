@@ -6,8 +6,8 @@ import pytest
 
 from tests.simulator.worlds import START_MS, enter, get, world
 from tikcast.simulator import World
-from tikcast.simulator.http import Answer, Request
-from tikcast.simulator.routes import answer
+from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.routes import answer
 
 
 def post(of: World, user: str, body: bytes) -> Answer:

@@ -12,11 +12,11 @@ from tests.simulator.worlds import START_MS
 from tikcast import ChatEvent, GiftEvent, JoinEvent, LikeEvent, UnknownEvent, ViewersEvent, decode_message, events
 from tikcast._proto import schema
 from tikcast.simulator import RoomPlan, SimulatorConfig, World
-from tikcast.simulator.encode import ENCODERS, Message, encode
-from tikcast.simulator.gifts import GIFTS
-from tikcast.simulator.happenings import Control, GiftStep, Happening, Saying
-from tikcast.simulator.traffic import Generated
-from tikcast.simulator.wire import fields
+from tikcast.simulator.messages.encode import ENCODERS, Message, encode
+from tikcast.simulator.messages.wire import fields
+from tikcast.simulator.room.actions import Control, GiftStep, Happening, Saying
+from tikcast.simulator.room.gifts import GIFTS
+from tikcast.simulator.room.traffic import Generated
 
 MEDIANS = {
     "WebcastChatMessage": 2374,

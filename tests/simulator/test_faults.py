@@ -11,12 +11,12 @@ from tests.shared_data import REPO
 from tests.simulator.worlds import START_MS, connect, get, pass_time, visit, world
 from tikcast.errors import ConfigError
 from tikcast.simulator import Simulator, TimelineEntry, World, load_scenario
-from tikcast.simulator.fault_answers import handled as handled_requests
-from tikcast.simulator.fault_frames import handled as handled_frames
-from tikcast.simulator.fault_list import FAULTS
-from tikcast.simulator.faults import FaultBook, read_order
-from tikcast.simulator.http import Answer, Request
-from tikcast.simulator.routes import answer
+from tikcast.simulator.faults.answers import handled as handled_requests
+from tikcast.simulator.faults.catalog import FAULTS
+from tikcast.simulator.faults.frames import handled as handled_frames
+from tikcast.simulator.faults.orders import FaultBook, read_order
+from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.routes import answer
 
 
 def order(of: World, **body: Any) -> Answer:

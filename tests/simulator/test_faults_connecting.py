@@ -9,12 +9,12 @@ import pytest
 from tests.simulator.worlds import DIRECT, START_MS, get, ledger_ids, room_id, upgrade, world
 from tikcast._proto import schema
 from tikcast.simulator import World
-from tikcast.simulator.connection import Connection
-from tikcast.simulator.fault_answers import STUB_SIZE
-from tikcast.simulator.fault_list import HANDSHAKE_MESSAGES
-from tikcast.simulator.handshake import Refusal, open_connection
-from tikcast.simulator.http import Answer, Request
-from tikcast.simulator.routes import answer, respond
+from tikcast.simulator.faults.answers import STUB_SIZE
+from tikcast.simulator.faults.catalog import HANDSHAKE_MESSAGES
+from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.web.handshake import Refusal, open_connection
+from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.routes import answer, respond
 
 PAGE, PROFILE, API = "/@ana/live", "/@ana", "/api-live/user/room/"
 FETCH = "/signer/webcast/fetch"

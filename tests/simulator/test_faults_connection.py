@@ -23,10 +23,10 @@ from tests.simulator.worlds import (
 )
 from tikcast import ControlEvent
 from tikcast.simulator import RoomPlan, TimelineEntry, World
-from tikcast.simulator.connection import Closing, Connection
-from tikcast.simulator.fault_list import FAULTS
-from tikcast.simulator.handshake import Refusal, accept_headers, open_connection
-from tikcast.simulator.rooms import ActionError
+from tikcast.simulator.faults.catalog import FAULTS
+from tikcast.simulator.room.connection import Closing, Connection
+from tikcast.simulator.room.room import ActionError
+from tikcast.simulator.web.handshake import Refusal, accept_headers, open_connection
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1005, 1006, 1008, 1009, 1011, 1012, 1013, 1015, 3000, 4999])

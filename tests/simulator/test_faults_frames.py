@@ -10,8 +10,8 @@ from tikcast import ChatEvent, decode_frame
 from tikcast._proto import schema
 from tikcast.events import UndecodedEvent, UnknownEvent
 from tikcast.simulator import World
-from tikcast.simulator.fault_frames import UNKNOWN_METHOD
-from tikcast.simulator.parcels import Parcel, websocket_bytes
+from tikcast.simulator.faults.frames import UNKNOWN_METHOD
+from tikcast.simulator.messages.outgoing import Parcel, websocket_bytes
 
 EARLY = START_MS + 1000
 

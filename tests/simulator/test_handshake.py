@@ -4,8 +4,8 @@ import pytest
 
 from tests.simulator.worlds import DIRECT, START_MS, get, room_id, upgrade, world
 from tikcast._proto import schema
-from tikcast.simulator.connection import Connection
-from tikcast.simulator.handshake import Refusal, open_connection
+from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.web.handshake import Refusal, open_connection
 
 NEWER = "/webcast/im/ws_proxy/ws_reuse_supplement"
 OLDER = "/webcast/im/push/v2"

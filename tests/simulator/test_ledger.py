@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tikcast.simulator.encode import GiftTally, Message
-from tikcast.simulator.ledger import Ledger
+from tikcast.simulator.messages.encode import GiftTally, Message
+from tikcast.simulator.room.ledger import Ledger
 
 
 def message(number: int, **counted: object) -> Message:

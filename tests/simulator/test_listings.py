@@ -7,8 +7,8 @@ import pytest
 
 from tests.simulator.worlds import START_MS, room_id, world
 from tikcast.simulator import RoomPlan, World
-from tikcast.simulator.http import Request
-from tikcast.simulator.routes import answer
+from tikcast.simulator.web.requests import Request
+from tikcast.simulator.web.routes import answer
 
 LOGGED_IN = {"cookie": "sessionid=sim-session"}
 

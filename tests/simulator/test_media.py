@@ -9,8 +9,7 @@ from curl_cffi.requests.exceptions import RequestException
 from tests.recording.flv_bytes import tags_of
 from tikcast.models.stream import StreamUrls
 from tikcast.simulator import Simulator
-from tikcast.simulator.streams import Addresses, stream_url
-from tikcast.simulator.video import VIDEO_ACTIONS, Video
+from tikcast.simulator.video.streams import VIDEO_ACTIONS, Addresses, Video, stream_url
 
 
 def address(sim: Simulator, path: str, *, sign: int = 1) -> str:
@@ -40,7 +39,7 @@ async def test_every_viewer_starts_at_a_key_frame_of_the_same_stream() -> None:
 
 
 async def test_who_waits_for_the_first_picture_is_somebody_who_watches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tikcast.simulator.channel._IDLE", 0.01)  # sooner than any picture can be there
+    monkeypatch.setattr("tikcast.simulator.video.channel._IDLE", 0.01)  # sooner than any picture can be there
     async with Simulator(users=("ana",), rate=1.0) as sim, AsyncSession() as http:
         assert len(await head_of(http, address(sim, "ld.flv"), 30_000)) >= 30_000
 

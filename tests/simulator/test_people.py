@@ -2,8 +2,8 @@
 
 import unicodedata
 
-from tikcast.simulator.names import HOSTILE
-from tikcast.simulator.people import CROWD, host, member
+from tikcast.simulator.people.names import HOSTILE
+from tikcast.simulator.people.people import CROWD, host, member
 
 
 def test_people_are_the_same_for_the_same_seed() -> None:

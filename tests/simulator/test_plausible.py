@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from tikcast._wire.table import TABLE
-from tikcast.simulator.gifts import GIFTS
-from tikcast.simulator.samples import sample
+from tikcast.simulator.messages.samples import sample
+from tikcast.simulator.room.gifts import GIFTS
 from tikcast.wire import WireField, inspect
 
 AT_MS = 1_790_000_000_000

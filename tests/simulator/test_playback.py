@@ -10,9 +10,9 @@ from tests.shared_data import RealMessage
 from tests.simulator.worlds import START_MS, commons, enter, play, push_frame, room_id, world
 from tikcast._proto import schema
 from tikcast.errors import CaptureError, ConfigError
-from tikcast.simulator.encode import Message
-from tikcast.simulator.frames import response
-from tikcast.simulator.wire import fields
+from tikcast.simulator.messages.encode import Message
+from tikcast.simulator.messages.frames import response
+from tikcast.simulator.messages.wire import fields
 
 
 def frame(messages: list[tuple[str, bytes]], *, packed: bool = True) -> bytes:

@@ -9,7 +9,7 @@ from tikcast import UnknownEvent, decode_message, events
 from tikcast._wire.table import TABLE
 from tikcast.errors import ConfigError
 from tikcast.simulator import RoomPlan
-from tikcast.simulator.samples import sample
+from tikcast.simulator.messages.samples import sample
 
 METHODS = sorted(TABLE)
 

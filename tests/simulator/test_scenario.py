@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from tests.simulator.worlds import START_MS
 from tikcast.simulator import RoomPlan, TimelineEntry
-from tikcast.simulator.happenings import Batch, GiftStep, Happening, Saying
-from tikcast.simulator.mixes import CHATS, JOINS
-from tikcast.simulator.scenario import Scenario
+from tikcast.simulator.room.actions import Batch, GiftStep, Happening, Saying
+from tikcast.simulator.room.scenario import CHATS, JOINS, Scenario
 
 TEN_MINUTES = 600_000
 

@@ -10,10 +10,10 @@ from tests.simulator.worlds import BROWSER, DIRECT, START_MS, room_id, upgrade, 
 from tikcast._proto import schema
 from tikcast.errors import ConfigError
 from tikcast.simulator import RoomPlan, World
-from tikcast.simulator.connection import Connection
-from tikcast.simulator.handshake import Refusal, open_connection
-from tikcast.simulator.http import Answer, Request
-from tikcast.simulator.routes import answer
+from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.web.handshake import Refusal, open_connection
+from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.routes import answer
 
 COOKIES = ["sessionid=sim-session", "sid_tt=sim-session", "ttwid=1; sessionid_ss=sim-session"]
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests.simulator.worlds import START_MS, get, world
 from tikcast.simulator import Strictness, World
-from tikcast.simulator.http import Answer, Request
-from tikcast.simulator.routes import answer
+from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.routes import answer
 
 
 def sign(of: World, order: object) -> Answer:

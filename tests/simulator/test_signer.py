@@ -8,7 +8,7 @@ import pytest
 from tests.simulator.worlds import START_MS, get, room_id, world
 from tikcast._proto import schema
 from tikcast.simulator import Strictness, World
-from tikcast.simulator.http import Answer
+from tikcast.simulator.web.requests import Answer
 
 
 def signed(found: Answer) -> schema.WebcastResponse:

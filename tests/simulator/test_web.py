@@ -8,9 +8,9 @@ import pytest
 
 from tests.simulator.worlds import START_MS, get, room_id, world
 from tikcast.simulator import RoomPlan
-from tikcast.simulator.gifts import GIFTS
-from tikcast.simulator.http import Answer, Request
-from tikcast.simulator.routes import answer
+from tikcast.simulator.room.gifts import GIFTS
+from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.routes import answer
 
 Json = dict[str, Any]
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tikcast._proto import schema
-from tikcast.simulator.wire import field, fields, replaced, rotated
+from tikcast.simulator.messages.wire import field, fields, replaced, rotated
 
 VALUES = st.one_of(st.integers(0, 2**63 - 1), st.binary(max_size=300))
 MESSAGES = st.lists(st.tuples(st.integers(1, 2000), VALUES), max_size=8)

@@ -8,11 +8,11 @@ from typing import Any
 from tikcast import LiveSession
 from tikcast._proto import schema
 from tikcast.simulator import SimulatorConfig, World
-from tikcast.simulator.connection import Connection
-from tikcast.simulator.handshake import Refusal, Upgrade, open_connection
-from tikcast.simulator.http import Answer, Request
-from tikcast.simulator.routes import answer
-from tikcast.simulator.wire import fields
+from tikcast.simulator.messages.wire import fields
+from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.web.handshake import Refusal, Upgrade, open_connection
+from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.routes import answer
 
 START_MS = 1_790_000_000_000
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"

@@ -16,13 +16,13 @@ from tikcast import events
 from tikcast._proto import schema
 from tikcast._wire.table import TABLE, decode_message, schema_name
 from tikcast.events import EXCEPTIONS, Event, to_json
-from tikcast.simulator.encode import ENCODERS, encode
-from tikcast.simulator.faces import Faces
-from tikcast.simulator.happenings import Happening
-from tikcast.simulator.people import Circle, host
-from tikcast.simulator.samples import sample
-from tikcast.simulator.setting import Setting
-from tikcast.simulator.totals import Totals
+from tikcast.simulator.messages.context import Setting
+from tikcast.simulator.messages.encode import ENCODERS, encode
+from tikcast.simulator.messages.samples import sample
+from tikcast.simulator.messages.users import Faces
+from tikcast.simulator.people.people import Circle, host
+from tikcast.simulator.room.actions import Happening
+from tikcast.simulator.room.totals import Totals
 
 NOTICE = "<!-- Generated from proto/tikcast by tools/proto.py. DO NOT EDIT. -->\n\n"
 COMMON = frozenset(field.name for field in msgspec.structs.fields(Event))

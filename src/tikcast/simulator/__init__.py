@@ -7,10 +7,9 @@ Its rooms are pure: `World` takes the time and clients' bytes, and gives frames,
 was sent; the server is a thin skin over it. Serving needs the extra "server".
 """
 
-from tikcast.simulator.config import RoomPlan, SimulatorConfig, Strictness, TimelineEntry
-from tikcast.simulator.ledger import LedgerReport
-from tikcast.simulator.scenario_file import load_scenario
-from tikcast.simulator.service import Simulator, SimulatorInfo, run, serve
+from tikcast.simulator.config import RoomPlan, SimulatorConfig, Strictness, TimelineEntry, load_scenario
+from tikcast.simulator.room.ledger import LedgerReport
+from tikcast.simulator.server.service import Simulator, SimulatorInfo, run, serve
 from tikcast.simulator.world import World
 
 __all__ = [

@@ -8,26 +8,24 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from tikcast.simulator import phrases
-from tikcast.simulator.agenda import Agenda
+from tikcast.simulator.chance import dice, number
 from tikcast.simulator.config import Action, RoomPlan, SimulatorConfig, TimelineEntry
-from tikcast.simulator.connection import Connection
-from tikcast.simulator.dice import dice, number
-from tikcast.simulator.encode import require_known
-from tikcast.simulator.faces import Faces
-from tikcast.simulator.fault_orders import arm
-from tikcast.simulator.faults import FaultBook, Order, read_order
-from tikcast.simulator.ledger import Ledger
-from tikcast.simulator.mixes import mix_of
-from tikcast.simulator.people import Person, host
-from tikcast.simulator.playback import Playback, load_recording
-from tikcast.simulator.rooms import ActionError, Room, State
-from tikcast.simulator.scenario import Scenario
-from tikcast.simulator.setting import Setting
-from tikcast.simulator.signatures import Signatures
-from tikcast.simulator.totals import Totals
-from tikcast.simulator.traffic import Generated, Traffic
-from tikcast.simulator.video import Video
+from tikcast.simulator.faults.actions import arm
+from tikcast.simulator.faults.orders import FaultBook, Order, read_order
+from tikcast.simulator.messages.context import Setting
+from tikcast.simulator.messages.encode import require_known
+from tikcast.simulator.messages.users import Faces
+from tikcast.simulator.people import phrases
+from tikcast.simulator.people.people import Person, host
+from tikcast.simulator.room.agenda import Agenda
+from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.room.ledger import Ledger
+from tikcast.simulator.room.room import ActionError, Room, State
+from tikcast.simulator.room.scenario import Scenario, mix_of
+from tikcast.simulator.room.totals import Totals
+from tikcast.simulator.room.traffic import Generated, Playback, Traffic, load_recording
+from tikcast.simulator.video.streams import Video
+from tikcast.simulator.web.signatures import Signatures
 
 _TICK_MS: Final = 1000
 _DAY_S: Final = 86_400

@@ -1,0 +1,99 @@
+"""Gifts: each message of a streak, and the panel they are bought from."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from tikcast._proto import schema
+from tikcast.simulator.messages.context import Setting, gift_piece, string_piece, text, user_piece
+from tikcast.simulator.messages.talk import identity
+from tikcast.simulator.messages.wire import field
+from tikcast.simulator.room.actions import GiftStep, Happening
+from tikcast.simulator.room.gifts import GIFTS, GiftKind
+
+_GALLERY: Final = (
+    "aweme://roma_redirect/?roma_group_key=roma_schema_group_gift_gallery&"
+    "roma_page_key=roma_schema_page_detail_and_home"
+)
+
+
+def gift(setting: Setting, happening: Happening) -> schema.WebcastGiftMessage:
+    """Somebody gave: one message of a streak, or a gift that comes once."""
+    step = step_of(happening)
+    person = setting.person(happening)
+    user = setting.faces.full(person)
+    message = schema.WebcastGiftMessage(
+        common=setting.common(happening, text=_sent(step, user)),
+        gift_id=step.gift.id,
+        group_count=1,
+        repeat_count=step.repeat_count,
+        combo_count=step.repeat_count,
+        user=user,
+        repeat_end=int(step.repeat_end),
+        group_id=step.group_id,
+        gift=gift_struct(step.gift),
+        log_id=f"{happening.roll:020d}CV{happening.number & 0xFFFFF:X}",
+        user_identity=identity(person),
+    )
+    message.common.describe = f"{person.nickname}: gifted the host {step.repeat_count} {step.gift.name}"
+    extra = message.gift_extra
+    extra.anchor_id = extra.to_user_id = setting.host.id
+    extra.send_gift_send_message_success_ms = happening.at_ms
+    extra.from_platform, extra.from_version = "android", "0"
+    message.user.id_str = str(person.id)
+    message.sponsorship_info.add(
+        sponsor_id=setting.host.id,
+        unlighted_gift_icon=f"webcast-va/{step.gift.picture}",
+        gift_gallery_detail_page_scheme_url=_GALLERY,
+    )
+    return message
+
+
+def step_of(happening: Happening) -> GiftStep:
+    """What is given; a happening that does not say gives one rose."""
+    if isinstance(happening.detail, GiftStep):
+        return happening.detail
+    return GiftStep(gift=GIFTS[0], group_id=0, repeat_count=1, repeat_end=False)
+
+
+def _sent(step: GiftStep, user: schema.User) -> schema.Text:
+    pieces = (user_piece(user), gift_piece(step.gift.id, step.gift.name), string_piece(f"x{step.repeat_count}"))
+    pattern = "{0:user} sent {1:gift} {2:string}"
+    return text("webcast_aweme_gift_send_message", pattern, *pieces, color="#ffface15")
+
+
+@lru_cache(maxsize=len(GIFTS))
+def gift_struct(kind: GiftKind) -> schema.GiftStruct:
+    """The gift itself. What is returned is shared: copy it, do not change it."""
+    picture = f"webcast-va/{kind.picture}"
+    urls = [f"https://{host}-webcast.tiktokcdn.com/img/maliva/{picture}~tplv-obj.png" for host in ("p16", "p19")]
+    return schema.GiftStruct(
+        image=schema.Image(url_list=urls, uri=picture, avg_color="#607A53"),
+        describe=f"Sent {kind.name}",
+        duration=1000,
+        id=kind.id,
+        for_link_mic=True,
+        combo=kind.streakable,
+        type=kind.type,
+        diamond_count=kind.diamonds,
+        is_displayed_on_panel=True,
+        name=kind.name,
+        icon=schema.Image(url_list=urls, uri=picture, avg_color="#FFF1EB"),
+    )
+
+
+def panel_update(setting: Setting, happening: Happening) -> schema.WebcastGiftPanelUpdateMessage:
+    """The panel of gifts changed: which ones are wanted, by id and number."""
+    wanted = b"".join(field(1, field(1, kind.id) + field(2, field(1, kind.diamonds))) for kind in GIFTS)
+    return schema.WebcastGiftPanelUpdateMessage(
+        common=setting.common(happening),
+        room_id=setting.room_id,
+        panel_ts_or_version=happening.at_ms // 1000,
+        panel_blob=wanted + field(3, happening.at_ms),
+    )
+
+
+def restriction(setting: Setting, happening: Happening) -> schema.WebcastGiftDynamicRestrictionMessage:
+    """Which gifts cannot be sent: none."""
+    return schema.WebcastGiftDynamicRestrictionMessage(common=setting.common(happening), restriction_blob=b"")

@@ -1,0 +1,265 @@
+"""A plausible message of any type in the schema, filled field by field from the schema itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from random import Random
+from typing import Final, TypeAlias, TypeVar, cast
+
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
+
+from tikcast._proto import schema
+from tikcast.simulator.chance import dice, letters
+from tikcast.simulator.messages.context import Setting, string_piece, text, user_piece
+from tikcast.simulator.messages.gifts import gift_struct
+from tikcast.simulator.messages.users import Faces, badge_icon
+from tikcast.simulator.people import phrases
+from tikcast.simulator.people.people import Person, host, member
+from tikcast.simulator.room.actions import Happening
+from tikcast.simulator.room.gifts import GIFTS
+
+_DEPTH: Final = 3
+_ALIASES: Final = {"LinkMicMethod": "WebcastLinkMicMethod", "RoomMessage": "WebcastRoomMessage"}
+_AT_MS: Final = 1_790_000_000_000
+_EXPIRES: Final = 1_800_000_000
+
+
+def sample(method: str, *, seed: int = 0) -> bytes:
+    """One message of the wire type `method`, always the same for the same seed.
+
+    Raises `KeyError` for a type that the schema does not have.
+    """
+    message = _message_class(method)()
+    luck = dice(seed, "sample", method)
+    _fill(message, Plausible(luck, faces=Faces(expires_at=_EXPIRES), at_ms=_AT_MS, method=method), depth=_DEPTH)
+    head = schema.Common(
+        method=method,
+        msg_id=7_300_000_000_000_000_000 + luck.getrandbits(50),
+        room_id=7_300_000_000_000_000_001,
+        create_time=_AT_MS,
+    )
+    _set_common(message, head)
+    return message.SerializeToString()
+
+
+def generic(setting: Setting, happening: Happening) -> Message:
+    """A message of a type that the simulator has no story for, with the room's own head."""
+    message = _message_class(happening.method)()
+    luck = dice("generic", happening.roll)
+    plausible = Plausible(luck, faces=setting.faces, at_ms=happening.at_ms, method=happening.method)
+    _fill(message, plausible, depth=_DEPTH)
+    _set_common(message, setting.common(happening))
+    return message
+
+
+def in_schema(method: str) -> bool:
+    """Whether the schema knows the wire type."""
+    return hasattr(schema, _class_name(method))
+
+
+def _message_class(method: str) -> type[Message]:
+    if not in_schema(method):
+        raise KeyError(method)
+    found: type[Message] = getattr(schema, _class_name(method))
+    return found
+
+
+def _class_name(method: str) -> str:
+    return _ALIASES.get(method, method)
+
+
+def _set_common(message: Message, head: schema.Common) -> None:
+    common = getattr(message, "common", None)
+    if isinstance(common, schema.Common):
+        common.CopyFrom(head)
+
+
+def _fill(message: Message, plausible: Plausible, *, depth: int) -> None:
+    for field in cast("Sequence[FieldDescriptor]", message.DESCRIPTOR.fields):
+        held = getattr(message, field.name)
+        if hasattr(held, "append") and field.message_type is None:
+            held.append(plausible.value(field))
+        elif field.message_type is None:
+            setattr(message, field.name, plausible.value(field))
+        elif depth and (target := _inner(held)) is not None:
+            _fill_inner(target, plausible, depth=depth - 1)
+
+
+def _inner(held: object) -> Message | None:
+    """The message to fill in what a field holds; None for a map."""
+    if isinstance(held, Message):
+        held.SetInParent()
+        return held
+    add: Callable[[], Message] | None = getattr(held, "add", None)
+    return add() if add else None
+
+
+def _fill_inner(target: Message, plausible: Plausible, *, depth: int) -> None:
+    record = plausible.record(type(target))
+    if record is not None:
+        target.CopyFrom(record)
+    else:
+        _fill(target, plausible, depth=depth)
+
+
+_HEX: Final = "0123456789abcdef"
+_SIGNS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_FIRST_ID: Final = 7_100_000_000_000_000_000
+_LARGEST_INT32: Final = 2**31 - 1
+_PAGE: Final = "sslocal://webcast_lynxview_popup?use_spark=1&url=https%3A%2F%2Fexample.com%2Flive.html"
+_ICONS: Final = ("subscription_icon.png", "grade_badge_icon_lite_lv20_v1.png", "new_gifter_badge_v3.png")
+
+# What TikTok shows for a message, by its wire name: a key, and a pattern with places for people and words.
+_SAID: Final = {
+    "WebcastHourlyRankRewardMessage": (
+        "pm_mt_Live_HRannounce",
+        "Congratulations! {0:user} just became the No. {1:string} LIVE creator of the last hour.",
+    ),
+    "WebcastMarqueeAnnouncementMessage": ("pm_mt_weekly_rank_live", "Weekly No. {1:string}: {0:user} is LIVE"),
+    "WebcastRankTextMessage": ("pm_mt_rank_viewer", "{0:user} just became the No. {1:string} viewer!"),
+    "WebcastRankUpdateMessage": ("pm_mt_live_rank", "No. {1:string}"),
+    "WebcastSpeakerMessage": ("pm_mt_speaker", "{0:user}: hello everybody"),
+    "WebcastWeeklyRankRewardMessage": (
+        "pm_mt_weekly_ranking_top_host",
+        "{0:user} became the No. {1:string} LIVE creator in Weekly Ranking",
+    ),
+}
+_OTHERWISE: Final = ("pm_mt_live_thanks", "{0:user} is No. {1:string} in this LIVE")
+
+T = TypeVar("T")
+_Words = Callable[["Plausible"], str]
+_Number = Callable[["Plausible"], int]
+# What a name may look like, package, record and field, and what fits it; the first that matches counts.
+Rules: TypeAlias = tuple[tuple[re.Pattern[str], T], ...]
+
+
+class Plausible:
+    """Draws the values of one message of the wire type `method`, sent at `at_ms`."""
+
+    def __init__(self, luck: Random, *, faces: Faces, at_ms: int, method: str) -> None:
+        self.luck = luck
+        self.faces = faces
+        self.at_ms = at_ms
+        self.method = method
+
+    def record(self, kind: type[Message]) -> Message | None:
+        """A record that the simulator knows as a whole, None for others."""
+        if kind is schema.User:
+            return self.faces.full(self.person())
+        if kind is schema.Image:
+            return badge_icon(self.luck.choice(_ICONS))
+        if kind is schema.GiftStruct:
+            return gift_struct(self.luck.choice(GIFTS))
+        return self._text() if kind is schema.Text else None
+
+    def value(self, field: FieldDescriptor) -> str | bytes | float:
+        """A value for a plain field, by its type and name."""
+        kind = field.type
+        if kind == field.TYPE_STRING:
+            return _words(field.full_name)(self)
+        if kind == field.TYPE_BYTES:
+            return b'{"text":"LIVE Fest"}' if field.name == "json" else b""
+        if kind == field.TYPE_BOOL:
+            return self.luck.random() < 0.5
+        if field.enum_type is not None:
+            return self.luck.choice([value.number for value in field.enum_type.values if value.number] or [0])
+        if kind in {field.TYPE_FLOAT, field.TYPE_DOUBLE}:
+            return float(self.luck.randrange(1, 100))
+        number = _number(field.full_name)(self)
+        if kind in {field.TYPE_INT32, field.TYPE_UINT32} and number > _LARGEST_INT32:
+            return self.at_ms // 1000 if "time" in field.name else number % 1_000_000
+        return number
+
+    def person(self) -> Person:
+        """Somebody of the crowd, or the host."""
+        luck = self.luck
+        return member(luck.randrange(4), luck.randrange(200)) if luck.random() < 0.9 else host(0, "sample")
+
+    def id(self) -> int:
+        """The id of something that TikTok made."""
+        return _FIRST_ID + self.luck.getrandbits(57)
+
+    def _text(self) -> schema.Text:
+        key, pattern = _SAID.get(self.method, _OTHERWISE)
+        who = user_piece(self.faces.brief(self.person()))
+        return text(key, pattern, who, string_piece(str(self.luck.randrange(1, 10))))
+
+
+def _found(rules: Rules[T], name: str) -> T:
+    return next(make for pattern, make in rules if pattern.search(name))
+
+
+@cache
+def _words(name: str) -> _Words:
+    return _found(_STRINGS, name)
+
+
+@cache
+def _number(name: str) -> _Number:
+    return _found(_NUMBERS, name)
+
+
+def _rules(*rules: tuple[str, T]) -> Rules[T]:
+    return tuple((re.compile(pattern), make) for pattern, make in rules)
+
+
+def _one_of(*words: str) -> _Words:
+    return lambda made: made.luck.choice(words)
+
+
+def _between(least: int, most: int) -> _Number:
+    return lambda made: made.luck.randint(least, most)
+
+
+_STRINGS: Final[Rules[_Words]] = _rules(
+    (r"Host\.name$|[._](display_id|unique_id)$", lambda made: made.person().username),
+    (r"profile_id$|nick_?name$|user_name$", lambda made: made.person().nickname),
+    (r"sec_(uid|.*user_id)$", lambda made: "MS4wLjABAAAA" + letters(made.luck, size=43, among=_SIGNS)),
+    (r"colors?$", lambda made: "#" + letters(made.luck, size=6, among="0123456789ABCDEF")),
+    (r"[._](schema|scheme)(_url)?$|page_scheme_url$", lambda _: _PAGE),
+    (r"[._](url\d?|img|icon|url_list)$", lambda made: badge_icon(made.luck.choice(_ICONS)).url_list[0]),
+    (r"[._]uri(_list)?$", lambda made: f"webcast-va/{letters(made.luck, size=32, among=_HEX)}"),
+    (r"[._]ids?\d?($|_str)|uuid|team_num$", lambda made: str(made.id())),
+    (r"idc$|region$", _one_of("maliva", "useast2a")),
+    (r"language$", _one_of("en", "es", "ja")),
+    (r"create_at$|time", lambda made: str(made.at_ms // 1000)),
+    (r"\.title$", _one_of(*phrases.TITLES)),
+    (r"question", _one_of(*phrases.QUESTIONS)),
+    (r"pattern$", _one_of("LIVE Fest", "Weekly Ranking")),
+    (r"[._]key$", _one_of("pm_mt_live_event", "pm_mt_live_notice")),
+    (r"content|message$|body|tips|describe|description|reason|toast_text|notify_text", _one_of(*phrases.INTROS)),
+    (r"btn_name|button_text", _one_of("Support", "Join", "Learn more")),
+    (r"club_name$", lambda made: f"{made.person().nickname}'s club"),
+    (r"gift.*name|\.name$", lambda made: made.luck.choice(GIFTS).name),
+    (r"name$", _one_of("LIVE Fest", "Roses of May", "Top of the Hour")),
+    (r"version$", _one_of("2", "1.0")),
+    (r"level|count$|[._]num|value$|rating$|percent", lambda made: str(made.luck.randint(1, 30))),
+    (r"price", _one_of("$4.99", "€12.00")),
+    (r"extra$|params$|_info$|show_args", lambda _: "{}"),
+    (r"source$|scene$|platform$|[._]from$|type$", _one_of("homepage_hot", "live_merge", "search")),
+    (r"text$|label\d?$|pop_str$|display", _one_of("New gifter", "Top viewer", "Fan of the week")),
+    (r"", _one_of("live", "default")),
+)
+_NUMBERS: Final[Rules[_Number]] = _rules(
+    (r"nano", lambda made: made.at_ms * 1_000_000),
+    (r"duration_ms$|_dur$", _between(1000, 8000)),
+    (r"_ms$|timestamp\d?$|time_stamp\d$", lambda made: made.at_ms),
+    (r"duration|count_?down|stay_time|screen_time|_gap_", _between(3, 120)),
+    (r"(end|expire|finish)_time$|unpack_at$", lambda made: made.at_ms // 1000 + 300),
+    (r"time$", lambda made: made.at_ms // 1000),
+    (r"gift_ids?(_list)?$|available_gift_ids", lambda made: made.luck.choice(GIFTS).id),
+    (r"(user|owner|anchor|host|invite|linker|contributor)_(u?id)s?(_list)?$|_uid$", lambda made: made.person().id),
+    (r"[._]ids?\d?(_list|_int)?$|[._]no$", lambda made: made.id()),
+    (r"diamond|coins|consume|ticket|income", _between(1, 3000)),
+    (r"level|grade", _between(1, 50)),
+    (r"rank(_score)?$|_idx$|index$|position$|_pos$|priority", _between(1, 20)),
+    (r"[._](width|height)$|font_size", _between(14, 96)),
+    (r"count|cnt|total|votes|points|score|popularity|exp(erience)?(_|$)|amount|people", _between(1, 500)),
+    (r"fps$", lambda _: 30),
+    (r"kbps$", lambda _: 2500),
+    (r"weight$", lambda _: 400),
+    (r"", _between(1, 4)),
+)

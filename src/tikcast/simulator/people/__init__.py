@@ -1,0 +1,1 @@
+"""Who exists on the simulated TikTok, and what they say. Pure."""

@@ -1,0 +1,64 @@
+"""Who exists on the simulated TikTok: hosts, people without a live, and private accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tikcast.simulator.people.people import Person, host
+from tikcast.simulator.web.sessions import logged_in
+from tikcast.simulator.world import Host, World
+
+_ALWAYS: Final = "tiktok"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """A user. `host` is None for somebody who never goes live."""
+
+    person: Person
+    host: Host | None = None
+    private: bool = False
+
+    @property
+    def live(self) -> bool:
+        """Whether they are live now."""
+        return self.host is not None and not self.host.room.over
+
+    @property
+    def room_id(self) -> str:
+        """Their newest room in decimal; empty for somebody who never went live."""
+        return str(self.host.room.room_id) if self.host else ""
+
+
+def account_seen(world: World, user: str, *, headers: Mapping[str, str]) -> Account | None:
+    """The account as it shows itself to who sent these headers: private ones only to people who are logged in."""
+    account = account_of(world, user)
+    if account is None or not account.private:
+        return account
+    return replace(account, private=False) if logged_in(world, headers) else replace(account, host=None)
+
+
+def account_of(world: World, user: str) -> Account | None:
+    """The account with that @name, in any case of letters, or with that user id."""
+    name = user.removeprefix("@").lower()
+    found = world.host_of(name)
+    if found:
+        return _account(found)
+    config = world.config
+    known = {other.lower(): other for other in (_ALWAYS, *config.offline, *config.private)}
+    if name in known:
+        private = known[name] in config.private
+        return Account(person=host(config.seed, known[name]), private=private)
+    return _by_id(world, name) if name.isascii() and name.isdecimal() else None
+
+
+def _by_id(world: World, digits: str) -> Account | None:
+    owners = (owner for owner in world.hosts.values() if str(owner.person.id) == digits)
+    owner = next(owners, None)
+    return _account(owner) if owner else None
+
+
+def _account(owner: Host) -> Account:
+    return Account(person=owner.person, host=owner, private=owner.plan.access == "private")

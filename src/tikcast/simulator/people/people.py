@@ -1,0 +1,122 @@
+"""The people of the simulated TikTok: who they are, always the same for the same seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from random import Random
+from typing import Final
+
+from tikcast.simulator.chance import dice, letters
+from tikcast.simulator.people import names
+
+CROWD: Final = 2000
+"""How many different people there are; all rooms share them, as on TikTok."""
+
+_CIRCLE: Final = 400
+_HEX: Final = "0123456789abcdef"
+_BASE64: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_REGIONS: Final = ("va", "useast2a", "sg", "us")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """One account. `level` and `fan_level` are None for people who show no such badge."""
+
+    id: int
+    username: str
+    nickname: str
+    bio: str
+    sec_uid: str
+    avatar: str
+    region: str
+    following_count: int
+    follower_count: int
+    follow_status: int
+    level: int | None
+    fan_level: int | None
+    is_moderator: bool
+    is_subscriber: bool
+    is_new_gifter: bool
+    verified: bool
+
+
+@lru_cache(maxsize=4 * CROWD)
+def member(seed: int, index: int) -> Person:
+    """One of the crowd. Even numbers are regulars, who show more badges than the odd ones, the passers-by."""
+    luck = dice(seed, "person", index)
+    regular = index % 2 == 0
+    level = _level(luck, regular=regular)
+    return _person(luck, level=level, fan_level=_fan_level(luck, often=regular and level is None))
+
+
+def host(seed: int, username: str, *, nickname: str = "") -> Person:
+    """The person behind a room, who carries the name that the configuration gave."""
+    luck = dice(seed, "host", username)
+    person = _person(luck, level=luck.randrange(5, 30), fan_level=None, username=username)
+    return replace(person, nickname=nickname) if nickname else person
+
+
+class Circle:
+    """The few hundred people of the crowd who come to one room; some come far more often than others."""
+
+    def __init__(self, seed: int, room: str) -> None:
+        self._seed = seed
+        luck = dice(seed, "circle", room)
+        self._start = luck.randrange(CROWD // 2) * 2
+
+    def pick(self, luck: Random, *, regulars: float) -> int:
+        """Draw somebody: a regular with the probability `regulars`, else a passer-by."""
+        rank = int(_CIRCLE / 2 * luck.random() ** 1.6) * 2
+        odd = 0 if luck.random() < regulars else 1
+        return (self._start + rank + odd) % CROWD
+
+    def gifter(self, luck: Random) -> int:
+        """Draw somebody who gives: mostly people with a gifter level."""
+        index = self.pick(luck, regulars=1.0)
+        for _ in range(8):
+            if (self.person(index).level or 0) > 0:
+                break
+            index = self.pick(luck, regulars=1.0)
+        return index
+
+    def top(self, count: int) -> list[int]:
+        """The most faithful of the room, best first."""
+        return [(self._start + 2 * rank) % CROWD for rank in range(count)]
+
+    def person(self, index: int) -> Person:
+        """Who that is."""
+        return member(self._seed, index)
+
+
+def _person(luck: Random, *, level: int | None, fan_level: int | None, username: str = "") -> Person:
+    return Person(
+        id=luck.randrange(6_500_000_000_000_000_000, 7_400_000_000_000_000_000),
+        username=username or names.username(luck),
+        nickname=names.nickname(luck),
+        bio=luck.choice(("", "", "🎮 live every night", "link ⬇️", "пишите в директ")),
+        sec_uid=f"MS4wLjABAAAA{letters(luck, size=64, among=_BASE64)}",
+        avatar=letters(luck, size=32, among=_HEX),
+        region=luck.choice(_REGIONS),
+        following_count=int(2 ** (luck.random() * 12)),
+        follower_count=int(2 ** (luck.random() * 16)),
+        follow_status=luck.choices((0, 1, 2), weights=(5, 4, 1))[0],
+        level=level,
+        fan_level=fan_level,
+        is_moderator=luck.random() < 0.02,
+        is_subscriber=luck.random() < 0.03,
+        is_new_gifter=level is not None and level < 4 and luck.random() < 0.5,
+        verified=luck.random() < 0.01,
+    )
+
+
+def _level(luck: Random, *, regular: bool) -> int | None:
+    if luck.random() > (0.62 if regular else 0.27):
+        return None
+    return 1 + int(44 * luck.random() ** 5)
+
+
+def _fan_level(luck: Random, *, often: bool) -> int | None:
+    if luck.random() > (0.55 if often else 0.08):
+        return None
+    return 1 + int(24 * luck.random() ** 2)

@@ -1,0 +1,262 @@
+"""One connection to a room as the server sees it: what it owes, what it gets, and why it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from google.protobuf.message import DecodeError, Message
+
+from tikcast._proto import schema
+from tikcast.simulator.config import Strictness
+from tikcast.simulator.faults.orders import Order
+from tikcast.simulator.messages.frames import HEARTBEAT_MS, Frame
+from tikcast.simulator.messages.outgoing import Parcel
+from tikcast.simulator.room.outbox import Conveyor
+
+if TYPE_CHECKING:
+    from tikcast.simulator.room.room import Room
+
+M = TypeVar("M", bound=Message)
+Later = Callable[[int, Callable[[int], None]], None]
+"""Calls something with the time, at a moment in epoch milliseconds."""
+
+
+class MalformedError(ValueError):
+    """A client sent what no client of TikTok sends."""
+
+
+class BadAckError(MalformedError):
+    """An acknowledgement that fits nothing."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Closing:
+    """The server is done with a connection: the close code, and why. With `reset` it breaks without a word."""
+
+    code: int
+    reason: str
+    reset: bool = False
+
+
+class Connection:
+    """The server's half of one WebSocket. Times are epoch milliseconds and passed in.
+
+    `receive` takes what the client sends; `pop` gives what to send and `sent` says that it went out; `tick`
+    looks at what is overdue; `closing` says that the socket is to be closed; `silent` that nothing is sent or
+    read any more. `on_change` is called whenever there is something to send, or one of these was set. The
+    connection keeps itself moving by `later`.
+    """
+
+    def __init__(
+        self,
+        room: Room,
+        *,
+        number: int,
+        now_ms: int,
+        strictness: Strictness,
+        cursor_ms: int | None,
+        packed: bool,
+        later: Later,
+    ) -> None:
+        self.room = room
+        self.number = number
+        self.cursor_ms = cursor_ms
+        self.entered = False
+        self.silent = False
+        self.closing: Closing | None = None
+        self.on_change: Callable[[], None] = lambda: None
+        self._strictness = strictness
+        self._later = later
+        self._conveyor = Conveyor(room.faults, room_id=room.room_id, packed=packed, remind=self._remind)
+        self._owed: dict[int, tuple[int, bytes]] = {}
+        self._newest = 0
+        self._heard_at_ms = now_ms
+        self._heartbeat_ms = room.heartbeat_ms
+        self._close_at_ms: int | None = None
+        self._close_reason = ""
+        self._close_code = 1000
+
+    def receive(self, data: bytes, now_ms: int) -> None:
+        """Take a binary message of the client; one that is malformed ends the connection soon."""
+        if self.silent:
+            return
+        try:
+            frame = _push_frame(data)
+            if frame.payload_type == "hb":
+                self._heartbeat(frame, now_ms)
+            elif frame.payload_type == "im_enter_room":
+                self._enter_room(frame, now_ms)
+            elif frame.payload_type == "ack":
+                self._acknowledge(frame)
+        except MalformedError as error:
+            self._punish(error, now_ms)
+
+    def pings(self, now_ms: int) -> bool:
+        """The client sent a ping of the WebSocket protocol; whether it gets its pong."""
+        return not self.silent and not self.room.faults.strike("no_pong", now_ms, since_ms=self._since_ms)
+
+    def enter(self, now_ms: int) -> None:
+        """The client is in the room from now on."""
+        self.entered = True
+        self._conveyor.since_ms = now_ms
+        self.expect_end()
+
+    def expect_end(self) -> None:
+        """Look at each moment at which a fault may end the connection."""
+        for at_ms in self.room.faults.moments("ending", since_ms=self._since_ms):
+            self._later(at_ms, self._face_end)
+
+    def put(self, frame: Frame, now_ms: int) -> None:
+        """Queue a frame. A client that reads far too slowly is cut off."""
+        if self.silent:
+            return
+        if self._conveyor.full:
+            self._close(code=1013, reason="too slow")
+            return
+        self._conveyor.put(frame, now_ms)
+        self.on_change()
+
+    def pop(self, now_ms: int) -> Parcel | None:
+        """Take the next thing to send; call `sent` once it is out."""
+        return None if self.silent or self.closing else self._conveyor.pop(now_ms)
+
+    def sent(self, parcel: Parcel, now_ms: int) -> None:
+        """A parcel went out whole: note it in the ledger, and wait for its acknowledgement."""
+        frame = parcel.frame
+        if frame is not None and frame.messages:
+            self.room.ledger.sent(frame.messages, connection=self.number, at_ms=now_ms)
+        if frame is not None and frame.needs_ack:
+            self._owed[frame.log_id] = (now_ms, frame.internal_ext)
+            self._newest = max(self._newest, frame.log_id)
+        if frame is not None and frame.heartbeat_ms not in {0, self._heartbeat_ms}:
+            self._heartbeat_ms, self._heard_at_ms = frame.heartbeat_ms, now_ms
+        if parcel.break_after_ms is not None:
+            self._fall_silent(now_ms, lasting_ms=parcel.break_after_ms)
+
+    def take(self, now_ms: int) -> list[bytes]:
+        """Every binary message that is whole by now, sent at once: for callers without a socket."""
+        out = []
+        while (parcel := self.pop(now_ms)) is not None:
+            if parcel.message is not None:
+                out.append(parcel.message)
+            self.sent(parcel, now_ms)
+        return out
+
+    def tick(self, now_ms: int) -> None:
+        """Close what is due, or owes too long."""
+        if self.silent or self.closing:
+            return
+        if self._close_at_ms is not None and now_ms >= self._close_at_ms:
+            self._close(code=self._close_code, reason=self._close_reason)
+        elif self._overdue(now_ms):
+            self.room.faults.strike("strict_acks", now_ms, since_ms=self._since_ms)
+            self._close(code=1008, reason="no acknowledgement")
+        elif now_ms - self._heard_at_ms > self._patience_ms:
+            self._close(code=1008, reason="no heartbeat")
+
+    def close_at(self, at_ms: int, *, code: int, reason: str) -> None:
+        """Close then, unless an earlier moment is set already."""
+        if self._close_at_ms is None or at_ms < self._close_at_ms:
+            self._close_at_ms, self._close_code, self._close_reason = at_ms, code, reason
+
+    @property
+    def _since_ms(self) -> int:
+        return self._conveyor.since_ms
+
+    @property
+    def _patience_ms(self) -> float:
+        """How long the server waits for a heartbeat: in proportion to how often it asked for one."""
+        return self._strictness.heartbeat_timeout * 1000 * self._heartbeat_ms / HEARTBEAT_MS
+
+    def _overdue(self, now_ms: int) -> bool:
+        if not self._owed:
+            return False
+        strict = self.room.faults.look("strict_acks", now_ms, since_ms=self._since_ms)
+        patience_ms = strict.ms("seconds") if strict else self._strictness.ack_timeout * 1000
+        oldest, _ = next(iter(self._owed.values()))
+        return now_ms - oldest > patience_ms
+
+    def _punish(self, error: MalformedError, now_ms: int) -> None:
+        strict = isinstance(error, BadAckError) and self.room.faults.strike(
+            "strict_acks", now_ms, since_ms=self._since_ms
+        )
+        if strict:
+            self._close(code=1008, reason=str(error))
+        else:
+            at_ms = now_ms + round(self._strictness.malformed_timeout * 1000)
+            self.close_at(at_ms, code=1008, reason=str(error))
+
+    def _remind(self, at_ms: int) -> None:
+        self._later(at_ms, lambda _: self.on_change())
+
+    def _face_end(self, now_ms: int) -> None:
+        """Let a fault end the connection, if one is ready."""
+        if not self.entered or self.silent or self.closing:
+            return
+        order = self.room.faults.strike_target("ending", now_ms, since_ms=self._since_ms)
+        if order is not None:
+            self._end(order, now_ms)
+
+    def _end(self, order: Order, now_ms: int) -> None:
+        if order.name == "close":
+            self._close(code=order.count("code"), reason=order.text("reason"))
+        else:
+            self._fall_silent(now_ms, lasting_ms=order.ms("seconds") if order.name == "silence" else 0)
+
+    def _fall_silent(self, now_ms: int, *, lasting_ms: int) -> None:
+        """Send and read nothing any more, and break the connection in the end."""
+        if not lasting_ms:
+            self._break(now_ms)
+            return
+        self.silent = True
+        self._conveyor.clear()
+        self._later(now_ms + lasting_ms, self._break)
+        self.on_change()
+
+    def _break(self, now_ms: int) -> None:
+        del now_ms
+        self._close(code=1006, reason="reset", reset=True)
+
+    def _close(self, *, code: int, reason: str, reset: bool = False) -> None:
+        if self.closing is None:
+            self.closing = Closing(code=code, reason=reason, reset=reset)
+            self.on_change()
+
+    def _heartbeat(self, frame: schema.WebcastPushFrame, now_ms: int) -> None:
+        beat = _parsed(schema.HeartbeatMessage, frame.payload)
+        if beat.room_id not in {0, self.room.room_id}:
+            raise MalformedError("a heartbeat for another room")
+        self._heard_at_ms = now_ms
+        if self.entered and not self.room.faults.strike("no_heartbeat_answer", now_ms, since_ms=self._since_ms):
+            self.put(self.room.heartbeat(beat.send_packet_seq_id), now_ms)
+
+    def _enter_room(self, frame: schema.WebcastPushFrame, now_ms: int) -> None:
+        entering = _parsed(schema.WebcastImEnterRoomMessage, frame.payload)
+        if entering.room_id != self.room.room_id:
+            raise MalformedError("another room entered")
+        if not self.entered:
+            self.room.enter(self, now_ms)
+
+    def _acknowledge(self, frame: schema.WebcastPushFrame) -> None:
+        owed = self._owed.get(frame.log_id)
+        if owed is None and 0 < frame.log_id <= self._newest:
+            return
+        if owed is None:
+            raise BadAckError("an acknowledgement of nothing")
+        if frame.payload_encoding not in {"", "pb"} or frame.payload != (owed[1] or b"-"):
+            raise BadAckError("a malformed acknowledgement")
+        del self._owed[frame.log_id]
+        self.room.ledger.acks += 1
+
+
+def _push_frame(data: bytes) -> schema.WebcastPushFrame:
+    return _parsed(schema.WebcastPushFrame, data)
+
+
+def _parsed(cls: type[M], data: bytes) -> M:
+    try:
+        return cls.FromString(data)
+    except DecodeError as error:
+        raise MalformedError("bytes that are no frame") from error

@@ -1,0 +1,150 @@
+"""A live room, pure: time and clients' bytes in; frames, answers and ledger entries out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, Literal
+
+from tikcast.simulator.faults.orders import FaultBook
+from tikcast.simulator.messages.encode import Message
+from tikcast.simulator.messages.frames import (
+    ENTERED,
+    HEARTBEAT_MS,
+    Frame,
+    entered_frame,
+    heartbeat_frame,
+    message_frame,
+)
+from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.room.ledger import Ledger
+from tikcast.simulator.room.traffic import Traffic
+
+State = Literal["live", "paused", "ended", "suspended"]
+
+_CONTROLS: Final[dict[State, int]] = {"paused": 1, "live": 2, "ended": 3, "suspended": 4}
+_FINAL: Final = ("ended", "suspended")
+_LARGEST_FRAME: Final = 40
+
+
+class ActionError(ValueError):
+    """An action that makes no sense in the state a room is in."""
+
+
+class Room:
+    """One live of one user. It produces nothing while nobody is in it; times are epoch milliseconds.
+
+    `heartbeat_ms`: how often clients are told to send a heartbeat.
+    """
+
+    def __init__(self, *, room_id: int, traffic: Traffic, ledger: Ledger, faults: FaultBook, linger: float) -> None:
+        self.room_id = room_id
+        self.ledger = ledger
+        self.faults = faults
+        self.heartbeat_ms = HEARTBEAT_MS
+        self.state: State = "live"
+        self.connections: set[Connection] = set()
+        self._traffic = traffic
+        self._linger_ms = round(linger * 1000)
+        self._produced_until_ms = 0
+        self._log_id = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether the live has ended for good."""
+        return self.state in _FINAL
+
+    @property
+    def watched(self) -> bool:
+        """Whether anybody has entered."""
+        return any(connection.entered for connection in self.connections)
+
+    def enter(self, connection: Connection, now_ms: int) -> None:
+        """Somebody came in: greet them with what they missed, or with the recent past."""
+        if self.over or self.faults.strike("ignore_enter", now_ms):
+            return
+        if self.watched:
+            self.advance(now_ms)
+        else:
+            self._traffic.started(now_ms)
+            self._produced_until_ms = now_ms
+        connection.enter(now_ms)
+        messages = self._first(connection.cursor_ms, now_ms)
+        parts = [messages[start : start + _LARGEST_FRAME] for start in range(0, len(messages), _LARGEST_FRAME)]
+        if parts and self.faults.strike("enter_response", now_ms):
+            connection.put(replace(self._frame(parts.pop(0), now_ms), payload_type=ENTERED), now_ms)
+        else:
+            connection.put(entered_frame(log_id=self._next_log_id()), now_ms)
+        for part in parts:
+            connection.put(self._frame(part, now_ms), now_ms)
+
+    def leave(self, connection: Connection) -> None:
+        """The connection is gone."""
+        self.connections.discard(connection)
+
+    def recent(self, now_ms: int) -> list[Message]:
+        """What a newcomer gets first."""
+        return self._traffic.recent(now_ms)
+
+    def since(self, cursor_ms: int, now_ms: int) -> list[Message]:
+        """What somebody missed who was here until `cursor_ms`."""
+        return self._traffic.since(cursor_ms, now_ms)
+
+    def _first(self, cursor_ms: int | None, now_ms: int) -> list[Message]:
+        """What somebody gets who has just entered."""
+        messages = self.recent(now_ms) if cursor_ms is None else self.since(cursor_ms, now_ms)
+        order = self.faults.strike("replay", now_ms)
+        if order is None:
+            return messages
+        known = {message.message_id for message in messages}
+        again = self.since(now_ms - order.ms("seconds"), now_ms)
+        repeated = [message for message in again if message.message_id not in known]
+        flagged = order.says("flagged")
+        return [replace(message, is_history=flagged) for message in [*repeated, *messages]]
+
+    def advance(self, now_ms: int) -> None:
+        """Produce what is due and give it to everybody who has entered."""
+        if self.over or not self.watched or now_ms <= self._produced_until_ms:
+            return
+        for delivery in self._traffic.between(self._produced_until_ms, now_ms):
+            self._broadcast(self._frame(delivery.messages, delivery.at_ms), now_ms)
+        self._produced_until_ms = now_ms
+        if self._traffic.next_after(now_ms) is None:
+            self.change("ended", now_ms)
+
+    def next_due(self) -> int | None:
+        """When `advance` has something to do again; None while nobody watches."""
+        if self.over or not self.watched:
+            return None
+        return self._traffic.next_after(self._produced_until_ms)
+
+    def change(self, state: State, now_ms: int) -> None:
+        """Pause, resume or end the live, and say so to everybody in it."""
+        if self.over or state == self.state:
+            return
+        self.advance(now_ms)
+        self.state = state
+        self._broadcast(self._frame([self._traffic.control(_CONTROLS[state], now_ms)], now_ms), now_ms)
+        if state in _FINAL:
+            for connection in self.connections:
+                wait = self._linger_ms if connection.entered else 0
+                connection.close_at(now_ms + wait, code=1000, reason="the live is over")
+
+    def heartbeat(self, sequence: int) -> Frame:
+        """The answer to a heartbeat."""
+        return heartbeat_frame(room_id=self.room_id, log_id=self._next_log_id(), sequence=sequence)
+
+    def _frame(self, messages: Sequence[Message], now_ms: int) -> Frame:
+        log_id = self._next_log_id()
+        return message_frame(
+            messages, room_id=self.room_id, log_id=log_id, now_ms=now_ms, heartbeat_ms=self.heartbeat_ms
+        )
+
+    def _broadcast(self, frame: Frame, now_ms: int) -> None:
+        for connection in self.connections:
+            if connection.entered:
+                connection.put(frame, now_ms)
+
+    def _next_log_id(self) -> int:
+        self._log_id += 1
+        return self._log_id

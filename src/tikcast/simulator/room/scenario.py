@@ -1,0 +1,228 @@
+"""A room's life from its seed: what happens when, as a function of time alone.
+
+Time is cut into windows of two seconds. Each window is planned from (seed, room, window), whoever watches and
+whatever was planned before, so a room that nobody watches costs nothing and yet has a past.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import accumulate
+from random import Random
+from typing import Final
+
+from tikcast.errors import ConfigError
+from tikcast.simulator.chance import dice, number
+from tikcast.simulator.config import RoomPlan, TimelineEntry
+from tikcast.simulator.people.people import Circle
+from tikcast.simulator.room.actions import Batch, Detail, GiftStep, Happening, Saying
+from tikcast.simulator.room.gifts import BY_NAME
+from tikcast.simulator.room.streaks import AVERAGE_MESSAGES, LONGEST_MS, gift_steps, streak_of
+
+WINDOW_MS: Final = 2000
+_LOOKBACK: Final = LONGEST_MS // WINDOW_MS + 1
+# A frame holds 2.7 messages on average when moments to send come this much rarer than messages.
+_MESSAGES_A_MOMENT: Final = 1.7
+_STEPS: Final = 1 << 19
+_REGULARS: Final = {
+    "WebcastChatMessage": 0.4,
+    "WebcastLikeMessage": 0.9,
+    "WebcastMemberMessage": 0.15,
+    "WebcastGiftMessage": 1.0,
+}
+
+
+class Scenario:
+    """The generated traffic of one live. Times are epoch milliseconds.
+
+    `origin_ms` is where timelines count from; the live may be older than that by `past_ms`. The windows of
+    different rooms begin at different moments, or all rooms would speak at once.
+    """
+
+    def __init__(self, plan: RoomPlan, *, seed: int, room: str, origin_ms: int, past_ms: int) -> None:
+        self._key = (seed, room)
+        self._began_ms = origin_ms
+        self._origin_ms = origin_ms - number(seed, "phase", room) % WINDOW_MS
+        self._oldest_ms = origin_ms - past_ms
+        self._rate = plan.rate or 0.0
+        self._timeline = plan.timeline
+        self._set_mix(dict(mix_of(plan.mix, roll=number(seed, "mix", room))))
+        self.circle = Circle(seed, plan.user)
+        self._starts = lru_cache(maxsize=2 * _LOOKBACK)(self._plan_starts)
+        self._batches = lru_cache(maxsize=4)(self._plan_window)
+
+    def between(self, after_ms: int, until_ms: int) -> Iterator[Batch]:
+        """The frames to send after one moment, up to and including another."""
+        after_ms = max(after_ms, self._oldest_ms)
+        for window in range(self.window(after_ms), self.window(until_ms) + 1):
+            for batch in self._batches(window):
+                if after_ms < batch.at_ms <= until_ms:
+                    yield batch
+
+    def backwards(self, until_ms: int, *, oldest_ms: int) -> Iterator[Batch]:
+        """The frames sent up to a moment, the newest first."""
+        oldest_ms = max(oldest_ms, self._oldest_ms)
+        for window in range(self.window(until_ms), self.window(oldest_ms) - 1, -1):
+            for batch in reversed(self._batches(window)):
+                if oldest_ms < batch.at_ms <= until_ms:
+                    yield batch
+
+    def next_after(self, after_ms: int) -> int:
+        """When to look again: the next frame, or a moment by which there may be one."""
+        window = self.window(after_ms)
+        for batch in self._batches(window):
+            if batch.at_ms > after_ms:
+                return batch.at_ms
+        return self._origin_ms + (window + 1) * WINDOW_MS + 1
+
+    def window(self, at_ms: int) -> int:
+        """The number of the window that holds a moment; negative ones lie before the origin."""
+        return (at_ms - self._origin_ms) // WINDOW_MS
+
+    def _set_mix(self, mix: dict[str, float]) -> None:
+        total = sum(mix.values())
+        gifts = mix.pop("WebcastGiftMessage", 0.0)
+        a_window = self._rate * WINDOW_MS / 1000
+        self._methods = list(mix) or ["WebcastChatMessage"]
+        self._weights = list(accumulate(mix.values())) or [1.0]
+        self._messages = a_window * (1 - gifts / total)
+        self._gift_starts = a_window * gifts / total / AVERAGE_MESSAGES
+
+    def _plan_window(self, window: int) -> list[Batch]:
+        luck = dice(*self._key, "window", window)
+        begin = self._origin_ms + window * WINDOW_MS
+        spilled = (step for start in range(window - _LOOKBACK, window + 1) for step in self._starts(start))
+        steps = [step for step in spilled if begin <= step.at_ms < begin + WINDOW_MS]
+        happenings = sorted([*self._ordinary(luck, window), *steps], key=lambda happening: happening.at_ms)
+        return list(_in_frames(happenings, self._moments(luck, begin)))
+
+    def _ordinary(self, luck: Random, window: int) -> Iterator[Happening]:
+        begin = self._origin_ms + window * WINDOW_MS
+        for index in range(_rounded(luck, self._messages)):
+            method = luck.choices(self._methods, cum_weights=self._weights)[0]
+            yield Happening(
+                at_ms=begin + luck.randrange(WINDOW_MS),
+                method=method,
+                number=_number(window, index),
+                person=self.circle.pick(luck, regulars=_REGULARS.get(method, 0.5)),
+                roll=luck.getrandbits(64),
+            )
+
+    def _plan_starts(self, window: int) -> list[Happening]:
+        """All that the streaks and timeline entries of one window bring, in it and in later ones."""
+        luck = dice(*self._key, "starts", window)
+        steps = [*self._gifts(luck, window), *self._entries(luck, window)]
+        return [
+            self._gift_or_chat(luck, at_ms=at_ms, number=_number(window, _STEPS + index), said=said)
+            for index, (at_ms, said) in enumerate(steps)
+        ]
+
+    def _gifts(self, luck: Random, window: int) -> Iterator[tuple[int, tuple[int, Detail]]]:
+        begin = self._origin_ms + window * WINDOW_MS
+        for _ in range(_rounded(luck, self._gift_starts)):
+            person = self.circle.gifter(luck)
+            at_ms = begin + luck.randrange(WINDOW_MS)
+            yield from ((when, (person, step)) for when, step in gift_steps(luck, at_ms=at_ms))
+            if luck.random() < 0.08:
+                at_ms += luck.randrange(50, WINDOW_MS)
+                yield from ((when, (person, step)) for when, step in gift_steps(luck, at_ms=at_ms))
+
+    def _entries(self, luck: Random, window: int) -> Iterator[tuple[int, tuple[int, Detail]]]:
+        for entry in self._timeline:
+            at_ms = self._began_ms + round(entry.at * 1000)
+            if self.window(at_ms) == window and entry.action in {"chat", "gift"}:
+                person = self.circle.gifter(luck)
+                yield from ((when, (person, detail)) for when, detail in _details(luck, entry, at_ms=at_ms))
+
+    def _gift_or_chat(self, luck: Random, *, at_ms: int, number: int, said: tuple[int, Detail]) -> Happening:
+        person, detail = said
+        method = "WebcastGiftMessage" if isinstance(detail, GiftStep) else "WebcastChatMessage"
+        roll = luck.getrandbits(64)
+        return Happening(at_ms=at_ms, method=method, number=number, person=person, roll=roll, detail=detail)
+
+    def _moments(self, luck: Random, begin: int) -> list[int]:
+        count = max(1, round(self._rate * WINDOW_MS / 1000 / _MESSAGES_A_MOMENT))
+        inside = sorted(begin + luck.randrange(WINDOW_MS) for _ in range(count - 1))
+        return [*inside, begin + WINDOW_MS - 1]
+
+
+def _details(luck: Random, entry: TimelineEntry, *, at_ms: int) -> Iterable[tuple[int, Detail]]:
+    if entry.action == "chat":
+        return [(at_ms, Saying(text=entry.text))]
+    return streak_of(luck, BY_NAME[entry.gift.lower()], at_ms=at_ms, count=entry.count)
+
+
+def _in_frames(happenings: Sequence[Happening], moments: Sequence[int]) -> Iterator[Batch]:
+    """Put each happening into the first frame that is sent after it."""
+    times = [happening.at_ms for happening in happenings]
+    sent = 0
+    for moment in moments:
+        ready = bisect_right(times, moment)
+        if ready > sent:
+            yield Batch(at_ms=moment, happenings=tuple(happenings[sent:ready]))
+            sent = ready
+
+
+def _number(window: int, index: int) -> int:
+    return (window << 20) | (index & 0xFFFFF)
+
+
+def _rounded(luck: Random, amount: float) -> int:
+    """A whole number that is `amount` on average."""
+    return int(amount + luck.random())
+
+
+JOINS: Final = {
+    "WebcastMemberMessage": 1229,
+    "WebcastLikeMessage": 473,
+    "WebcastRoomUserSeqMessage": 303,
+    "WebcastChatMessage": 211,
+    "WebcastCaptionMessage": 210,
+    "WebcastGiftMessage": 25,
+    "WebcastSocialMessage": 25,
+    "WebcastGiftPanelUpdateMessage": 23,
+    "WebcastLinkMicFanTicketMethod": 21,
+    "WebcastLinkMicMethod": 19,
+    "WebcastPrivilegeAdvanceMessage": 9,
+    "WebcastLinkLayerMessage": 8,
+    "WebcastLinkMessage": 6,
+    "WebcastUnauthorizedMemberMessage": 3,
+    "WebcastRoomMessage": 1,
+}
+CHATS: Final = {
+    "WebcastLikeMessage": 604,
+    "WebcastMemberMessage": 532,
+    "WebcastChatMessage": 459,
+    "WebcastRoomUserSeqMessage": 302,
+    "WebcastCaptionMessage": 213,
+    "WebcastSocialMessage": 90,
+    "WebcastCommentTrayMessage": 86,
+    "WebcastGiftMessage": 24,
+    "WebcastGiftPanelUpdateMessage": 23,
+    "WebcastLinkMicFanTicketMethod": 17,
+    "WebcastLinkMicMethod": 14,
+    "WebcastLinkLayerMessage": 6,
+    "WebcastLinkMessage": 4,
+    "WebcastAISummaryMessage": 3,
+    "WebcastPrivilegeAdvanceMessage": 3,
+    "WebcastRoomMessage": 2,
+}
+# What these rooms did not happen to show, and every client has to handle.
+_ALSO: Final = {"WebcastQuestionNewMessage": 3}
+MIXES: Final[Mapping[str, Mapping[str, float]]] = {"joins": JOINS | _ALSO, "chats": CHATS | _ALSO}
+
+
+def mix_of(choice: str | Mapping[str, float] | None, *, roll: int) -> Mapping[str, float]:
+    """The weights that a plan asks for; None takes one of the real rooms by `roll`."""
+    if choice is None:
+        return MIXES["chats" if roll % 2 else "joins"]
+    if isinstance(choice, str):
+        if choice not in MIXES:
+            advice = f"use {' or '.join(MIXES)}, or weights by wire name"
+            raise ConfigError(f"no mix is called {choice!r}", option="mix", advice=advice)
+        return MIXES[choice]
+    if not choice or min(choice.values()) < 0 or not sum(choice.values()):
+        raise ConfigError("the weights add up to nothing", option="mix", advice="give positive weights")
+    return choice

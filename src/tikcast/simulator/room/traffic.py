@@ -1,0 +1,276 @@
+"""Where a room's messages come from: the seed, or a file that somebody recorded."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol
+
+from google.protobuf.message import DecodeError
+
+from tikcast._proto import schema
+from tikcast._wire.gunzip import GZIP_MAGIC, gunzip
+from tikcast.capture.plain import PlainFrame, read_frames
+from tikcast.errors import CaptureError, ConfigError
+from tikcast.simulator.messages.context import Setting
+from tikcast.simulator.messages.encode import GiftTally, Message, encode
+from tikcast.simulator.messages.wire import fields, replaced
+from tikcast.simulator.room.actions import Control, Happening
+from tikcast.simulator.room.scenario import Scenario
+
+HISTORY_MS: Final = 224_000
+"""How old the oldest message is that a newcomer gets."""
+
+_HISTORY_MESSAGES: Final = 18
+_RESUMED_MESSAGES: Final = 2000
+# What a newcomer is told again; numbers that the next message corrects are not.
+_REMEMBERED: Final = {
+    "WebcastChatMessage", "WebcastGiftMessage", "WebcastLikeMessage", "WebcastMemberMessage",
+    "WebcastSocialMessage", "WebcastQuestionNewMessage",
+}  # fmt: skip
+_WELCOMES: Final = (
+    "RoomMessage", "WebcastLiveIntroMessage", "WebcastGiftDynamicRestrictionMessage",
+    "WebcastLinkMicLayoutStateMessage", "WebcastGameServerFeatureMessage",
+)  # fmt: skip
+_INJECTED: Final = 3 << 18
+_WELCOME: Final = (1 << 20) - 64
+
+
+class Delivery(NamedTuple):
+    """The messages of one frame and when it is due."""
+
+    at_ms: int
+    messages: Sequence[Message]
+
+
+class Traffic(Protocol):
+    """The messages of one live as a function of time, in epoch milliseconds."""
+
+    def started(self, now_ms: int) -> None:
+        """Somebody entered the room: from now on, messages may be asked for."""
+
+    def between(self, after_ms: int, until_ms: int) -> Iterable[Delivery]:
+        """The frames due after one moment, up to and including another."""
+
+    def next_after(self, after_ms: int) -> int | None:
+        """When to ask again; None when everything was sent and the live is over."""
+
+    def recent(self, now_ms: int) -> list[Message]:
+        """What a newcomer gets first."""
+
+    def since(self, cursor_ms: int, now_ms: int) -> list[Message]:
+        """What somebody who was here until `cursor_ms` has missed, and a little of what they saw."""
+
+    def control(self, action: int, now_ms: int) -> Message:
+        """The message that tells of a change of the live."""
+
+
+class Generated:
+    """Traffic from a seed."""
+
+    def __init__(self, scenario: Scenario, setting: Setting) -> None:
+        self._scenario = scenario
+        self._setting = setting
+        self._controls: list[Happening] = []
+
+    def started(self, now_ms: int) -> None:
+        """Nothing to prepare: every moment can be made at any time."""
+
+    def between(self, after_ms: int, until_ms: int) -> Iterator[Delivery]:
+        """The frames of the scenario, encoded."""
+        for batch in self._scenario.between(after_ms, until_ms):
+            messages = [encode(self._setting, happening) for happening in batch.happenings]
+            yield Delivery(batch.at_ms, messages)
+
+    def next_after(self, after_ms: int) -> int:
+        """The scenario has no end of its own."""
+        return self._scenario.next_after(after_ms)
+
+    def recent(self, now_ms: int) -> list[Message]:
+        """A welcome, the host's intro, the state of the room, and the last few things that people did."""
+        welcomes = [
+            Happening(at_ms=now_ms, method=method, number=_WELCOME + place) for place, method in enumerate(_WELCOMES)
+        ]
+        newest_first = islice(self._remembered(now_ms), _HISTORY_MESSAGES)
+        remembered = sorted(newest_first, key=lambda happening: happening.at_ms)
+        old = [replace(encode(self._setting, happening), is_history=True) for happening in remembered]
+        return [*(encode(self._setting, welcome) for welcome in welcomes), *old]
+
+    def since(self, cursor_ms: int, now_ms: int) -> list[Message]:
+        """Everything since the cursor, its own frame again included, within the age that TikTok keeps."""
+        missed = self._past(max(cursor_ms - 1, now_ms - HISTORY_MS), now_ms)
+        return [encode(self._setting, happening) for happening in missed[-_RESUMED_MESSAGES:]]
+
+    def control(self, action: int, now_ms: int) -> Message:
+        """Kept, so that those who come later can be told."""
+        number = self._scenario.window(now_ms) << 20 | _INJECTED + len(self._controls)
+        detail = Control(action=action)
+        happening = Happening(at_ms=now_ms, method="WebcastControlMessage", number=number, detail=detail)
+        self._controls.append(happening)
+        return encode(self._setting, happening)
+
+    def _remembered(self, now_ms: int) -> Iterator[Happening]:
+        oldest_ms = now_ms - HISTORY_MS
+        yield from (told for told in reversed(self._controls) if told.at_ms > oldest_ms)
+        for batch in self._scenario.backwards(now_ms, oldest_ms=oldest_ms):
+            yield from (happening for happening in reversed(batch.happenings) if happening.method in _REMEMBERED)
+
+    def _past(self, after_ms: int, until_ms: int) -> list[Happening]:
+        batches = self._scenario.between(after_ms, until_ms)
+        planned = [happening for batch in batches for happening in batch.happenings]
+        told = [happening for happening in self._controls if after_ms < happening.at_ms <= until_ms]
+        return sorted([*planned, *told], key=lambda happening: happening.at_ms)
+
+
+_WITH_MESSAGES: Final = ("msg", "im_enter_room_resp")
+_ROOM_IDS_FROM: Final = 10**15
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recording:
+    """The messages of a capture, one list a frame."""
+
+    frames: tuple[tuple[Message, ...], ...]
+
+
+def load_recording(path: Path) -> Recording:
+    """Read a file of plain frames: repeated [u32 little-endian length][push frame].
+
+    Frames without messages are left out. Raises `CaptureError` for a file that is cut or broken, `ConfigError`
+    for one that cannot be opened or holds no messages.
+    """
+    advice = "give a file of plain frames: [u32 little-endian length][push frame], repeated"
+    try:
+        with path.open("rb") as file:
+            frames = tuple(
+                messages for frame in read_frames(file, name=str(path)) if (messages := _messages(frame, path))
+            )
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be opened: {error.strerror}", option="capture", advice=advice) from error
+    if not frames:
+        raise ConfigError(f"{path} holds no messages", option="capture", advice=advice)
+    return Recording(frames=frames)
+
+
+class Playback:
+    """A recording as the traffic of a room, at a rate of messages a second from the first time somebody enters.
+
+    The live ends with the last frame.
+    """
+
+    def __init__(self, recording: Recording, setting: Setting, *, rate: float) -> None:
+        self._setting = setting
+        self._recording = recording
+        self._started_at_ms: int | None = None
+        self._due = list(_due(recording, rate=max(rate, 0.001)))
+
+    def started(self, now_ms: int) -> None:
+        """The first to enter starts the recording."""
+        if self._started_at_ms is None:
+            self._started_at_ms = now_ms
+
+    def between(self, after_ms: int, until_ms: int) -> Iterator[Delivery]:
+        """The frames due in that time, each message with this room's id."""
+        start = self._started_at_ms
+        if start is None:
+            return
+        first, end = (bisect_right(self._due, at_ms - start) for at_ms in (after_ms, until_ms))
+        for due, messages in zip(self._due[first:end], self._recording.frames[first:end], strict=True):
+            yield Delivery(start + due, [_moved(message, self._setting.room_id) for message in messages])
+
+    def next_after(self, after_ms: int) -> int | None:
+        """When the next frame is due; None after the last one."""
+        start = self._started_at_ms
+        if start is None:
+            return after_ms
+        upcoming = bisect_right(self._due, after_ms - start)
+        return start + self._due[upcoming] if upcoming < len(self._due) else None
+
+    def recent(self, now_ms: int) -> list[Message]:
+        """Nothing is invented beside a recording."""
+        del now_ms
+        return []
+
+    def since(self, cursor_ms: int, now_ms: int) -> list[Message]:
+        """What was played since the cursor."""
+        return [message for delivery in self.between(cursor_ms - 1, now_ms) for message in delivery.messages]
+
+    def control(self, action: int, now_ms: int) -> Message:
+        """A message of the simulator's own, for a live that is paused or ended by hand."""
+        number = (now_ms // 1000 & 0x3FF) << 20 | 0xFFFFF
+        detail = Control(action=action)
+        happening = Happening(at_ms=now_ms, method="WebcastControlMessage", number=number, detail=detail)
+        return encode(self._setting, happening)
+
+
+def _due(recording: Recording, *, rate: float) -> Iterator[int]:
+    """When each frame is sent, in ms since the start."""
+    sent = 0
+    for messages in recording.frames:
+        sent += len(messages)
+        yield round(1000 * sent / rate)
+
+
+def _messages(plain: PlainFrame, path: Path) -> tuple[Message, ...]:
+    try:
+        frame = schema.WebcastPushFrame.FromString(plain.data)
+        if frame.payload_type not in _WITH_MESSAGES:
+            return ()
+        packed = frame.payload.startswith(GZIP_MAGIC)
+        payload = bytes(gunzip(frame.payload)) if packed else frame.payload
+        response = schema.WebcastResponse.FromString(payload)
+    except (ValueError, DecodeError) as error:
+        advice = "give a file of push frames as they came from the server"
+        raise CaptureError(str(path), str(error), offset=plain.offset, advice=advice) from error
+    return tuple(_message(entry) for entry in response.messages)
+
+
+def _message(entry: schema.ResponseMessage) -> Message:
+    common = _common(entry.payload)
+    made = Message(
+        method=entry.method,
+        message_id=(common.msg_id if common else 0) or entry.msg_id,
+        payload=entry.payload,
+        is_history=entry.is_history,
+    )
+    try:
+        return _counted(made)
+    except DecodeError:
+        return made
+
+
+def _counted(message: Message) -> Message:
+    if message.method == "WebcastLikeMessage":
+        return replace(message, likes=schema.WebcastLikeMessage.FromString(message.payload).count)
+    if message.method != "WebcastGiftMessage":
+        return message
+    given = schema.WebcastGiftMessage.FromString(message.payload)
+    streaks = given.group_id and given.gift.type == 1
+    streak = (given.user.id, given.group_id, given.gift_id or given.gift.id) if streaks else None
+    tally = GiftTally(streak=streak, repeat_count=given.repeat_count, diamonds=given.gift.diamond_count)
+    return replace(message, gift=tally)
+
+
+def _common(payload: bytes) -> schema.Common | None:
+    """The head of a message, if it has one."""
+    try:
+        head = next((entry.value for entry in fields(payload) if entry.number == 1), None)
+        common = schema.Common.FromString(head) if isinstance(head, bytes) else None
+    except (ValueError, DecodeError):
+        return None
+    return common if common and common.room_id >= _ROOM_IDS_FROM else None
+
+
+def _moved(message: Message, room_id: int) -> Message:
+    """The message with this room's id in its head, and every other byte as recorded."""
+    if _common(message.payload) is None:
+        return message
+    payload = replaced(message.payload, 1, change=lambda head: _with_room(head, room_id))
+    return replace(message, payload=payload)
+
+
+def _with_room(head: int | bytes, room_id: int) -> int | bytes:
+    return replaced(head, 3, change=lambda _: room_id) if isinstance(head, bytes) else head

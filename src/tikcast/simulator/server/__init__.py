@@ -1,0 +1,1 @@
+"""Sockets and the clock: the simulator as a running server."""

@@ -1,0 +1,1 @@
+"""The video server and the test pictures that it plays."""

@@ -1,0 +1,157 @@
+"""The addresses of a live's video, in the forms in which TikTok's answers name them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple, TypeAlias, get_args
+
+import msgspec
+
+Json = dict[str, object]
+
+
+class Quality(NamedTuple):
+    """One quality of the video: its names in three places, and its size."""
+
+    key: str
+    name: str
+    old_key: str
+    level: int
+    width: int
+    height: int
+    bitrate: int
+
+
+QUALITIES: Final = (
+    Quality("origin", "Original", "FULL_HD1", 10, 1080, 1920, 4_500_000),
+    Quality("hd", "720p", "HD1", 4, 720, 1280, 2_000_000),
+    Quality("sd", "540p", "SD1", 3, 540, 960, 1_000_000),
+    Quality("ld", "360p", "SD2", 2, 360, 640, 500_000),
+)
+
+
+class Addresses:
+    """The addresses of a room's video at a server; they hold `token`, and stop working with it."""
+
+    def __init__(self, media: str, *, room_id: int, token: int) -> None:
+        self.room_id = room_id
+        self._base = f"{media}/{room_id}"
+        self._signed = f"sign={token}"
+
+    def flv(self, key: str) -> str:
+        """A quality as one endless file."""
+        return f"{self._base}/{key}.flv?{self._signed}"
+
+    def hls(self, key: str) -> str:
+        """A quality as a playlist."""
+        return f"{self._base}/{key}/index.m3u8?{self._signed}"
+
+
+def stream_url(addresses: Addresses) -> Json:
+    """The block `stream_url` of a room's info."""
+    room_id = addresses.room_id
+    flv = {quality.old_key: addresses.flv(quality.key) for quality in QUALITIES}
+    return {
+        "id": room_id,
+        "id_str": str(room_id),
+        "provider": 0,
+        "candidate_resolution": ["default"],
+        "default_resolution": "SD1",
+        "complete_push_urls": [],
+        "push_urls": [],
+        "flv_pull_url": flv,
+        "flv_pull_url_params": dict.fromkeys(flv, ""),
+        "hls_pull_url": addresses.hls("hd"),
+        "hls_pull_url_map": {},
+        "hls_pull_url_params": "",
+        "rtmp_pull_url": flv["SD1"],
+        "rtmp_pull_url_params": "",
+        "rtmp_push_url": "",
+        "rtmp_push_url_params": "",
+        "stream_control_type": 0,
+        "resolution_name": {"AUTO": "Auto", "ORIGION": "Original"} | {q.old_key: q.name for q in QUALITIES},
+        "extra": {"height": 1280, "width": 720, "fps": 30, "default_bitrate": 2000, "hardware_encode": True},
+        "live_core_sdk_data": {"pull_data": pull_data(addresses)},
+    }
+
+
+def pull_data(addresses: Addresses) -> Json:
+    """The richer block: options, and the addresses as JSON in a string."""
+    qualities = [_described(quality) for quality in QUALITIES]
+    options: Json = {"default_quality": qualities[1], "qualities": qualities, "show_quality_button": True}
+    data = {quality.key: {"main": _addresses(addresses, quality)} for quality in QUALITIES}
+    data["ao"] = {"main": {"flv": addresses.flv("ao"), "hls": "", "cmaf": "", "lls": "", "sdk_params": "{}"}}
+    stream_data: Json = {"common": {"session_id": str(addresses.room_id), "version": 1}, "data": data}
+    return {"options": options, "stream_data": msgspec.json.encode(stream_data).decode()}
+
+
+def _addresses(addresses: Addresses, quality: Quality) -> Json:
+    parameters = {
+        "VCodec": "h264",
+        "vbitrate": quality.bitrate,
+        "resolution": f"{quality.width}x{quality.height}",
+        "stream_suffix": quality.key,
+    }
+    return {
+        "flv": addresses.flv(quality.key),
+        "hls": addresses.hls(quality.key),
+        "cmaf": "",
+        "dash": "",
+        "lls": "",
+        "sdk_params": msgspec.json.encode(parameters).decode(),
+    }
+
+
+def _described(quality: Quality) -> Json:
+    return {
+        "icon_type": 0,
+        "level": quality.level,
+        "name": quality.name,
+        "resolution": f"{quality.width}x{quality.height}",
+        "sdk_key": quality.key,
+        "v_codec": "h264",
+    }
+
+
+VideoAction: TypeAlias = Literal[
+    "resize", "recode", "drop", "expire", "missing", "unnamed", "no_flv", "stall", "slow", "restore"
+]
+"""`resize`: pictures of half the size, or of the whole again. `recode`: the sound as MP3, or as AAC again.
+`drop`: every open stream breaks off.
+`expire`: the addresses given out so far are refused, and their streams break off. `missing`: there is
+nothing at any address, `unnamed`: no answer names one, `no_flv`: nothing but HLS. `stall`: streams stay
+open and nothing comes. `slow`: video comes at a fraction of its speed. `restore`: ends the last five."""
+
+VIDEO_ACTIONS: Final[tuple[VideoAction, ...]] = get_args(VideoAction)
+
+
+class Look(NamedTuple):
+    """What the clips that are played look and sound like."""
+
+    halved: bool = False
+    recoded: bool = False
+
+
+AS_MADE: Final = Look()
+
+
+@dataclass(kw_only=True, slots=True)
+class Video:
+    """The state of one host's video. `token` is in valid addresses; `cuts` counts how often streams broke off."""
+
+    token: int = 1
+    cuts: int = 0
+    look: Look = AS_MADE
+    fault: VideoAction | None = None
+
+    def act(self, action: VideoAction) -> None:
+        """Do what an action says."""
+        if action == "resize":
+            self.look = self.look._replace(halved=not self.look.halved)
+        elif action == "recode":
+            self.look = self.look._replace(recoded=not self.look.recoded)
+        elif action in {"drop", "expire"}:
+            self.cuts += 1
+            self.token += action == "expire"
+        else:
+            self.fault = None if action == "restore" else action

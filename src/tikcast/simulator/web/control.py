@@ -1,0 +1,108 @@
+"""The control API: the ledger to compare with, and the levers of the rooms."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tikcast.errors import ConfigError
+from tikcast.simulator.config import ACTIONS, Action
+from tikcast.simulator.faults.catalog import FAULTS
+from tikcast.simulator.faults.orders import read_order
+from tikcast.simulator.room.room import ActionError
+from tikcast.simulator.video.streams import VIDEO_ACTIONS, VideoAction
+from tikcast.simulator.web.requests import Answer, Request, json_answer
+from tikcast.simulator.world import World
+
+
+class _Order(msgspec.Struct):
+    action: Action
+
+
+class _VideoOrder(msgspec.Struct):
+    action: VideoAction
+
+
+def ledger(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
+    """`GET /_sim/ledger/{user}`: everything that was sent for a user, over all their lives."""
+    del request, now_ms
+    owner = world.host_of(user)
+    return json_answer(owner.room.ledger.report()) if owner else _nobody(user)
+
+
+def act(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
+    """`POST /_sim/rooms/{user}` `{"action": …}`: pause, resume, end, suspend, go_live."""
+    try:
+        order = msgspec.json.decode(request.body, type=_Order)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        example = f'send {{"action": …}} with one of {", ".join(ACTIONS)}'
+        return json_answer({"error": f"the body names no action; {example}"}, status=400)
+    try:
+        owner = world.act(user, order.action, now_ms=now_ms)
+    except KeyError:
+        return _nobody(user)
+    except ActionError as error:
+        return json_answer({"error": str(error)}, status=409)
+    return json_answer({"user": owner.plan.user, "room_id": str(owner.room.room_id), "state": owner.room.state})
+
+
+def act_video(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
+    """`POST /_sim/video/{user}` `{"action": …}` with one of `VIDEO_ACTIONS`."""
+    del now_ms
+    try:
+        order = msgspec.json.decode(request.body, type=_VideoOrder)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        example = f'send {{"action": …}} with one of {", ".join(VIDEO_ACTIONS)}'
+        return json_answer({"error": f"the body names no action; {example}"}, status=400)
+    owner = world.host_of(user)
+    if owner is None:
+        return _nobody(user)
+    owner.video.act(order.action)
+    return json_answer({"user": owner.plan.user, "fault": owner.video.fault, **owner.video.look._asdict()})
+
+
+def list_faults(world: World, request: Request, *, now_ms: int) -> Answer:
+    """`GET /_sim/faults`: every fault by name, and those that wait for a user's clients."""
+    del request, now_ms
+    known = {name: kind.report() for name, kind in FAULTS.items()}
+    waiting = {owner.plan.user: owner.faults.report() for owner in world.hosts.values() if owner.faults}
+    return json_answer({"faults": known, "waiting": waiting})
+
+
+def order_fault(world: World, request: Request, *, now_ms: int) -> Answer:
+    """`POST /_sim/faults` `{"user": …, "fault": …}`, with the fault's own parameters beside them."""
+    told = _object(request.body)
+    user, name = told.pop("user", None), told.pop("fault", None)
+    if not isinstance(user, str) or not isinstance(name, str):
+        example = 'send {"user": "sim0", "fault": "close", "code": 1001}, or such'
+        return json_answer({"error": f"the body names no user and fault; {example}"}, status=400)
+    try:
+        order = world.order(user, read_order(name, told), now_ms=now_ms)
+    except KeyError:
+        return _nobody(user)
+    except ConfigError as error:
+        return json_answer({"error": str(error)}, status=400)
+    except ActionError as error:
+        return json_answer({"error": str(error)}, status=409)
+    return json_answer({"user": user, "fault": order.name, "parameters": order.settings})
+
+
+def heal(world: World, request: Request, *, now_ms: int) -> Answer:
+    """`DELETE /_sim/faults?user=`: the faults that still wait for a user's clients are forgotten."""
+    del now_ms
+    user = request.query.get("user", "")
+    try:
+        world.heal(user)
+    except KeyError:
+        return _nobody(user)
+    return json_answer({"user": user, "waiting": []})
+
+
+def _object(body: bytes) -> dict[str, object]:
+    try:
+        return msgspec.json.decode(body, type=dict[str, object])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {}
+
+
+def _nobody(user: str) -> Answer:
+    return json_answer({"error": f"no user is called {user!r}"}, status=404)

@@ -1,0 +1,127 @@
+"""The web pages that clients read their lookups from, and where a visitor gets a ttwid."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from tikcast.simulator.people.accounts import Account, account_of, account_seen
+from tikcast.simulator.video.streams import Addresses, Json, pull_data
+from tikcast.simulator.web.requests import Answer, Request, html_answer, mint_ttwid, set_ttwid
+from tikcast.simulator.web.room_info import ENDED, LIVE, live_room_user
+from tikcast.simulator.world import Host, World
+
+_NOT_FOUND: Final = 10221
+_PRIVATE: Final = 10222
+
+
+def live_page(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
+    """`/@user/live`: the page with SIGI_STATE. Somebody who does not exist has no LiveRoom in it."""
+    state: Json = {"AppContext": {"appContext": {"language": "en", "region": "US"}}}
+    account = account_seen(world, user, headers=request.headers)
+    if account:
+        info = live_room_info(world, account, base=f"http://{request.authority}", now_ms=now_ms)
+        state["LiveRoom"] = {"loadingState": {"getUserInfo": 0}, "liveRoomStatus": 0, "liveRoomUserInfo": info}
+    return _page(world, request, script="SIGI_STATE", data=state, now_ms=now_ms)
+
+
+def profile_page(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
+    """`/@user`: the profile, by name or by user id."""
+    account = account_seen(world, user, headers=request.headers)
+    code = _NOT_FOUND if account is None else _PRIVATE if account.private else 0
+    detail: Json = {"statusCode": code, "statusMsg": "", "needFix": True}
+    if account:
+        detail["userInfo"] = _profile(world, account)
+    scope: Json = {"webapp.app-context": {"language": "en", "region": "US"}, "webapp.user-detail": detail}
+    data: Json = {"__DEFAULT_SCOPE__": scope}
+    return _page(world, request, script="__UNIVERSAL_DATA_FOR_REHYDRATION__", data=data, now_ms=now_ms)
+
+
+def live_room_info(world: World, account: Account, *, base: str, now_ms: int) -> Json:
+    """User, numbers and live, as the page and the room lookup have them."""
+    person = account.person
+    stats: Json = {"followingCount": person.following_count, "followerCount": person.follower_count}
+    info: Json = {"user": live_room_user(account, faces=world.faces), "stats": stats}
+    if account.host:
+        info["liveRoom"] = _live_room(account.host, base=base, now_ms=now_ms)
+    return info
+
+
+def _live_room(owner: Host, *, base: str, now_ms: int) -> Json:
+    live = not owner.room.over
+    named = live and owner.video.fault != "unnamed"
+    addresses = Addresses(f"{base}/media", room_id=owner.room.room_id, token=owner.video.token)
+    streams: Json = {"pull_data": pull_data(addresses)} if named else {}
+    return {
+        "coverUrl": f"{base}/media/image/cover~c5_720x720.jpeg",
+        "squareCoverImg": f"{base}/media/image/cover~c5_720x720.jpeg",
+        "title": owner.life.title,
+        "startTime": owner.life.started_at_ms // 1000,
+        "status": LIVE if live else ENDED,
+        "paidEvent": {"event_id": 0, "paid_type": 0},
+        "liveSubOnly": 0,
+        "liveRoomMode": 0,
+        "hashTagId": 5,
+        "gameTagId": 0,
+        "liveRoomStats": {"userCount": owner.life.totals.viewers(now_ms) if live else 0},
+        "streamData": streams,
+        "hevcStreamData": {},
+        "streamId": str(owner.room.room_id),
+        "multiStreamScene": 0,
+        "multiStreamSource": 1,
+    }
+
+
+def _profile(world: World, account: Account) -> Json:
+    person = account.person
+    user = live_room_user(account, faces=world.faces)
+    user |= {
+        "privateAccount": account.private,
+        # The upper half of an id is the second in which it was given out.
+        "createTime": person.id >> 32,
+        "shortId": "",
+        "ftc": False,
+        "relation": 0,
+        "openFavorite": False,
+        "bioLink": {"link": "", "risk": 0},
+        "commentSetting": 0,
+        "duetSetting": 0,
+        "stitchSetting": 0,
+        "isADVirtual": False,
+        "roomId": account.room_id if account.live else "",
+    }
+    hearts = person.follower_count * 9
+    stats: Json = {
+        "followerCount": person.follower_count,
+        "followingCount": person.following_count,
+        "heart": hearts,
+        "heartCount": hearts,
+        "videoCount": person.id % 300,
+        "diggCount": 0,
+        "needFix": False,
+    }
+    return {"user": user, "stats": stats, "itemList": []}
+
+
+def _page(world: World, request: Request, *, script: str, data: Json, now_ms: int) -> Answer:
+    # The names in it are other people's: nothing may end the script early.
+    text = msgspec.json.encode(data).decode().replace("<", "\\u003c")
+    ttwid = mint_ttwid(world.config.seed, request.path, now_ms, at_ms=now_ms)
+    body = (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>TikTok</title></head><body>'
+        f'<div id="app"></div><script id="{script}" type="application/json">{text}</script></body></html>'
+    )
+    return html_answer(body, headers={"set-cookie": set_ttwid(ttwid)})
+
+
+def follow(world: World, request: Request, *, code: str, now_ms: int) -> Answer:
+    """`/t/{code}`, where the code is a user's name: on to the live page. Unknown ones lead to the front page."""
+    del now_ms
+    account = account_of(world, code)
+    path = f"/@{account.person.username}/live?_r=1&_t={code}" if account else "/?_r=1"
+    return Answer(
+        status=301,
+        content_type="text/html; charset=utf-8",
+        headers={"location": f"http://{request.authority}{path}", "cache-control": "no-store"},
+    )

@@ -1,0 +1,67 @@
+"""Which path is answered by what. A slash at the end never matters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from tikcast.simulator.faults.answers import scene_of, struck
+from tikcast.simulator.web import api, control, images, pages, signer
+from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.world import World
+
+Handler = Callable[..., Answer]
+
+_ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
+    ("GET", r"/@(?P<user>[^/]+)/live", pages.live_page),
+    ("GET", r"/@(?P<user>[^/]+)", pages.profile_page),
+    ("GET", r"/api-live/user/room", api.room_of_user),
+    ("GET", r"/webcast/room/check_alive", api.check_alive),
+    ("GET", r"/webcast/room/info", api.info_of_room),
+    ("GET", r"/webcast/room/info_by_user", api.info_by_user),
+    ("GET", r"/t/(?P<code>[^/]+)", pages.follow),
+    ("GET", r"/webcast/gift/list", api.gifts),
+    ("GET", r"/webcast/feed", api.feed),
+    ("GET", r"/webcast/wallet_api/fs/diamond", api.prices),
+    ("GET", r"/webcast/ranklist/online_audience", api.audience),
+    ("GET", r"/media/image/(?P<path>.+)", images.picture),
+    ("GET", r"/signer/webcast/fetch", signer.fetch),
+    ("POST", r"/signer/webcast/sign_url", signer.sign_url),
+    ("GET", r"/signer/webcast/rate_limits", signer.rate_limits),
+    ("GET", r"/signer/webcast/rooms/(?P<room>[^/]+)/connect", signer.connect),
+    ("GET", r"/signer/webcast/anchors/(?P<user>[^/]+)/room_id", signer.room_id_of),
+    ("GET", r"/_sim/ledger/(?P<user>[^/]+)", control.ledger),
+    ("POST", r"/_sim/rooms/(?P<user>[^/]+)", control.act),
+    ("POST", r"/_sim/video/(?P<user>[^/]+)", control.act_video),
+    ("GET", r"/_sim/faults", control.list_faults),
+    ("POST", r"/_sim/faults", control.order_fault),
+    ("DELETE", r"/_sim/faults", control.heal),
+)
+_COMPILED: Final = tuple((method, re.compile(pattern), handler) for method, pattern, handler in _ROUTES)
+
+
+def answer(world: World, request: Request, *, now_ms: int) -> Answer:
+    """Answer an HTTP request that gets its answer at once; never raises for anything a client sends."""
+    found = respond(world, request, now_ms=now_ms)
+    found.delivered(now_ms)
+    return found
+
+
+def respond(world: World, request: Request, *, now_ms: int) -> Answer:
+    """The same for a caller who sends the answer and says when it is out."""
+    scene = scene_of(world, request, now_ms=now_ms)
+    truth = partial(_truth, world, request, now_ms=now_ms)
+    return struck(scene, truth) if scene else truth()
+
+
+def _truth(world: World, request: Request, *, now_ms: int) -> Answer:
+    path = request.path.rstrip("/")
+    wrong_method = False
+    for method, pattern, handler in _COMPILED:
+        match = pattern.fullmatch(path)
+        if match and (request.method == method or (request.method, method) == ("HEAD", "GET")):
+            return handler(world, request, **match.groupdict(), now_ms=now_ms)
+        wrong_method = wrong_method or match is not None
+    return Answer(status=405 if wrong_method else 404, content_type="text/plain; charset=utf-8", body=b"not found")

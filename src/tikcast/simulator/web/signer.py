@@ -1,0 +1,149 @@
+"""The signer: who asks it gets a room's recent history and a short-lived way to its push server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import msgspec
+
+from tikcast.simulator.chance import dice, letters
+from tikcast.simulator.messages.frames import cursor_ms, internal_ext, response
+from tikcast.simulator.people.accounts import account_of
+from tikcast.simulator.room.room import Room
+from tikcast.simulator.web.requests import Answer, Request, json_answer, mint_ttwid, set_ttwid
+from tikcast.simulator.web.sessions import may_watch
+from tikcast.simulator.world import World
+
+
+def fetch(world: World, request: Request, *, now_ms: int) -> Answer:
+    """`/webcast/fetch`, in both its forms: the room in `room_id`, `unique_id`, or the `url` to sign."""
+    signed = parse_qs(urlsplit(request.query.get("url", "")).query)
+    query = {name: values[-1] for name, values in signed.items()} | dict(request.query)
+    return _signed(world, request, room=_room(world, query), now_ms=now_ms)
+
+
+def connect(world: World, request: Request, *, room: str, now_ms: int) -> Answer:
+    """`/webcast/rooms/{room}/connect`: the same for a room id, or a user name."""
+    found = _room(world, {"room_id": room, "unique_id": room})
+    return _signed(world, request, room=found, now_ms=now_ms)
+
+
+def room_id_of(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
+    """`/webcast/anchors/{user}/room_id`."""
+    del request, now_ms
+    account = account_of(world, user)
+    if account is None or not account.live:
+        message = "The requested user is offline." if account else "The requested user could not be found."
+        return json_answer({"code": 404, "ok": False, "message": message}, status=404)
+    return json_answer({"code": 200, "ok": True, "room_id": account.room_id, "is_live": True})
+
+
+def rate_limits(world: World, request: Request, *, now_ms: int) -> Answer:
+    """`/webcast/rate_limits`: what is left of this minute, and the same a hundredfold for hours and days."""
+    del request
+    left, most = world.signatures.remaining(now_ms), world.signatures.a_minute
+    ends = datetime.fromtimestamp(world.signatures.resets_at_ms(now_ms) / 1000, UTC)
+    minute = {"max": most, "remaining": left, "reset_at": ends.isoformat().replace("+00:00", "Z")}
+    longer = minute | {"max": 100 * most, "remaining": 100 * most}
+    return json_answer({"code": 200, "message": "", "day": longer, "hour": longer, "minute": minute})
+
+
+def _signed(world: World, request: Request, *, room: Room | None, now_ms: int) -> Answer:
+    if room is None or room.over:
+        message = "The requested user is offline or does not exist."
+        return json_answer({"code": 404, "message": message}, status=404)
+    session = request.query.get("session_id", "")
+    owner = world.owner_of(room.room_id)
+    if owner is not None and not may_watch(world, owner, session=session):
+        return json_answer({"code": 403, "message": "This live needs a session that is logged in."}, status=403)
+    signature = world.signatures.issue(room.room_id, now_ms, session=session)
+    if signature is None:
+        return exhausted(world, now_ms=now_ms)
+    return _granted(world, request, room=room, signature=signature, now_ms=now_ms)
+
+
+def _granted(world: World, request: Request, *, room: Room, signature: str, now_ms: int) -> Answer:
+    headers = {
+        "X-Set-TT-Cookie": set_ttwid(mint_ttwid(world.config.seed, signature, at_ms=now_ms)),
+        "X-Room-Id": str(room.room_id),
+        "X-Agent-Id": "simulator",
+        "X-Request-Id": signature,
+        "X-Log-Code": "0",
+        "RateLimit-Remaining": str(world.signatures.remaining(now_ms)),
+    }
+    after = cursor_ms(request.query.get("cursor", ""))
+    messages = room.recent(now_ms) if after is None else room.since(after, now_ms)
+    ext = internal_ext(room.room_id, now_ms=now_ms, log_id=0)
+    made = response(messages, room_id=room.room_id, now_ms=now_ms, internal_ext=ext, heartbeat_ms=room.heartbeat_ms)
+    made.is_first = after is None
+    made.push_server = f"ws://{request.authority}/webcast/im/push/v2/"
+    made.route_params_map.update({"wrss": signature, "imprp": f"{signature[::-1]}+/="})
+    made.history_no_more = True
+    return Answer(
+        content_type="application/protobuf",
+        headers=headers,
+        body=made.SerializeToString(),
+        delivered=lambda at_ms: room.ledger.sent(messages, connection=0, at_ms=at_ms),
+    )
+
+
+def exhausted(world: World, *, now_ms: int) -> Answer:
+    """What the signer says when this minute's signatures are used up."""
+    resets_ms = world.signatures.resets_at_ms(now_ms)
+    seconds = str(max(1, (resets_ms - now_ms) // 1000))
+    headers = {"Retry-After": seconds, "RateLimit-Reset": seconds, "X-RateLimit-Reset": str(resets_ms // 1000)}
+    message = "Too many connections started, try again later."
+    return json_answer(
+        {"code": 429, "message": message, "limit_label": "rate_limit_account_minute"}, status=429, headers=headers
+    )
+
+
+def _room(world: World, query: Mapping[str, str]) -> Room | None:
+    digits = query.get("room_id", "")
+    if digits.isascii() and digits.isdecimal() and len(digits) < 20:
+        return world.room(int(digits))
+    account = account_of(world, query.get("unique_id", ""))
+    return account.host.room if account and account.host else None
+
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+class _Order(msgspec.Struct, rename="camel"):
+    url: str
+    method: str = "GET"
+    type: str = "fetch"
+    user_agent: str = ""
+    payload: str = ""
+    session_id: str | None = None
+    tt_target_idc: str | None = None
+
+
+def sign_url(world: World, request: Request, *, now_ms: int) -> Answer:
+    """`POST /webcast/sign_url`: the URL with its signature, as long as there is quota."""
+    try:
+        order = msgspec.json.decode(request.body, type=_Order)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return json_answer({"code": 400, "message": f"The body is no order to sign: {error}"}, status=400)
+    if not order.url.startswith(("http://", "https://")):
+        return json_answer({"code": 400, "message": "The field url holds no URL."}, status=400)
+    signature = world.signatures.issue(0, now_ms, session=order.session_id or "")
+    if signature is None:
+        return exhausted(world, now_ms=now_ms)
+    return json_answer({"code": 200, "message": "", "response": _signed_url(order, signature)})
+
+
+def _signed_url(order: _Order, signature: str) -> dict[str, object]:
+    luck = dice("url", signature)
+    added = {"X-Bogus": letters(luck, size=28, among=_LETTERS), "_signature": f"_02B4Z6wo{signature}"}
+    token = letters(luck, size=107, among=_LETTERS)
+    return {
+        "signedUrl": f"{order.url}{'&' if '?' in order.url else '?'}{urlencode({'msToken': token, **added})}",
+        "userAgent": order.user_agent,
+        "msToken": token,
+        **added,
+        "browserName": "Mozilla",
+        "browserVersion": order.user_agent.removeprefix("Mozilla/"),
+    }

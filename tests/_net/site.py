@@ -61,7 +61,7 @@ class Seen:
         return dict(pairs)
 
 
-Route = Reply | list[Reply] | Callable[[Seen], Reply]
+Route = Reply | list[Reply] | Callable[[Seen], Reply] | Callable[[Seen], Awaitable[Reply]]
 
 
 async def wait_for_close(socket: ServerConnection) -> None:
@@ -69,7 +69,7 @@ async def wait_for_close(socket: ServerConnection) -> None:
 
 
 class Site:
-    """Routes by path; a list is answered one by one, its last reply for ever. 404 for the rest."""
+    """Routes by path, 404 for all other paths. The replies of a list are sent in turn, the last one for ever."""
 
     def __init__(self) -> None:
         self.routes: dict[str, Route] = {}
@@ -90,7 +90,7 @@ class Site:
     def paths(self) -> list[str]:
         return [seen.path for seen in self.seen]
 
-    def answer(self, _: ServerConnection, request: Request) -> Response | None:
+    async def answer(self, _: ServerConnection, request: Request) -> Response | None:
         parts = urlsplit(request.path)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         seen = Seen(parts.path, query, request.headers)
@@ -100,7 +100,8 @@ class Site:
         route = self.routes.get(parts.path, Reply("not here", 404))
         if isinstance(route, list):
             route = route.pop(0) if len(route) > 1 else route[0]
-        return (route if isinstance(route, Reply) else route(seen)).response()
+        reply = route if isinstance(route, Reply) else route(seen)
+        return (reply if isinstance(reply, Reply) else await reply).response()
 
     def upgraded(self, _: ServerConnection, __: Request, response: Response) -> None:
         for name, value in self.upgrade_headers.items():
@@ -108,6 +109,37 @@ class Site:
 
     async def talk_to(self, socket: ServerConnection) -> None:
         await self.talk(socket)
+
+
+class Gate:
+    """Holds the requests for a route until it is opened, and counts them."""
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+        self._opened = asyncio.Event()
+        self._arrived = asyncio.Event()
+        self._held = 0
+        self.most = 0
+
+    async def __call__(self, _: Seen) -> Reply:
+        self._held += 1
+        self.most = max(self.most, self._held)
+        self._arrived.set()
+        try:
+            await self._opened.wait()
+        finally:
+            self._held -= 1
+        return self._reply
+
+    def open(self) -> None:
+        """Answer the requests that wait, and later ones at once."""
+        self._opened.set()
+
+    async def until_holding(self, number: int) -> None:
+        """Wait until so many requests are held at the same time."""
+        while self._held < number:
+            self._arrived.clear()
+            await self._arrived.wait()
 
 
 @asynccontextmanager

@@ -11,7 +11,8 @@ from tests.clocks import ManualClock
 from tests.room_server import Connection, RoomServer
 from tikcast import Event, Live, Timeouts
 from tikcast._live.state import LiveSettings
-from tikcast._net.network import Network, NetworkConfig
+from tikcast._net.config import NetworkConfig
+from tikcast._net.network import Network
 
 # Quick where a test waits for it, patient where only a slow machine would.
 FAST = Timeouts(request=60.0, handshake=60.0, close=0.3, mint_interval=0.001)

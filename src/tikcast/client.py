@@ -183,25 +183,26 @@ class TikTok:
         Raises `UserNotFound`, `PrivateAccount`, `LookupFailed`, `Blocked`, `RateLimited`, `NetworkError`,
         as all lookups do.
         """
-        return await self._network.user_info(user)
+        return await self._network.lookups.user_info(user)
 
     async def live_room(self, user_or_room: str | int, /) -> LiveRoom:
         """The room in which a user is live now, with the user, their counts, and where the video is.
 
         Raises `UserOffline` for a user who is not live, `LiveEndedError` for a room that is over.
         """
-        return await self._network.live_room(await self._network.resolve(user_or_room))
+        lookups = self._network.lookups
+        return await lookups.live_room(await lookups.resolve(user_or_room))
 
     async def is_live(self, user_or_room: str | int, /) -> bool | None:
         """Whether a user or a room is live now; None when TikTok's answer does not tell.
 
         Raises `UserNotFound` for a user who does not exist, and what kept TikTok from answering.
         """
-        target = await self._network.resolve(user_or_room)
+        target = await self._network.lookups.resolve(user_or_room)
         if target.room_id is not None:
             return (await self.are_live([target.room_id])).get(target.room_id)
         try:
-            await self._network.find_room(target)
+            await self._network.lookups.find_room(target)
         except UserOffline:
             return False
         return True
@@ -209,14 +210,14 @@ class TikTok:
     async def are_live(self, rooms: Sequence[str | int], /) -> dict[int, bool | None]:
         """Whether rooms are live now, by id, asked in as few requests as possible; None: not told."""
         asked = [rooms] if isinstance(rooms, str) else rooms
-        return await self._network.check_alive([parse_room_id(room) for room in asked])
+        return await self._network.lookups.check_alive([parse_room_id(room) for room in asked])
 
     async def room_info(self, user_or_room: str | int, /) -> RoomInfo:
         """What TikTok says of a room. Raises `LiveEndedError`, `AgeRestricted`, `LookupFailed`."""
-        target = await self._network.resolve(user_or_room)
+        target = await self._network.lookups.resolve(user_or_room)
         if target.room_id is not None:
-            return await self._network.room_info(target.room_id)
-        return await self._network.room_info_by_user(target.username or "")
+            return await self._network.lookups.room_info(target.room_id)
+        return await self._network.lookups.room_info_by_user(target.username or "")
 
     async def gift_list(
         self, room: str | int, /, *, language: str | None = None, max_age: float = _DAY
@@ -227,19 +228,21 @@ class TikTok:
         only when the list that is known is older than `max_age` seconds; when that fails, the older
         one is given.
         """
-        target = await self._network.resolve(room)
-        return await self._network.gift_list(target, language=language, max_age=max_age)
+        target = await self._network.lookups.resolve(room)
+        return await self._network.catalogue.gifts(target, language=language, max_age=max_age)
 
     async def price_list(self) -> PriceList:
         """What coins cost, in US cents and in the currency of where this client comes from."""
-        return await self._network.price_list()
+        return await self._network.listings.price_list()
 
     async def audience(self, room: str | int, /) -> AudienceList:
         """Who watches a live, those who gave most first.
 
         Raises `LoginRequired` unless `TikTok(session=…)` is one that TikTok knows.
         """
-        return await self._network.audience(await self._network.resolve(room))
+        lookups = self._network.lookups
+        live = await lookups.live_room(await lookups.resolve(room))
+        return await self._network.listings.audience(live.room_id, host_id=live.user.id)
 
     async def fetch_image(self, image: Image | Sequence[str], /, *, size: int | None = None) -> Picture:
         """A picture of an event or a lookup: an avatar, a gift, a badge, a cover; by its URLs, or by one.
@@ -250,15 +253,15 @@ class TikTok:
         more than `Limits.image` bytes.
         """
         urls = image.urls if isinstance(image, Image) else image or ()
-        return await self._network.image([urls] if isinstance(urls, str) else urls, size=size)
+        return await self._network.images.fetch([urls] if isinstance(urls, str) else urls, size=size)
 
     def feed(self) -> Feed:
         """The lives that TikTok recommends, page by page. Nothing is asked yet."""
-        return Feed(self._network.feed_page, tracker=self._follow)
+        return Feed(self._network.listings.feed_page, tracker=self._follow)
 
     async def signer_limits(self) -> SignerLimits:
         """What the signer still grants. Raises `SignerError`, `RateLimited`, `NetworkError`."""
-        return await self._network.signer_limits()
+        return await self._network.signer.limits()
 
     async def wait_until_live(self, user: str | int, /, *, interval: float = 30.0) -> LiveRoom:
         """Wait until a user is live, and give the room; a room id stands for its host.

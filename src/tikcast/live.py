@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from os import PathLike
 
-    from tikcast._net.network import FoundRoom, Network
+    from tikcast._net.answers import FoundRoom
+    from tikcast._net.network import Network
     from tikcast.models import GiftInfo, RoomInfo, UserInfo
     from tikcast.recording import Recording
 

@@ -10,7 +10,8 @@ from tests.live_room import network_for
 from tests.room_server import ROOM, RoomServer
 from tikcast._live.watching import Watcher, wait_until_live
 from tikcast._net.answers import FoundRoom
-from tikcast._net.network import Network, NetworkConfig
+from tikcast._net.config import NetworkConfig
+from tikcast._net.network import Network
 from tikcast.errors import NetworkError
 from tikcast.options import Endpoints
 

@@ -10,7 +10,8 @@ import pytest
 
 from tests._net.site import Site, open_site
 from tikcast._net import signer
-from tikcast._net.network import Network, NetworkConfig
+from tikcast._net.config import NetworkConfig
+from tikcast._net.network import Network
 from tikcast.options import Endpoints, Timeouts
 
 MakeNetwork = Callable[..., Network]

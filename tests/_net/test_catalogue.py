@@ -9,8 +9,8 @@ import pytest
 
 from tests._net.conftest import MakeNetwork
 from tests._net.site import Reply, Site, live_page
-from tikcast._net.network import Target
 from tikcast._net.store import Store
+from tikcast._net.targets import Target
 from tikcast.errors import ConfigError, LookupFailed, UserOffline
 
 GIFTS = "/webcast/gift/list/"
@@ -43,7 +43,7 @@ async def test_a_known_list_is_asked_for_once_for_all_rooms_and_clients(
     site.routes[GIFTS] = gift_list("Rose", "Lion")
     for network in (make_network(environment=folder), make_network(environment=folder)):
         for room in (ROOM, ROOM + 1, ANA):
-            gifts = await network.gift_list(room)
+            gifts = await network.catalogue.gifts(room)
             assert [(gift.name, gift.diamonds, gift.extra) for gift in gifts] == [
                 ("Rose", 5, {"new_key": 1}),
                 ("Lion", 5, {"new_key": 1}),
@@ -63,7 +63,7 @@ async def test_each_language_and_each_endpoint_has_its_own_list(
         ({"region": "DE"}, None, "Rose in en"),
     ):
         network = make_network(environment=folder, **options)
-        assert [gift.name for gift in await network.gift_list(ROOM, language=language)] == [name]
+        assert [gift.name for gift in await network.catalogue.gifts(ROOM, language=language)] == [name]
     assert asked(site) == 4
     cache = Path(folder["TIKCAST_CACHE_DIR"])
     assert len(files(cache)) == 4
@@ -75,7 +75,7 @@ async def test_what_is_no_language_is_refused_before_anything_is_asked(
     site: Site, make_network: MakeNetwork, language: str
 ) -> None:
     with pytest.raises(ConfigError, match="is no language; give a code such as 'en'"):
-        await make_network().gift_list(ROOM, language=language)
+        await make_network().catalogue.gifts(ROOM, language=language)
     assert site.paths() == []
 
 
@@ -84,9 +84,9 @@ async def test_a_list_that_is_too_old_is_asked_for_again(
 ) -> None:
     site.routes[GIFTS] = [gift_list("Rose"), gift_list("Rose", "Lion")]
     network = make_network(environment=folder)
-    assert len(await network.gift_list(ROOM)) == 1
-    assert len(await network.gift_list(ROOM, max_age=0)) == 2
-    assert len(await network.gift_list(ROOM)) == 2
+    assert len(await network.catalogue.gifts(ROOM)) == 1
+    assert len(await network.catalogue.gifts(ROOM, max_age=0)) == 2
+    assert len(await network.catalogue.gifts(ROOM)) == 2
 
 
 @pytest.mark.parametrize("failure", [Reply("", 500), Reply("no json"), Reply.json({"status_code": 7}), Reply("", 429)])
@@ -94,9 +94,9 @@ async def test_when_asking_fails_an_older_list_is_better_than_none(
     site: Site, make_network: MakeNetwork, folder: dict[str, str], failure: Reply
 ) -> None:
     site.routes[GIFTS] = [gift_list("Rose"), failure]
-    assert len(await make_network(environment=folder).gift_list(ROOM)) == 1
+    assert len(await make_network(environment=folder).catalogue.gifts(ROOM)) == 1
     later = make_network(environment=folder)
-    assert [gift.name for gift in await later.gift_list(ROOM, max_age=0)] == ["Rose"]
+    assert [gift.name for gift in await later.catalogue.gifts(ROOM, max_age=0)] == ["Rose"]
     assert asked(site) == 2
 
 
@@ -106,10 +106,10 @@ async def test_without_an_older_one_the_failure_is_raised(
     site.routes[GIFTS] = Reply("", 500)
     network = make_network(environment=folder)
     with pytest.raises(LookupFailed, match="status 500"):
-        await network.gift_list(ROOM)
+        await network.catalogue.gifts(ROOM)
     site.routes["/@ana/live"] = Reply(live_page("ana", ""))
     with pytest.raises(UserOffline):
-        await network.gift_list(ANA)
+        await network.catalogue.gifts(ANA)
 
 
 @pytest.mark.parametrize(
@@ -125,15 +125,15 @@ async def test_a_list_of_another_shape_is_named_by_its_path_and_not_kept(
     site.routes[GIFTS] = [Reply.json({**body, "status_code": 0}), gift_list("Rose")]
     network = make_network(environment=folder)
     with pytest.raises(LookupFailed, match=path):
-        await network.gift_list(ROOM)
-    assert len(await network.gift_list(ROOM)) == 1
+        await network.catalogue.gifts(ROOM)
+    assert len(await network.catalogue.gifts(ROOM)) == 1
 
 
 async def test_an_empty_list_is_not_kept(site: Site, make_network: MakeNetwork, folder: dict[str, str]) -> None:
     site.routes[GIFTS] = [gift_list(), gift_list("Rose")]
     network = make_network(environment=folder)
-    assert await network.gift_list(ROOM) == []
-    assert len(await network.gift_list(ROOM)) == 1
+    assert await network.catalogue.gifts(ROOM) == []
+    assert len(await network.catalogue.gifts(ROOM)) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"rubbish", b"[]" * 50_000])
@@ -141,11 +141,11 @@ async def test_a_file_that_was_damaged_is_ignored_and_renewed(
     site: Site, make_network: MakeNetwork, folder: dict[str, str], content: bytes
 ) -> None:
     site.routes[GIFTS] = gift_list("Rose")
-    await make_network(environment=folder).gift_list(ROOM)
+    await make_network(environment=folder).catalogue.gifts(ROOM)
     (file,) = files(Path(folder["TIKCAST_CACHE_DIR"]))
     file.write_bytes(content)
     for _ in range(2):
-        assert len(await make_network(environment=folder).gift_list(ROOM)) == 1
+        assert len(await make_network(environment=folder).catalogue.gifts(ROOM)) == 1
     assert asked(site) == 2
 
 
@@ -154,18 +154,18 @@ async def test_a_whole_file_that_holds_something_else_is_ignored(
     site: Site, make_network: MakeNetwork, folder: dict[str, str], kept: object
 ) -> None:
     site.routes[GIFTS] = gift_list("Rose")
-    await make_network(environment=folder).gift_list(ROOM)
+    await make_network(environment=folder).catalogue.gifts(ROOM)
     cache = Path(folder["TIKCAST_CACHE_DIR"])
     (file,) = files(cache)
     await Store(cache).put(file.name, json.dumps(kept).encode())
-    assert [gift.name for gift in await make_network(environment=folder).gift_list(ROOM)] == ["Rose"]
+    assert [gift.name for gift in await make_network(environment=folder).catalogue.gifts(ROOM)] == ["Rose"]
     assert asked(site) == 2
 
 
 async def test_those_who_want_it_at_the_same_time_ask_once(site: Site, make_network: MakeNetwork) -> None:
     site.routes[GIFTS] = gift_list("Rose")
     network = make_network()
-    found = await asyncio.gather(*(network.gift_list(room) for room in range(1, 11)))
+    found = await asyncio.gather(*(network.catalogue.gifts(room) for room in range(1, 11)))
     assert {len(gifts) for gifts in found} == {1}
     assert asked(site) == 1
 
@@ -176,4 +176,4 @@ async def test_a_folder_that_cannot_be_written_changes_nothing(
     (tmp_path / "file").write_text("")
     site.routes[GIFTS] = gift_list("Rose")
     network = make_network(environment={"TIKCAST_CACHE_DIR": str(tmp_path / "file")})
-    assert len(await network.gift_list(ROOM)) == 1
+    assert len(await network.catalogue.gifts(ROOM)) == 1

@@ -22,7 +22,7 @@ from tikcast.options import Limits, Timeouts
 
 
 def http_of(network: Network) -> Http:
-    return network._http
+    return network.http
 
 
 async def test_a_body_beyond_the_limit_is_refused_even_when_gzip_hides_it(

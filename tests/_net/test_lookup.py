@@ -6,7 +6,9 @@ import pytest
 
 from tests._net.conftest import MakeNetwork
 from tests._net.site import CAPTCHA, CHALLENGE, Reply, Site, api_live, live_page, profile_page
-from tikcast._net.network import FoundRoom, Network, Target
+from tikcast._net.answers import FoundRoom
+from tikcast._net.network import Network
+from tikcast._net.targets import Target
 from tikcast.errors import (
     AgeRestricted,
     Blocked,
@@ -35,7 +37,7 @@ NOT_FOUND = Reply.json({"statusCode": 19881007, "message": "user_not_found", "da
 
 async def test_a_live_page_gives_room_host_and_title(site: Site, network: Network) -> None:
     site.routes[PAGE] = Reply(live_page("ana", str(ROOM), title="Чай"))
-    found = await network.find_room(ANA)
+    found = await network.lookups.find_room(ANA)
     assert (found.room_id, found.username, found.title) == (ROOM, "ana", "Чай")
     assert found.user is not None
     assert found.user.follower_count == 7
@@ -47,18 +49,18 @@ async def test_the_older_form_of_the_page_is_read_too(site: Site, network: Netwo
     site.routes[PAGE] = Reply(
         f"""<script id="sigi-persisted-data">window['SIGI_STATE']={state};window['X']={{}};</script>"""
     )
-    assert (await network.find_room(ANA)).room_id == ROOM
+    assert (await network.lookups.find_room(ANA)).room_id == ROOM
 
 
 async def test_a_room_id_costs_no_request(site: Site, network: Network) -> None:
-    assert await network.find_room(Target(room_id=ROOM)) == FoundRoom(room_id=ROOM)
+    assert await network.lookups.find_room(Target(room_id=ROOM)) == FoundRoom(room_id=ROOM)
     assert site.seen == []
 
 
 @pytest.mark.parametrize("page", [CAPTCHA, CHALLENGE, Reply("hm"), NEVER_LIVE, Reply("", 429)])
 async def test_the_api_is_asked_when_the_page_cannot_tell(site: Site, network: Network, page: Reply) -> None:
     site.routes |= {PAGE: page, API: api_live("ana", str(ROOM))}
-    assert (await network.find_room(ANA)).room_id == ROOM
+    assert (await network.lookups.find_room(ANA)).room_id == ROOM
     assert site.paths() == [PAGE, API]
 
 
@@ -71,7 +73,7 @@ async def test_one_source_alone_is_not_believed_that_there_is_no_such_user(site:
         PROFILE: Reply(profile),
         "/webcast/room/check_alive/": alive,
     }
-    assert (await network.find_room(ANA)).room_id == ROOM
+    assert (await network.lookups.find_room(ANA)).room_id == ROOM
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ async def test_each_way_not_to_find_a_room_has_its_error(
     routes = {PAGE: page, API: api, PROFILE: profile}
     site.routes |= {path: reply for path, reply in routes.items() if reply}
     with pytest.raises(error) as caught:
-        await network.find_room(ANA)
+        await network.lookups.find_room(ANA)
     assert type(caught.value) is error
     assert site.paths() == [path for path, reply in routes.items() if reply]
 
@@ -122,21 +124,21 @@ async def test_a_profile_that_names_a_dead_room_is_offline(site: Site, network: 
         "/webcast/room/check_alive/": dead,
     }
     with pytest.raises(UserOffline):
-        await network.find_room(ANA)
+        await network.lookups.find_room(ANA)
 
 
 async def test_rate_limits_tell_how_long_to_wait(site: Site, network: Network) -> None:
     busy = Reply("", 429, [("Retry-After", "17")])
     site.routes |= {PAGE: busy, API: busy, PROFILE: busy}
     with pytest.raises(RateLimited) as caught:
-        await network.find_room(ANA)
+        await network.lookups.find_room(ANA)
     assert (caught.value.retry_after, caught.value.scope) == (17.0, "web")
 
 
 async def test_requests_are_those_of_one_consistent_browser(site: Site, make_network: MakeNetwork) -> None:
     network = make_network(language="de", region="AT")
     site.routes |= {PAGE: NEVER_LIVE, API: api_live("ana", str(ROOM))}
-    await network.find_room(ANA)
+    await network.lookups.find_room(ANA)
     page, api = site.seen
     for seen in (page, api):
         assert seen.headers["Accept-Language"] == "de-AT,de;q=0.9,en;q=0.8"
@@ -162,7 +164,7 @@ async def test_many_rooms_are_checked_in_few_calls_and_silence_is_none(site: Sit
             ],
         }
     )
-    told = await network.check_alive(range(1, 251))
+    told = await network.lookups.check_alive(range(1, 251))
     assert (told[2], told[3], told[7], len(told), len(site.seen)) == (True, False, None, 250, 3)
 
 
@@ -171,7 +173,7 @@ INFO = "/webcast/room/info/"
 
 async def test_room_info_is_read(site: Site, network: Network) -> None:
     site.routes[INFO] = Reply.json({"data": {"id_str": str(ROOM), "title": "Tea", "status": 2}, "status_code": 0})
-    info = await network.room_info(ROOM)
+    info = await network.lookups.room_info(ROOM)
     assert (info.id, info.title) == (ROOM, "Tea")
     assert site.seen[0].query["room_id"] == str(ROOM)
 
@@ -194,23 +196,23 @@ async def test_each_answer_of_room_info_that_is_no_room_has_its_error(
 ) -> None:
     site.routes |= {INFO: Reply.json(body), "/webcast/room/info_by_user/": Reply.json(body)}
     with pytest.raises(error) as caught:
-        await network.room_info(ROOM)
+        await network.lookups.room_info(ROOM)
     assert type(caught.value) is error
     with pytest.raises(error):
-        await network.room_info_by_user("ana")
+        await network.lookups.room_info_by_user("ana")
 
 
 async def test_a_wrong_type_in_room_info_is_named_by_its_path(site: Site, network: Network) -> None:
     site.routes[INFO] = Reply.json({"data": {"id": 1, "owner": {"id": {}}}, "status_code": 0})
     with pytest.raises(LookupFailed, match=r"data\.owner\.id should be a number and is an object"):
-        await network.room_info(ROOM)
+        await network.lookups.room_info(ROOM)
 
 
 async def test_gifts_come_in_the_language_asked_for(site: Site, network: Network) -> None:
     site.routes["/webcast/gift/list/"] = Reply.json(
         {"data": {"gifts": [{"id": 5655, "name": "Rose", "diamond_count": 1}]}, "status_code": 0}
     )
-    gifts = await network.gift_list(ROOM, language="pt")
+    gifts = await network.catalogue.gifts(ROOM, language="pt")
     assert [(gift.id, gift.name, gift.diamonds) for gift in gifts] == [(5655, "Rose", 1)]
     assert site.seen[0].query["webcast_language"] == "pt"
 
@@ -219,7 +221,7 @@ async def test_gifts_come_in_the_language_asked_for(site: Site, network: Network
 async def test_a_profile_is_found_by_name_or_page(site: Site, network: Network, user: str) -> None:
     detail = {"userInfo": {"user": {"id": "6", "uniqueId": "ana"}, "stats": {"heartCount": 3}}}
     site.routes[PROFILE] = Reply(profile_page(detail))
-    found = await network.user_info(user)
+    found = await network.lookups.user_info(user)
     assert (found.id, found.username, found.likes) == (6, "ana", 3)
 
 
@@ -227,13 +229,13 @@ async def test_a_profile_is_found_by_name_or_page(site: Site, network: Network, 
 async def test_digits_are_a_user_id_in_user_info(site: Site, network: Network, user: str | int) -> None:
     detail = {"userInfo": {"user": {"id": str(user), "uniqueId": "ana"}, "stats": {}}}
     site.routes[f"/@{user}"] = Reply(profile_page(detail))
-    assert (await network.user_info(user)).username == "ana"
+    assert (await network.lookups.user_info(user)).username == "ana"
 
 
 async def test_a_private_profile_says_so(site: Site, network: Network) -> None:
     site.routes[PROFILE] = Reply(profile_page({"statusCode": 10222, "userInfo": {}}))
     with pytest.raises(PrivateAccount):
-        await network.user_info("ana")
+        await network.lookups.user_info("ana")
 
 
 @pytest.mark.parametrize(
@@ -253,34 +255,34 @@ async def test_each_profile_page_that_is_none_has_its_error(
 ) -> None:
     site.routes[PROFILE] = reply
     with pytest.raises(error) as caught:
-        await network.user_info("ana")
+        await network.lookups.user_info("ana")
     assert type(caught.value) is error
 
 
 async def test_user_info_of_what_is_no_user_is_refused(site: Site, network: Network) -> None:
     for target in ("two words", "", True, -5, "https://www.tiktok.com/explore"):
         with pytest.raises(InvalidTarget):
-            await network.user_info(target)
+            await network.lookups.user_info(target)
     assert site.seen == []
 
 
 async def test_user_info_follows_a_share_link(site: Site, network: Network) -> None:
     site.routes["/t/ZMabc"] = Reply("", 302, [("Location", "/@ana?_t=1")])
     site.routes[PROFILE] = Reply(profile_page({"userInfo": {"user": {"uniqueId": "ana"}}}))
-    assert (await network.user_info("https://vm.tiktok.com/ZMabc/")).username == "ana"
+    assert (await network.lookups.user_info("https://vm.tiktok.com/ZMabc/")).username == "ana"
 
 
 async def test_a_gift_of_another_shape_is_named_by_its_path(site: Site, network: Network) -> None:
     site.routes["/webcast/gift/list/"] = Reply.json({"data": {"gifts": [{"id": 1}, {"name": []}]}})
     with pytest.raises(LookupFailed, match=r"data\.gifts\[1\]\.name should be a text"):
-        await network.gift_list(ROOM)
+        await network.catalogue.gifts(ROOM)
 
 
 async def test_a_share_link_is_followed_to_its_user(site: Site, network: Network) -> None:
     site.routes["/t/ZMabc"] = Reply("", 302, [("Location", "/t/ZMdef/")])
     site.routes["/t/ZMdef/"] = Reply("", 301, [("Location", "https://www.tiktok.com/@ana/live?_t=1")])
     site.routes["/t/ZMdef"] = site.routes["/t/ZMdef/"]
-    assert await network.resolve("https://vm.tiktok.com/ZMabc/") == ANA
+    assert await network.lookups.resolve("https://vm.tiktok.com/ZMabc/") == ANA
     assert site.paths() == ["/t/ZMabc", "/t/ZMdef/"]
 
 
@@ -291,7 +293,7 @@ async def test_a_share_link_that_leads_to_no_user_is_an_invalid_target(
     headers = [("Location", place)] if place else []
     site.routes["/t/ZMabc"] = Reply("", 302 if place else 200, headers)
     with pytest.raises(InvalidTarget):
-        await network.resolve("https://vm.tiktok.com/ZMabc")
+        await network.lookups.resolve("https://vm.tiktok.com/ZMabc")
 
 
 async def test_a_hostile_page_ends_in_an_error_and_not_in_a_crash(site: Site, network: Network) -> None:
@@ -302,4 +304,4 @@ async def test_a_hostile_page_ends_in_an_error_and_not_in_a_crash(site: Site, ne
         PROFILE: Reply('<script id="__UNIVERSAL_DATA_FOR_REHYDRATION__">' + "<script" * 100_000),
     }
     with pytest.raises(Blocked):
-        await network.find_room(ANA)
+        await network.lookups.find_room(ANA)

@@ -12,7 +12,9 @@ import pytest
 
 from tests._net.conftest import FAST, MakeNetwork
 from tests._net.site import CAPTCHA, CHALLENGE, WS_PATH, Reply, Site, raw_server, saying, signed_answer, silent_server
-from tikcast._net.network import Network, NetworkConfig, Target
+from tikcast._net.config import NetworkConfig
+from tikcast._net.network import Network
+from tikcast._net.targets import Target
 from tikcast.errors import (
     Blocked,
     Captcha,
@@ -247,7 +249,7 @@ async def test_every_way_to_fail_has_its_error_stage_and_advice(
     site.routes |= {path: r for path, r in (("/@tiktok", page), (FETCH, answer)) if r}
     site.refusal = refusal
     with pytest.raises(ConnectFailed) as caught:
-        await network.connect_room(73, methods=(way,))  # type: ignore[arg-type]
+        await network.connector.connect_room(73, methods=(way,))  # type: ignore[arg-type]
     failed = caught.value
     (cause,) = failed.causes
     assert type(cause) is error
@@ -265,7 +267,7 @@ async def test_ways_are_tried_in_order_and_every_cause_is_kept(site: Site, netwo
     site.routes |= {"/@tiktok": GIVE, FETCH: Reply("", 503)}
     site.refusal = refused("DEVICE_BLOCKED")
     with pytest.raises(ConnectFailed) as caught:
-        await network.connect_room(73)
+        await network.connector.connect_room(73)
     assert [type(cause) for cause in caught.value.causes] == [DeviceBlocked, SignerError]
     assert caught.value.attempts == (("direct", "handshake"), ("signed", "signature"))
     assert caught.value.stage == "handshake"
@@ -274,14 +276,14 @@ async def test_ways_are_tried_in_order_and_every_cause_is_kept(site: Site, netwo
 
 async def test_the_second_way_helps_when_the_first_fails(site: Site, network: Network) -> None:
     site.routes |= {"/@tiktok": CAPTCHA, FETCH: good_signature()}
-    room = await network.connect_room(73)
+    room = await network.connector.connect_room(73)
     assert room.method == "signed"
     await room.socket.close()
 
 
 async def test_the_order_is_the_users(site: Site, make_network: MakeNetwork) -> None:
     site.routes |= {"/@tiktok": GIVE, FETCH: good_signature()}
-    room = await make_network(connect=("signed", "direct")).connect_room(73)
+    room = await make_network(connect=("signed", "direct")).connector.connect_room(73)
     assert room.method == "signed"
     await room.socket.close()
 
@@ -325,7 +327,7 @@ async def test_a_host_that_does_not_answer_properly_fails_at_its_stage(
             timeouts=replace(FAST, **limit),
         )
         with pytest.raises(ConnectFailed) as caught:
-            await network.connect_room(73)
+            await network.connector.connect_room(73)
     assert [type(cause) for cause in caught.value.causes] == [error]
     assert caught.value.stage == at
     assert isinstance(caught.value.causes[0], TimeoutError) == (error is NetworkTimeout)
@@ -334,7 +336,7 @@ async def test_a_host_that_does_not_answer_properly_fails_at_its_stage(
 async def test_lookups_at_a_host_that_is_not_there_are_network_errors() -> None:
     network = Network(NetworkConfig(endpoints=Endpoints.at("http://127.0.0.1:9")), environment={})
     with pytest.raises(NetworkError):
-        await network.find_room(Target(username="ana"))
+        await network.lookups.find_room(Target(username="ana"))
     await network.aclose()
 
 
@@ -351,7 +353,7 @@ async def test_cancelling_a_connection_leaves_no_task_behind(site: Site, make_ne
     async with silent_server() as (port, asked):
         endpoints = Endpoints(web=site.url, push=f"ws://127.0.0.1:{port}")
         network = make_network(endpoints=endpoints)
-        connecting = asyncio.create_task(network.connect_room(73, methods=("direct",)))
+        connecting = asyncio.create_task(network.connector.connect_room(73, methods=("direct",)))
         await asked.wait()
         connecting.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -70,7 +70,7 @@ async def connect(make_network: MakeNetwork, **options: object) -> Exception | N
     """What went wrong with connecting, None when it worked."""
     network = make_network(connect=("signed",), **options)
     try:
-        room = await network.connect_room(73)
+        room = await network.connector.connect_room(73)
     except ConnectFailed as error:
         return error.causes[0]
     await room.socket.close()
@@ -84,7 +84,7 @@ async def test_the_quota_is_asked_once_and_kept_to(site: Site, make_network: Mak
     }
     network = make_network(check_limits=True, api_key="k3y")
     for _ in range(7):
-        room = await network.connect_room(73, methods=("signed",))
+        room = await network.connector.connect_room(73, methods=("signed",))
         await room.socket.close()
     error = await connect(make_network, api_key="k3y")
     assert isinstance(error, RateLimited)
@@ -150,7 +150,7 @@ async def test_limits_are_read(site: Site, make_network: MakeNetwork) -> None:
     site.routes[LIMITS] = Reply.json(
         {"code": 200, "day": {"max": 100, "remaining": "99", "reset_at": "2026-11-23T00:00:00Z"}}
     )
-    limits = await make_network().signer_limits()
+    limits = await make_network().signer.limits()
     assert (limits.day.max, limits.day.remaining, limits.minute.max) == (100, 99, None)
 
 
@@ -158,4 +158,4 @@ async def test_limits_are_read(site: Site, make_network: MakeNetwork) -> None:
 async def test_limits_that_cannot_be_read_are_a_signer_error(site: Site, make_network: MakeNetwork, body: str) -> None:
     site.routes[LIMITS] = Reply(body)
     with pytest.raises(SignerError, match="its limits cannot be read"):
-        await make_network().signer_limits()
+        await make_network().signer.limits()

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
 from random import Random
-from typing import cast
+from typing import Self, cast
 from urllib.parse import urlencode
 
 from tests.chaos.virtual import VirtualClock
@@ -118,10 +118,18 @@ class PureNetwork:
         self.failures: list[TikcastError] = []
         self.messages: dict[int, Message] = {}
 
+    @property
+    def lookups(self) -> Self:
+        return self
+
+    @property
+    def connector(self) -> Self:
+        return self
+
     async def resolve(self, target: str | int) -> Target:
         return Target(username=str(target))
 
-    async def find_room(self, target: Target, *, besides: int | None = None) -> FoundRoom:
+    async def find_room(self, target: Target, *, other_than: int | None = None) -> FoundRoom:
         username = target.username or ""
         failure: TikcastError | None = None
         for path, query, read in (
@@ -134,7 +142,7 @@ class PureNetwork:
             except (Blocked, RateLimited, LookupFailed) as error:
                 failure = failure or error
                 continue
-            if isinstance(found, FoundRoom) and found.room_id != besides:
+            if isinstance(found, FoundRoom) and found.room_id != other_than:
                 return found
             if found == "offline":
                 raise UserOffline(username)

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.recording.scene import probe
+from tikcast._net.config import NetworkConfig
 from tikcast._net.media import Media
-from tikcast._net.network import Network, NetworkConfig
+from tikcast._net.network import Network
 from tikcast.errors import NetworkError
 from tikcast.options import Limits
 from tikcast.recording.ffmpeg import Copier, CopyJob, find_ffmpeg

@@ -11,7 +11,8 @@ from tikcast.errors import LiveEndedError, TikcastError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
 
-    from tikcast._net.network import FoundRoom, Network
+    from tikcast._net.answers import FoundRoom
+    from tikcast._net.network import Network
     from tikcast.models import GiftInfo, RoomInfo, UserInfo
 
 logger = logging.getLogger("tikcast.live.facts")
@@ -46,7 +47,7 @@ async def look_up(
     """
     try:
         room, info = await _room_with_info(network, target, found=found, wanted=room_info)
-        gifts = await _or_none(network.gift_list(room.room_id), "gift list") if gift_list else None
+        gifts = await _or_none(network.catalogue.gifts(room.room_id), "gift list") if gift_list else None
     except TikcastError as error:
         error.stage = error.stage or "lookup"
         raise
@@ -59,15 +60,15 @@ async def _room_with_info(
     network: Network, target: str | int, *, found: FoundRoom | None, wanted: bool
 ) -> tuple[FoundRoom, RoomInfo | None]:
     """The room and its info. Pages can name a room that is over while its host is live in another."""
-    who = await network.resolve(target)
-    room = found or await network.find_room(who)
+    who = await network.lookups.resolve(target)
+    room = found or await network.lookups.find_room(who)
     if not wanted:
         return room, None
     try:
-        return room, await _or_none(network.room_info(room.room_id), "room info")
+        return room, await _or_none(network.lookups.room_info(room.room_id), "room info")
     except LiveEndedError:
-        room = await network.find_room(who, besides=room.room_id)
-    return room, await _or_none(network.room_info(room.room_id), "room info")
+        room = await network.lookups.find_room(who, other_than=room.room_id)
+    return room, await _or_none(network.lookups.room_info(room.room_id), "room info")
 
 
 async def _or_none(answer: Awaitable[T], what: str) -> T | None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from tikcast._clock import Clock
     from tikcast._live.state import EndReason, LiveSettings
-    from tikcast._net.network import FoundRoom, Network
+    from tikcast._net.answers import FoundRoom
+    from tikcast._net.network import Network
 
 logger = logging.getLogger("tikcast.live.runner")
 

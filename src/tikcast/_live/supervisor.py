@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from tikcast._live.facts import RoomFacts
     from tikcast._live.hub import Hub
     from tikcast._live.state import EndReason, LiveSettings
-    from tikcast._net.network import Network, OpenedRoom
+    from tikcast._net.connect import OpenedRoom
+    from tikcast._net.network import Network
     from tikcast._wire.session.session import LiveSession
 
 logger = logging.getLogger("tikcast.live.supervisor")
@@ -102,7 +103,7 @@ class Supervisor:
 
     async def _connect(self) -> OpenedRoom:
         """Open the room's WebSocket where the last connection stopped."""
-        return await self._network.connect_room(
+        return await self._network.connector.connect_room(
             self._room.room_id,
             username=self._room.username,
             cursor=self._session.cursor,
@@ -171,7 +172,7 @@ class Supervisor:
         """Ask whether the live goes on: None when it does, or when nobody could tell."""
         room_id = self._room.room_id
         try:
-            alive = (await self._network.check_alive([room_id])).get(room_id)
+            alive = (await self._network.lookups.check_alive([room_id])).get(room_id)
         except TikcastError as error:
             logger.debug("Room %d: could not tell whether it is live: %s", room_id, error)
             return None
@@ -183,8 +184,8 @@ class Supervisor:
             return said
         with suppress(TimeoutError, TikcastError):
             async with asyncio.timeout(_ASK):
-                target = await self._network.resolve(self._room.username)
-                await self._network.find_room(target, besides=self._room.room_id)
+                target = await self._network.lookups.resolve(self._room.username)
+                await self._network.lookups.find_room(target, other_than=self._room.room_id)
                 return "restarted"
         return said
 
@@ -193,8 +194,8 @@ class Supervisor:
         if self._room.username is None:
             return "ended"
         try:
-            target = await self._network.resolve(self._room.username)
-            found = await self._network.find_room(target)
+            target = await self._network.lookups.resolve(self._room.username)
+            found = await self._network.lookups.find_room(target)
         except TikcastError:
             return "ended"
         return None if found.room_id == self._room.room_id else "restarted"

@@ -117,8 +117,8 @@ class Watcher(AsyncIterator[T_co]):
         return [_Watched(username=name, due_ms=now) for name in names.values()]
 
     async def _name_of(self, user: str | int) -> str:
-        target = await self._network.resolve(user)
-        name = target.username or (await self._network.live_room(target)).user.username
+        target = await self._network.lookups.resolve(user)
+        name = target.username or (await self._network.lookups.live_room(target)).user.username
         if not name:
             raise InvalidTarget(str(user), "TikTok does not tell whose room it is")
         return name
@@ -143,7 +143,7 @@ class Watcher(AsyncIterator[T_co]):
         """Look for a live that was not told yet."""
         await self._pace.turn()
         try:
-            found = await self._network.find_room(Target(username=user.username))
+            found = await self._network.lookups.find_room(Target(username=user.username))
         except UserOffline:
             self._answered(user)
             user.room_id, user.doubted = 0, False
@@ -170,7 +170,7 @@ class Watcher(AsyncIterator[T_co]):
         await self._pace.turn()
         self._check_due_ms = self._clock.now_ms() + self._delay_ms(0)
         try:
-            alive = await self._network.check_alive([user.room_id for user in lives])
+            alive = await self._network.lookups.check_alive([user.room_id for user in lives])
         except TikcastError as error:
             self._failed(error, "whether lives go on")
             self._failed_checks += 1
@@ -184,7 +184,7 @@ class Watcher(AsyncIterator[T_co]):
 
     def _failed(self, error: TikcastError, what: str) -> None:
         """Slow down, or raise what asking again cannot mend."""
-        if self._network.closed or isinstance(error, ConfigError):
+        if self._network.http.closed or isinstance(error, ConfigError):
             raise error
         logger.warning("Could not tell %s: %s", what, error)
         self._pace.refused(decide(error).wait)
@@ -260,4 +260,4 @@ class NetworkClock(SystemClock):
 
     async def sleep(self, seconds: float) -> None:
         """Wait; cancelling is safe. Raises `ConfigError` as soon as the network is closed."""
-        await self._network.rest(seconds)
+        await self._network.http.sleep(seconds)

@@ -127,8 +127,8 @@ class Http:
         """Whether nothing can be asked any more."""
         return self._over.is_set()
 
-    async def rest(self, seconds: float) -> None:
-        """Ask nothing for a while. Raises `ConfigError` as soon as this is closed."""
+    async def sleep(self, seconds: float) -> None:
+        """Wait. Raises `ConfigError` as soon as this is closed; cancelling is safe."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._over.wait()

@@ -38,7 +38,7 @@ class Images:
         self._settings = settings
         self._store = store
 
-    async def fetch(self, urls: Sequence[str], *, size: int | None) -> Picture:
+    async def fetch(self, urls: Sequence[str], *, size: int | None = None) -> Picture:
         """The picture that `urls` show, best in the smallest form of at least `size` pixels.
 
         Raises `LookupFailed` when none of them is a picture of TikTok's; else what the best one

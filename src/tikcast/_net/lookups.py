@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -43,9 +43,10 @@ logger = logging.getLogger("tikcast.net.lookups")
 _HOPS: Final = 5
 _ROOMS_A_CALL: Final = 100
 _LONGEST_ID: Final = 20
+_DAY: Final = 86400.0
 
 
-class Lookup:
+class Lookups:
     """The questions of one client to TikTok's pages and API. All may be cancelled at any point."""
 
     def __init__(self, http: Http, settings: Settings, *, api: Api) -> None:
@@ -58,8 +59,8 @@ class Lookup:
         found = self._parse(target)
         return found if isinstance(found, Target) else await self._follow(found)
 
-    async def find_room(self, target: Target, *, besides: int | None = None) -> FoundRoom:
-        """The live room of `target`. `besides` is a room that is known to be over: who names it is behind.
+    async def find_room(self, target: Target, *, other_than: int | None = None) -> FoundRoom:
+        """The live room of `target`. `other_than` is a room that is known to be over: who names it is behind.
 
         The live page is asked first, then the API, then the profile, until one knows. That there
         is no such user is believed only when two of them say so.
@@ -69,8 +70,8 @@ class Lookup:
         `NetworkError`; and `NetworkTimeout` at once.
         """
         if target.room_id is not None:
-            if target.room_id == besides:
-                raise LiveEndedError(besides)
+            if target.room_id == other_than:
+                raise LiveEndedError(other_than)
             return FoundRoom(room_id=target.room_id)
         username = target.username or ""
         failure: TikcastError | None = None
@@ -84,7 +85,7 @@ class Lookup:
                 failure = failure or error
                 continue
             if isinstance(found, FoundRoom):
-                if found.room_id != besides:
+                if found.room_id != other_than:
                     return found
                 failure = failure or LiveEndedError(found.room_id)
                 continue
@@ -261,19 +262,20 @@ Gifts = Sequence[dict[str, object]]
 class Catalogue:
     """The gift lists that one client knows; `store` shares them with later ones."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings, *, lookups: Lookups, listings: Listings) -> None:
         self._store = store
+        self._lookups = lookups
+        self._listings = listings
         self._webcast = settings.endpoints.webcast
         self._browser = settings.browser
         self._turn = asyncio.Lock()
 
-    async def gifts(
-        self, ask: Callable[[], Awaitable[Gifts]], *, language: str | None, max_age: float
-    ) -> list[GiftInfo]:
-        """The gifts named in `language`, not older than `max_age` seconds; `ask` gets new ones.
+    async def gifts(self, room: int | Target, *, language: str | None = None, max_age: float = _DAY) -> list[GiftInfo]:
+        """The gifts that viewers can send, named in `language`, such as `en`; None: the client's own.
 
-        When asking fails, an older list is better than none. Raises what `ask` raises when there is
-        none, `LookupFailed` when its answer cannot be read, and `ConfigError` for what is no language.
+        TikTok is asked, by way of this room, only when the list of that language is older than `max_age`
+        seconds. When that fails, an older list is returned if there is one. Raises as `find_room` does when
+        there is none, `LookupFailed` for an answer that cannot be read, and `ConfigError` for a wrong language.
         """
         if language is not None and not _LANGUAGE.fullmatch(language):
             raise ConfigError(f"{language!r} is no language", option="language", advice="give a code such as 'en'")
@@ -283,7 +285,7 @@ class Catalogue:
             if known is not None:
                 return known
             try:
-                found = await ask()
+                found = await self._ask(room, language)
             except TikcastError as error:
                 old = None if isinstance(error, ConfigError) else await self._known(name, max_age=math.inf)
                 if old is None:
@@ -291,6 +293,11 @@ class Catalogue:
                 logger.warning("No new gift list, using an older one: %s", error)
                 return old
             return await self._take(name, found)
+
+    async def _ask(self, room: int | Target, language: str | None) -> Gifts:
+        target = Target(room_id=room) if isinstance(room, int) else room
+        found = await self._lookups.find_room(target)
+        return await self._listings.gifts(found.room_id, language=language)
 
     async def _take(self, name: str, found: Gifts) -> list[GiftInfo]:
         with answers.readable("the gift list"):

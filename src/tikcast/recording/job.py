@@ -318,7 +318,7 @@ class Room:
         if self.over:
             raise LiveEndedError(self.live.room_id)
         try:
-            info = await self.network.room_info(self.live.room_id)
+            info = await self.network.lookups.room_info(self.live.room_id)
         except LiveEndedError:
             raise
         except TikcastError as error:
@@ -334,13 +334,13 @@ class Room:
             return True
         room_id = self.live.room_id
         try:
-            if (await self.network.check_alive([room_id])).get(room_id) is not False:
+            if (await self.network.lookups.check_alive([room_id])).get(room_id) is not False:
                 return False
         except TikcastError as error:
             logger.debug("Could not tell whether the room is live: %s", error)
             return False
         try:
-            return (await self.network.room_info(room_id)).ended
+            return (await self.network.lookups.room_info(room_id)).ended
         except TikcastError:
             return True
 

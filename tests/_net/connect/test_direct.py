@@ -23,7 +23,7 @@ def sockets(site: Site) -> list[Seen]:
 
 async def test_a_visitors_cookie_is_minted_and_used_for_the_socket(site: Site, network: Network) -> None:
     site.routes["/@ana"] = GIVE
-    room = await network.connect_room(73, username="ana", methods=("direct",))
+    room = await network.connector.connect_room(73, username="ana", methods=("direct",))
     assert (room.method, room.first_response) == ("direct", None)
     assert site.paths() == ["/@ana", WS_PATH]
     upgrade = site.seen[1]
@@ -36,7 +36,7 @@ async def test_a_visitors_cookie_is_minted_and_used_for_the_socket(site: Site, n
 
 async def test_pages_are_tried_in_turn_until_one_gives_the_cookie(site: Site, network: Network) -> None:
     site.routes |= {"/@ana": [NOTHING, NOTHING, GIVE], "/@tiktok": CAPTCHA}
-    room = await network.connect_room(73, username="ana", methods=("direct",))
+    room = await network.connector.connect_room(73, username="ana", methods=("direct",))
     assert site.paths()[:-1] == ["/@ana", "/@tiktok", "/@ana", "/@tiktok", "/@ana"]
     await room.socket.close()
 
@@ -47,7 +47,7 @@ async def test_after_eight_tries_the_error_says_what_the_pages_were(
 ) -> None:
     site.routes["/@tiktok"] = page
     with pytest.raises(ConnectFailed) as caught:
-        await network.connect_room(73, methods=("direct",))
+        await network.connector.connect_room(73, methods=("direct",))
     assert site.paths() == ["/@tiktok"] * 8
     assert [type(cause) for cause in caught.value.causes] == [error]
     assert caught.value.stage == "identity"
@@ -56,7 +56,7 @@ async def test_after_eight_tries_the_error_says_what_the_pages_were(
 async def test_one_cookie_serves_many_connections(site: Site, network: Network) -> None:
     site.routes["/@tiktok"] = GIVE
     for _ in range(3):
-        room = await network.connect_room(73, methods=("direct",))
+        room = await network.connector.connect_room(73, methods=("direct",))
         await room.socket.close()
     assert site.paths() == ["/@tiktok", WS_PATH, WS_PATH, WS_PATH]
 
@@ -68,10 +68,10 @@ async def test_a_blocked_device_is_another_visitor_the_next_time(site: Site, net
     site.routes["/@tiktok"] = [GIVE, FRESH]
     site.refusal = BLOCK
     with pytest.raises(ConnectFailed) as caught:
-        await network.connect_room(73, methods=("direct",))
+        await network.connector.connect_room(73, methods=("direct",))
     assert isinstance(caught.value.causes[0], DeviceBlocked)
     site.refusal = None
-    room = await network.connect_room(73, methods=("direct",))
+    room = await network.connector.connect_room(73, methods=("direct",))
     assert [seen.cookies["ttwid"] for seen in sockets(site)] == ["1|minted", "2|fresh"]
     pages = [seen for seen in site.seen if seen.path == "/@tiktok"]
     for page, upgrade in zip(pages, sockets(site), strict=True):
@@ -87,21 +87,21 @@ async def test_an_identity_that_was_chosen_keeps_its_user_agent(site: Site, make
     network = make_network(identity=Identity(platform="linux"))
     for _ in range(2):
         with pytest.raises(ConnectFailed):
-            await network.connect_room(73, methods=("direct",))
+            await network.connector.connect_room(73, methods=("direct",))
     assert len({seen.headers["User-Agent"] for seen in site.seen}) == 1
     assert [seen.cookies["ttwid"] for seen in sockets(site)] == ["1|minted", "2|fresh"]
 
 
 async def test_connections_that_are_blocked_together_change_the_visitor_once(site: Site, network: Network) -> None:
     site.routes["/@tiktok"] = [GIVE, FRESH]
-    room = await network.connect_room(73, methods=("direct",))
+    room = await network.connector.connect_room(73, methods=("direct",))
     await room.socket.close()
     site.refusal = BLOCK
-    tries = (network.connect_room(room_id, methods=("direct",)) for room_id in (73, 74, 75))
+    tries = (network.connector.connect_room(room_id, methods=("direct",)) for room_id in (73, 74, 75))
     failures = await asyncio.gather(*tries, return_exceptions=True)
     assert all(isinstance(failure, ConnectFailed) for failure in failures)
     with pytest.raises(ConnectFailed):
-        await network.connect_room(73, methods=("direct",))
+        await network.connector.connect_room(73, methods=("direct",))
     assert [seen.cookies["ttwid"] for seen in sockets(site)] == [*["1|minted"] * 4, "2|fresh"]
 
 
@@ -110,7 +110,7 @@ async def test_a_cookie_that_the_server_does_not_take_is_minted_anew(site: Site,
     site.refusal = Reply("", 200, [("Handshake-Msg", "http: named cookie not present")])
     for _ in range(2):
         with pytest.raises(ConnectFailed):
-            await network.connect_room(73, methods=("direct",))
+            await network.connector.connect_room(73, methods=("direct",))
     assert [seen.cookies["ttwid"] for seen in sockets(site)] == ["1|minted", "2|fresh"]
 
 
@@ -119,7 +119,7 @@ async def test_the_cookie_is_minted_as_a_visitor_and_the_login_joins_at_the_sock
 ) -> None:
     site.routes["/@tiktok"] = GIVE
     network = make_network(session={"sessionid": "s3cret", "tt-target-idc": "eu-ttp2"})
-    room = await network.connect_room(73, methods=("direct",))
+    room = await network.connector.connect_room(73, methods=("direct",))
     page, upgrade = site.seen
     assert "sessionid" not in page.cookies
     assert upgrade.cookies["sessionid_ss"] == "s3cret"
@@ -129,7 +129,7 @@ async def test_the_cookie_is_minted_as_a_visitor_and_the_login_joins_at_the_sock
 
 async def test_a_connection_goes_on_where_another_stopped(site: Site, network: Network) -> None:
     site.routes["/@tiktok"] = GIVE
-    room = await network.connect_room(73, cursor="c-1", internal_ext=b"x:1", methods=("direct",))
+    room = await network.connector.connect_room(73, cursor="c-1", internal_ext=b"x:1", methods=("direct",))
     query = sockets(site)[0].query
     assert (query["cursor"], query["internal_ext"]) == ("c-1", "x:1")
     await room.socket.close()

@@ -25,7 +25,7 @@ PUSH = "/webcast/im/push/v2/"
 
 async def failure(network: Network) -> TikcastError:
     with pytest.raises(ConnectFailed) as caught:
-        await network.connect_room(73, methods=("signed",))
+        await network.connector.connect_room(73, methods=("signed",))
     cause = caught.value.causes[0]
     assert isinstance(cause, TikcastError)
     return cause
@@ -35,7 +35,7 @@ async def test_the_signers_server_route_and_cookies_make_the_socket(site: Site, 
     network = make_network(api_key="k3y", client_name="mine")
     answer = signed_answer(f"wss://webcast-ws.tiktok.com{PUSH}")
     site.routes[FETCH] = answer
-    room = await network.connect_room(73, username="ana", methods=("signed",))
+    room = await network.connector.connect_room(73, username="ana", methods=("signed",))
     assert (room.method, room.first_response) == ("signed", answer.body)
     asked, upgrade = site.seen
     assert asked.query == {
@@ -61,7 +61,7 @@ async def test_the_login_reaches_a_signer_only_when_the_user_says_so(site: Site,
     session = {"sessionid": "s3cret", "tt-target-idc": "useast1a"}
     for share in (False, True):
         network = make_network(session=session, send_session_to_signer=share)
-        room = await network.connect_room(73, methods=("signed",))
+        room = await network.connector.connect_room(73, methods=("signed",))
         await room.socket.close()
     kept, _, shared, upgrade = site.seen
     assert "s3cret" not in str(kept.query) + str(kept.headers)
@@ -122,7 +122,7 @@ async def test_a_stand_in_for_tiktok_may_say_that_it_wants_tls_or_has_no_push_se
 @pytest.mark.parametrize("server", ["ws://{host}", "wss://push.example", "ws://sim:8080", "wss://x.tiktok.com"])
 async def test_whatever_else_it_names_the_own_push_server_is_asked(site: Site, network: Network, server: str) -> None:
     site.routes[FETCH] = signed_answer(f"{server.format(host=site.url.removeprefix('http://'))}{PUSH}")
-    room = await network.connect_room(73, methods=("signed",))
+    room = await network.connector.connect_room(73, methods=("signed",))
     await room.socket.close()
     assert site.paths() == [FETCH, PUSH]
 
@@ -132,7 +132,7 @@ async def test_another_signer_has_no_say_in_the_own_push_server(site: Site, make
     at = Endpoints.at(site.url)
     signer = f"{at.signer.replace('127.0.0.1', 'localhost')}"
     network = make_network(endpoints=Endpoints(web=at.web, webcast=at.webcast, signer=signer, push=at.push))
-    room = await network.connect_room(73, methods=("signed",))
+    room = await network.connector.connect_room(73, methods=("signed",))
     await room.socket.close()
     assert site.paths() == [FETCH, PUSH]
 
@@ -169,7 +169,7 @@ async def test_unusable_answers_say_what_is_wrong_with_them(
 async def test_each_connection_is_signed_anew(site: Site, network: Network) -> None:
     site.routes[FETCH] = signed_answer(f"wss://x.tiktok.com{PUSH}")
     for _ in range(2):
-        room = await network.connect_room(73, methods=("signed",))
+        room = await network.connector.connect_room(73, methods=("signed",))
         await room.socket.close()
     assert site.paths() == [FETCH, PUSH, FETCH, PUSH]
 
@@ -185,7 +185,7 @@ async def test_an_own_signer_can_be_given(site: Site, make_network: MakeNetwork)
             return SignedFetch(response=answer.body, cookies={"ttwid": "own"}, user_agent="Mozilla/5.0 Own")
 
     own: Signer = Own()
-    room = await make_network(signer=own).connect_room(73, cursor="c", methods=("signed",))
+    room = await make_network(signer=own).connector.connect_room(73, cursor="c", methods=("signed",))
     assert (asked[0].room_id, asked[0].cursor, dict(asked[0].session)) == (73, "c", {})
     assert site.seen[0].headers["User-Agent"] == "Mozilla/5.0 Own"
     assert site.seen[0].cookies == {"ttwid": "own"}

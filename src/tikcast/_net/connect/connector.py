@@ -1,0 +1,62 @@
+"""Open the WebSocket of a room by one method after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tikcast._net.connect import Connector, OpenedRoom, Progress, RoomRequest
+from tikcast._wire.response import without_route
+from tikcast.errors import STAGES, ConnectFailed, Stage, TikcastError
+
+if TYPE_CHECKING:
+    from tikcast._net.config import Method, Settings
+
+
+class RoomConnector:
+    """Connects to rooms by the methods of one client, in the order that the client chose."""
+
+    def __init__(self, connectors: Mapping[Method, Connector], settings: Settings) -> None:
+        self._connectors = connectors
+        self._settings = settings
+
+    async def connect_room(
+        self,
+        room_id: int,
+        *,
+        username: str | None = None,
+        cursor: str = "",
+        internal_ext: bytes = b"",
+        methods: Sequence[Method] | None = None,
+    ) -> OpenedRoom:
+        """Open the WebSocket of a room by the first method that works.
+
+        `cursor` and `internal_ext` continue an earlier connection. `methods` replaces the methods of the
+        client. Raises `ConnectFailed` with the error of every method. Cancelling is safe.
+        """
+        tracer = self._settings.config.tracer
+        if tracer is not None:
+            tracer.open()
+        request = RoomRequest(room_id=room_id, username=username, cursor=cursor, internal_ext=internal_ext)
+        causes: list[TikcastError] = []
+        attempts: list[tuple[str, Stage]] = []
+        for method in methods or self._settings.methods:
+            progress = Progress()
+            try:
+                return self._traced(await self._connectors[method].open(request, progress), request)
+            except TikcastError as error:
+                error.stage = progress.stage
+                causes.append(error)
+                attempts.append((method, progress.stage))
+        stage = max((stage for _, stage in attempts), key=STAGES.index)
+        raise ConnectFailed(stage, causes, attempts=attempts) from causes[-1]
+
+    def _traced(self, opened: OpenedRoom, request: RoomRequest) -> OpenedRoom:
+        """Let the client's tracer see the frames of a connection from the first one on."""
+        tracer = self._settings.config.tracer
+        if tracer is not None:
+            tap = tracer.connection(room_id=request.room_id, method=opened.method, username=request.username)
+            if opened.first_response:
+                tap.passed("answer", without_route(opened.first_response))
+            opened.socket.watch(tap)
+        return opened

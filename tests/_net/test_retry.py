@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tikcast import errors
-from tikcast._net.retry import Action, Attempt, Budget, Decision, backoff, decide
+from tikcast._net.retry import Action, Attempt, Decision, RetryBudget, backoff, decide
 from tikcast.options import Reconnect
 
 
@@ -100,21 +100,21 @@ def test_each_error_is_decided_by_what_it_means(error: BaseException, decision: 
 def test_only_giving_up_is_no_retry_and_only_something_new_may_work_at_once(action: Action) -> None:
     decision = Decision(action=action)
     assert decision.retry == (action != "give up")
-    assert decision.anew == (action in {"rotate", "sign"})
+    assert decision.needs_change == (action in {"rotate", "sign"})
 
 
 LOST = errors.NetworkError("h", "gone")
 
 
-def budget(**plan: Any) -> Budget:
+def budget(**plan: Any) -> RetryBudget:
     values = {"attempts": 4, "first_delay": 1.0, "factor": 2.0, "max_delay": 10.0, "jitter": 0.0} | plan
-    return Budget(Reconnect(**values), random=Random(1))
+    return RetryBudget(Reconnect(**values), random=Random(1))
 
 
-def tries(of: Budget, *, now_ms: int = 0, most: int = 20, error: Exception = LOST) -> list[float]:
+def tries(of: RetryBudget, *, age_ms: int = 0, most: int = 20, error: Exception = LOST) -> list[float]:
     """The delays of the tries that follow when each of them fails as soon as it is made."""
     delays: list[float] = []
-    while len(delays) < most and (attempt := of.next(error, now_ms=now_ms + round(sum(delays) * 1000))):
+    while len(delays) < most and (attempt := of.next(error, age_ms=age_ms + round(sum(delays) * 1000))):
         delays.append(attempt.delay)
     return delays
 
@@ -127,29 +127,29 @@ def test_tries_are_counted_and_their_delays_grow_until_the_budget_is_used_up() -
 
 def test_the_live_is_asked_about_before_a_long_wait_a_second_try_and_after_silence() -> None:
     one = budget()
-    assert one.next(LOST, now_ms=0) == Attempt(number=1, delay=1, ask_first=False)
-    assert one.next(LOST, now_ms=0) == Attempt(number=2, delay=2, ask_first=True)
-    assert budget().next(LOST, now_ms=0, silent=True) == Attempt(number=1, delay=1, ask_first=True)
-    assert budget(first_delay=4.0).next(LOST, now_ms=0) == Attempt(number=1, delay=4, ask_first=True)
+    assert one.next(LOST, age_ms=0) == Attempt(number=1, delay=1, ask_first=False)
+    assert one.next(LOST, age_ms=0) == Attempt(number=2, delay=2, ask_first=True)
+    assert budget().next(LOST, age_ms=0, silent=True) == Attempt(number=1, delay=1, ask_first=True)
+    assert budget(first_delay=4.0).next(LOST, age_ms=0) == Attempt(number=1, delay=4, ask_first=True)
 
 
 def test_a_limit_is_waited_for_when_it_is_longer_than_the_delay() -> None:
     one = budget()
-    assert one.next(errors.RateLimited(30.0), now_ms=0) == Attempt(number=1, delay=30, ask_first=True)
-    assert one.next(errors.RateLimited(0.5), now_ms=0) == Attempt(number=2, delay=2, ask_first=True)
+    assert one.next(errors.RateLimited(30.0), age_ms=0) == Attempt(number=1, delay=30, ask_first=True)
+    assert one.next(errors.RateLimited(0.5), age_ms=0) == Attempt(number=2, delay=2, ask_first=True)
 
 
 def test_what_no_try_can_mend_gets_none() -> None:
-    assert budget().next(errors.SignerError("x", status=402), now_ms=0) is None
+    assert budget().next(errors.SignerError("x", status=402), age_ms=0) is None
 
 
 def test_a_try_that_would_come_after_the_total_time_is_not_made() -> None:
     one = budget(attempts=None, total=10.0)
     one.lost(1000)
-    assert tries(one, now_ms=1000) == [1, 2, 4]
-    assert one.next(errors.RateLimited(10.1), now_ms=1000) is None
+    assert tries(one, age_ms=1000) == [1, 2, 4]
+    assert one.next(errors.RateLimited(10.1), age_ms=1000) is None
     one.lost(9000)
-    assert one.next(LOST, now_ms=11_001) is None
+    assert one.next(LOST, age_ms=11_001) is None
 
 
 def test_a_healthy_connection_resets_everything() -> None:
@@ -158,7 +158,7 @@ def test_a_healthy_connection_resets_everything() -> None:
     tries(one)
     one.served(5.0, entered=True, fresh=False)
     one.lost(60_000)
-    assert tries(one, now_ms=60_000) == [1, 2, 4]
+    assert tries(one, age_ms=60_000) == [1, 2, 4]
 
 
 def test_a_short_connection_that_brought_something_new_restarts_the_count_but_not_the_delays() -> None:
@@ -178,11 +178,11 @@ def test_a_connection_that_brought_nothing_resets_nothing(seconds: float, entere
 
 @given(st.integers(0, 2**32), st.floats(1.0, 600.0), st.lists(st.floats(0.0, 30.0), max_size=30))
 def test_however_long_tries_take_none_begins_after_the_total_time(seed: int, total: float, took: list[float]) -> None:
-    one = Budget(Reconnect(attempts=None, total=total), random=Random(seed))
+    one = RetryBudget(Reconnect(attempts=None, total=total), random=Random(seed))
     one.lost(0)
     now = 0.0
     for seconds in took:
-        attempt = one.next(LOST, now_ms=round(now * 1000))
+        attempt = one.next(LOST, age_ms=round(now * 1000))
         if attempt is None:
             break
         now += attempt.delay

@@ -33,10 +33,10 @@ def test_connections_are_written_in_order_with_times_that_never_fall(path: Path)
     recorder = recorder_at(path)
     one = recorder.connection(room_id=7, method="signed", username="ana")
     two = recorder.connection(room_id=8, method="direct", username=None)
-    one.passed("answer", b"a")
-    one.passed("received", b"b")
-    two.passed("sent", b"c")
-    two.passed("text", b"d")
+    one.observe("answer", b"a")
+    one.observe("received", b"b")
+    two.observe("sent", b"c")
+    two.observe("text", b"d")
     one.closed(1006, "gone")
     recorder.close()
     records = read(path)
@@ -59,7 +59,7 @@ def test_nothing_is_written_before_it_opens_nor_after_it_closes(path: Path) -> N
     tap = recorder.connection(room_id=7, method="direct", username=None)
     recorder.close()
     recorder.close()
-    tap.passed("received", b"late")
+    tap.observe("received", b"late")
     assert [record.kind for record in read(path)] == [Kind.OPENED]
     assert recorder_threads() == []
 
@@ -100,7 +100,7 @@ def test_a_disk_that_does_not_answer_blocks_nobody_and_what_is_lost_is_counted(p
         recorder = recorder_at(place, most_waiting=300_000)
         tap = recorder.connection(room_id=7, method="direct", username=None)
         for _ in range(200):
-            tap.passed("received", bytes(10_000))
+            tap.observe("received", bytes(10_000))
         drained = drain(reader, path)
         recorder.close()
     drained.join()
@@ -130,8 +130,8 @@ def test_a_disk_that_fails_ends_the_capture_with_one_warning(caplog: pytest.LogC
         os.close(reader)
         tap = recorder.connection(room_id=7, method="direct", username=None)
         while recorder_threads():
-            tap.passed("received", b"x")
-        tap.passed("received", b"x")
+            tap.observe("received", b"x")
+        tap.observe("received", b"x")
         recorder.close()
     assert [record.getMessage() for record in caplog.records] == [
         f"{place} ends here: it cannot be written any further (Broken pipe)"

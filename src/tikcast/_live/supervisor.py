@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tikcast._live.link import Drop, Link
 from tikcast._live.state import LiveState
-from tikcast._net.retry import Budget, decide
+from tikcast._net.retry import RetryBudget, decide
 from tikcast.errors import ConnectFailed, NetworkError, TikcastError
 from tikcast.events import ID, Connected, Disconnected, Event, LiveEnded, Reconnecting
 
@@ -57,7 +57,7 @@ class Supervisor:
         self._teller = teller
         self._clock = clock
         self._settings = settings
-        self._budget = Budget(settings.reconnect, random=random)
+        self._budget = RetryBudget(settings.reconnect, random=random)
 
     @property
     def said(self) -> EndReason | None:
@@ -72,7 +72,7 @@ class Supervisor:
         try:
             return await self._connect()
         except TikcastError as error:
-            if not decide(error).anew:
+            if not decide(error).needs_change:
                 raise
             logger.info("Room %d: %s", self._room.room_id, error)
         return await self._connect()
@@ -129,7 +129,7 @@ class Supervisor:
     def _disconnected(self, drop: Drop) -> None:
         self.state = LiveState.RECONNECTING
         now = self._clock.now_ms()
-        self._budget.lost(now)
+        self._budget.lost(self._clock.age_ms())
         self._hub.publish_nowait(self._session.closed(now))
         self._teller.tell(Disconnected, reason=drop.reason)
         logger.info("Room %d: %s", self._room.room_id, drop.reason)
@@ -137,7 +137,7 @@ class Supervisor:
     async def _reconnect(self, drop: Drop) -> OpenedRoom | EndReason:
         """Try until a connection opens; an `EndReason` when the live turns out to be over."""
         failure: TikcastError = _lost(drop)
-        while attempt := self._budget.next(failure, now_ms=self._clock.now_ms(), silent=drop.silent):
+        while attempt := self._budget.next(failure, age_ms=self._clock.age_ms(), silent=drop.silent):
             self._teller.tell(
                 Reconnecting,
                 attempt=attempt.number,

@@ -34,11 +34,11 @@ _HEADERS: Final[dict[str, str | None]] = {
 }
 
 
-class Taker(Protocol):
-    """Takes a body while it comes."""
+class BodySink(Protocol):
+    """Receives the body of an answer in chunks."""
 
-    def take(self, chunk: bytes) -> bool:
-        """Take the next bytes; False ends the transfer."""
+    def write(self, chunk: bytes, /) -> bool:
+        """Receive the next bytes; False ends the transfer."""
 
 
 class Media:
@@ -57,12 +57,12 @@ class Media:
         await self._transfer(url, body, what=what, seconds=self._settings.config.timeouts.request)
         return bytes(body.data)
 
-    async def stream(self, url: str, taker: Taker) -> None:
-        """Give the body at `url` to `taker` while it comes, without an end in time. Raises as `get` does.
+    async def stream(self, url: str, sink: BodySink) -> None:
+        """Give the body at `url` to `sink` while it comes, without an end in time. Raises as `get` does.
 
         The body of a refusal is given too: its error comes after it.
         """
-        await self._transfer(url, taker, what="video", seconds=None)
+        await self._transfer(url, sink, what="video", seconds=None)
 
     async def aclose(self) -> None:
         """Close every connection. Closing twice is fine."""
@@ -70,7 +70,7 @@ class Media:
         if session is not None:
             await session.close()
 
-    async def _transfer(self, url: str, taker: Taker, *, what: str, seconds: float | None) -> None:
+    async def _transfer(self, url: str, sink: BodySink, *, what: str, seconds: float | None) -> None:
         host = urlsplit(url).hostname or ""
         proxy = self._settings.proxies.for_http(url)
         session = self._session = self._session or open_session(self._settings)
@@ -85,15 +85,15 @@ class Media:
                 max_redirects=_REDIRECTS,
                 proxies={"all": proxy or ""},
                 http_version="v1" if url.startswith("http:") else None,
-                content_callback=lambda chunk: len(chunk) if taker.take(chunk) else _ABORT,
+                content_callback=lambda chunk: len(chunk) if sink.write(chunk) else _ABORT,
                 quote=False,
                 discard_cookies=True,
             )
         except TikcastError:
             raise
         except Exception as error:
-            if isinstance(taker, _Body) and taker.full:
-                reason = f"it sent more than {taker.limit} bytes"
+            if isinstance(sink, _Body) and sink.full:
+                reason = f"it sent more than {sink.limit} bytes"
                 raise NetworkError(host, reason, advice="raise Limits.body if that is right") from error
             raise from_curl(error, host=host, seconds=seconds or 0.0, proxied=proxy is not None) from error
         if response.status_code == _PROXY_REFUSES and proxy:
@@ -111,7 +111,7 @@ class _Body:
         self.full = False
         self.limit = limit
 
-    def take(self, chunk: bytes) -> bool:
+    def write(self, chunk: bytes) -> bool:
         self.full = len(self.data) + len(chunk) > self.limit
         if not self.full:
             self.data += chunk

@@ -56,8 +56,8 @@ class Decision:
         return self.action is not Action.GIVE_UP
 
     @property
-    def anew(self) -> bool:
-        """Whether something has to change for it, which may then work at once."""
+    def needs_change(self) -> bool:
+        """Whether something has to change first; the next try may then work at once."""
         return self.action in {Action.ROTATE, Action.SIGN}
 
 
@@ -127,8 +127,8 @@ class Attempt:
     ask_first: bool
 
 
-class Budget:
-    """How often and for how long connecting again may be tried. Times are milliseconds of the caller's clock."""
+class RetryBudget:
+    """How often and for how long to try to connect again. `age_ms`: milliseconds of the clock for durations."""
 
     def __init__(self, reconnect: Reconnect, *, random: Random) -> None:
         self._reconnect = reconnect
@@ -137,12 +137,12 @@ class Budget:
         self._lost_ms: int | None = None
         self._delays = self._fresh_delays()
 
-    def lost(self, now_ms: int) -> None:
+    def lost(self, age_ms: int) -> None:
         """The connection is lost: from now on the time counts, if it did not already."""
         if self._lost_ms is None:
-            self._lost_ms = now_ms
+            self._lost_ms = age_ms
 
-    def next(self, error: BaseException, *, now_ms: int, silent: bool = False) -> Attempt | None:
+    def next(self, error: BaseException, *, age_ms: int, silent: bool = False) -> Attempt | None:
         """The try that follows `error`; None when there should be none, or the budget is used up.
 
         `silent`: the connection stood, but nothing came, as when a live has ended unnoticed.
@@ -152,7 +152,7 @@ class Budget:
         if not decision.retry or (most is not None and self._attempts >= most):
             return None
         delay = max(next(self._delays), decision.wait)
-        if self._is_too_late(now_ms + delay * 1000):
+        if self._is_too_late(age_ms + delay * 1000):
             return None
         self._attempts += 1
         again = silent or self._attempts > 1

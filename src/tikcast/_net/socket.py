@@ -28,7 +28,7 @@ from tikcast.errors import (
 
 if TYPE_CHECKING:
     from tikcast._net.config import Settings
-    from tikcast._net.tracing import Tap
+    from tikcast._net.tracing import FrameObserver
 
 logger = logging.getLogger("tikcast.net.socket")
 
@@ -53,12 +53,12 @@ class RoomSocket:
         self.heartbeat_interval = heartbeat_interval
         self.skipped_texts = 0
         self._connection = connection
-        self._tap: Tap | None = None
+        self._observer: FrameObserver | None = None
         self._over: tuple[int, str] | None = None
 
-    def watch(self, tap: Tap) -> None:
-        """Let `tap` see every frame from now on."""
-        self._tap = tap
+    def observe(self, observer: FrameObserver) -> None:
+        """Let `observer` see every frame from now on."""
+        self._observer = observer
 
     async def recv(self) -> bytes:
         """The next frame. Raises `SocketClosed` once every frame that came has been given out.
@@ -72,12 +72,12 @@ class RoomSocket:
                 last = error.rcvd or error.sent
                 raise self._ended(last.code, last.reason) if last else self._ended() from None
             if isinstance(frame, bytes):
-                if self._tap is not None:
-                    self._tap.passed("received", frame)
+                if self._observer is not None:
+                    self._observer.observe("received", frame)
                 return frame
             self.skipped_texts += 1
-            if self._tap is not None:
-                self._tap.passed("text", frame.encode(errors="replace"))
+            if self._observer is not None:
+                self._observer.observe("text", frame.encode(errors="replace"))
 
     async def send(self, data: bytes) -> None:
         """Send one frame. Raises `SocketClosed` once `recv` has, or after `close`.
@@ -91,8 +91,8 @@ class RoomSocket:
             await self._connection.send(data)
         except ConnectionClosed:
             return
-        if self._tap is not None:
-            self._tap.passed("sent", data)
+        if self._observer is not None:
+            self._observer.observe("sent", data)
 
     async def close(self, *, goodbye: bool = True) -> None:
         """Say goodbye and close, within `Timeouts.close`. Closing twice is fine.
@@ -110,8 +110,8 @@ class RoomSocket:
         """The error of the connection's end; what was known of it first stays."""
         if self._over is None:
             self._over = (int(code), reason)
-            if self._tap is not None:
-                self._tap.closed(*self._over)
+            if self._observer is not None:
+                self._observer.closed(*self._over)
         return SocketClosed(*self._over)
 
 

@@ -1,28 +1,28 @@
-"""What may watch the frames of connections: the seam for traces, which live outside."""
+"""The interface for traces, which see every frame of a connection."""
 
 from __future__ import annotations
 
 from typing import Literal, Protocol
 
-Passed = Literal["received", "sent", "answer", "text"]
-"""A frame that came or went, the signer's answer, or a text message that came."""
+FrameKind = Literal["received", "sent", "answer", "text"]
+"""A binary frame in one of the two directions, the answer of the signer, or a text message that was received."""
 
 
-class Tap(Protocol):
-    """Watches one connection. It must neither block nor raise: it is called for every frame."""
+class FrameObserver(Protocol):
+    """Sees the frames of one connection. Its methods must neither block nor raise: every frame calls them."""
 
-    def passed(self, what: Passed, data: bytes) -> None:
-        """Something came, or was sent."""
+    def observe(self, kind: FrameKind, data: bytes, /) -> None:
+        """Called for each frame."""
 
     def closed(self, code: int, reason: str) -> None:
-        """The connection is over; told at most once."""
+        """Called at most once, when the connection is closed."""
 
 
 class Tracer(Protocol):
-    """Watches every connection of a client."""
+    """Sees every connection of a client."""
 
     def open(self) -> None:
-        """Get ready; called before each connection. Raises `ConfigError`."""
+        """Prepare to trace; called before each connection. Raises `ConfigError`."""
 
-    def connection(self, *, room_id: int, method: str, username: str | None) -> Tap:
-        """A connection to a room was opened by `method`; gives what watches it."""
+    def connection(self, *, room_id: int, method: str, username: str | None) -> FrameObserver:
+        """The observer for a connection that `method` has opened to a room."""

@@ -117,9 +117,9 @@ class ConnectionRecorder:
         self._recorder = recorder
         self._number = number
 
-    def passed(self, what: Literal["received", "sent", "answer", "text"], data: bytes) -> None:
-        """Record what came or went."""
-        self._recorder.write(_KINDS[what], connection=self._number, data=data)
+    def observe(self, kind: Literal["received", "sent", "answer", "text"], data: bytes) -> None:
+        """Record one frame."""
+        self._recorder.write(_KINDS[kind], connection=self._number, data=data)
 
     def closed(self, code: int, reason: str) -> None:
         """Record the end of the connection."""

@@ -335,7 +335,7 @@ class _Waiting:
         self.full = False
         self._data = bytearray()
 
-    def take(self, chunk: bytes) -> bool:
+    def write(self, chunk: bytes) -> bool:
         self._data += chunk
         self.full = len(self._data) > _MOST_WAITING
         return not self.full

@@ -31,7 +31,7 @@ class OpenedRoom:
 
 
 @dataclass(kw_only=True, slots=True)
-class Progress:
+class ConnectProgress:
     """How far a connector has come: the step that it is at."""
 
     stage: Stage = "identity"
@@ -40,6 +40,6 @@ class Progress:
 class Connector(Protocol):
     """One way to open a room's WebSocket."""
 
-    async def open(self, request: RoomRequest, progress: Progress) -> OpenedRoom:
+    async def open(self, request: RoomRequest, progress: ConnectProgress) -> OpenedRoom:
         """Open it, moving `progress` along. Raises errors of the tree; cancelling leaks nothing."""
         ...

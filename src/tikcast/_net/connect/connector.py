@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tikcast._net.connect import Connector, OpenedRoom, Progress, RoomRequest
+from tikcast._net.connect import Connector, ConnectProgress, OpenedRoom, RoomRequest
 from tikcast._wire.response import without_route
 from tikcast.errors import STAGES, ConnectFailed, Stage, TikcastError
 
@@ -41,7 +41,7 @@ class RoomConnector:
         causes: list[TikcastError] = []
         attempts: list[tuple[str, Stage]] = []
         for method in methods or self._settings.methods:
-            progress = Progress()
+            progress = ConnectProgress()
             try:
                 return self._traced(await self._connectors[method].open(request, progress), request)
             except TikcastError as error:
@@ -55,8 +55,8 @@ class RoomConnector:
         """Let the client's tracer see the frames of a connection from the first one on."""
         tracer = self._settings.config.tracer
         if tracer is not None:
-            tap = tracer.connection(room_id=request.room_id, method=opened.method, username=request.username)
+            observer = tracer.connection(room_id=request.room_id, method=opened.method, username=request.username)
             if opened.first_response:
-                tap.passed("answer", without_route(opened.first_response))
-            opened.socket.watch(tap)
+                observer.observe("answer", without_route(opened.first_response))
+            opened.socket.observe(observer)
         return opened

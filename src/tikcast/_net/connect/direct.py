@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tikcast._net.answers import check_page
-from tikcast._net.connect import OpenedRoom, Progress, RoomRequest
+from tikcast._net.connect import ConnectProgress, OpenedRoom, RoomRequest
 from tikcast._net.connect.url import direct_url, socket_params
 from tikcast._net.socket import NO_COOKIE, open_socket
 from tikcast.errors import Blocked, DeviceBlocked, HandshakeRefused
@@ -42,7 +42,7 @@ class DirectConnector:
         self._random = random
         self._sleep = sleep
 
-    async def open(self, request: RoomRequest, progress: Progress) -> OpenedRoom:
+    async def open(self, request: RoomRequest, progress: ConnectProgress) -> OpenedRoom:
         """Open the room's WebSocket. A visitor whom TikTok refuses is another one the next time."""
         progress.stage = "identity"
         if COOKIE not in self._cookies():

@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, urlsplit
 
-from tikcast._net.connect import OpenedRoom, Progress, RoomRequest
+from tikcast._net.connect import ConnectProgress, OpenedRoom, RoomRequest
 from tikcast._net.connect.url import signed_url, socket_params
 from tikcast._net.errors import one_line
 from tikcast._net.signer import SignedFetch, Signer, SignRequest
@@ -32,7 +32,7 @@ class SignedConnector:
         self._settings = settings
         self._random = random
 
-    async def open(self, request: RoomRequest, progress: Progress) -> OpenedRoom:
+    async def open(self, request: RoomRequest, progress: ConnectProgress) -> OpenedRoom:
         """Sign, then open the room's WebSocket. A visitor whom TikTok refuses is another one the next time."""
         progress.stage = "signature"
         browser = self._settings.browser

@@ -13,18 +13,15 @@ import asyncio
 import gc
 import json
 import os
-import sys
 import time
 import urllib.request
 from array import array
-from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from benchmarks.serving import simulator
 from tikcast import Endpoints, Live, Reconnect, TikTok, Timeouts
 from tikcast.events import Gap
 from tikcast.live import LiveState
@@ -92,19 +89,6 @@ class Watch:
         )
 
 
-@asynccontextmanager
-async def simulator(*, rate: float) -> AsyncIterator[str]:
-    """A simulator in a process of its own; gives its URL."""
-    arguments = ("-m", "tikcast", "sim", "--json", "--seed", "1", "--rate", str(rate))
-    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=PIPE)
-    try:
-        assert process.stdout is not None
-        yield json.loads(await process.stdout.readline())["url"]
-    finally:
-        process.terminate()
-        await process.wait()
-
-
 def ask(url: str, body: object = None) -> dict[str, Any]:
     """The simulator's control API."""
     data = None if body is None else json.dumps(body).encode()
@@ -132,7 +116,7 @@ async def measure(*, hours: float, speed: float) -> dict[str, Any]:
     seconds = hours * 3600 / speed
     timeouts = Timeouts(first_frame=max(1.0, 20 / speed), stale=max(1.0, 60 / speed))
     reconnect = Reconnect(attempts=None, first_delay=1 / speed, max_delay=60 / speed, healthy_after=10 / speed)
-    async with simulator(rate=PACE * speed) as url:
+    async with simulator("--seed", "1", "--rate", str(PACE * speed)) as url:
         client = TikTok(endpoints=Endpoints.at(url), connect=("direct",), timeouts=timeouts, reconnect=reconnect)
         async with client as tiktok, tiktok.track(USER) as live:
             watch = Watch(live)

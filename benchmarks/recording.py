@@ -14,28 +14,14 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+from benchmarks.serving import simulator
 from tikcast import Endpoints, Live, TikTok
 from tikcast.models.stream import StreamUrls
 
 USER = "bench"
-SIMULATOR = (sys.executable, "-m", "tikcast", "sim", "--users", USER, "--rate", "1", "--json")
-
-
-@asynccontextmanager
-async def simulator() -> AsyncIterator[str]:
-    """A simulator in a process of its own, whose processor time is not counted."""
-    process = await asyncio.create_subprocess_exec(*SIMULATOR, stdout=asyncio.subprocess.PIPE)
-    assert process.stdout is not None
-    try:
-        yield json.loads(await process.stdout.readline())["url"]
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 def used() -> float:
@@ -71,7 +57,11 @@ def leave_only_hls(url: str) -> None:
 async def measure(*, seconds: float, quality: str) -> dict[str, float]:
     """Processor seconds a second of video, by way."""
     with tempfile.TemporaryDirectory() as folder:
-        async with simulator() as url, TikTok(endpoints=Endpoints.at(url)) as tiktok, tiktok.track(USER) as live:
+        async with (
+            simulator("--users", USER, "--rate", "1") as url,
+            TikTok(endpoints=Endpoints.at(url)) as tiktok,
+            tiktok.track(USER) as live,
+        ):
             assert live.info is not None
             streams = StreamUrls.from_webcast(live.info.stream_url).choose(quality)
             address = {stream.kind: stream.url for stream in streams if stream.quality == quality}

@@ -46,9 +46,9 @@ class Inside:
 def inside() -> Inside:
     """Import the internals: the one place to adapt when they move."""
     from tikcast._proto import schema
-    from tikcast.simulator.handshake import Refusal, Upgrade, open_connection
-    from tikcast.simulator.http import Request
-    from tikcast.simulator.routes import answer
+    from tikcast.simulator.web.handshake import Refusal, Upgrade, open_connection
+    from tikcast.simulator.web.requests import Request
+    from tikcast.simulator.web.routes import answer
 
     return Inside(
         schema=schema,

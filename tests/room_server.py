@@ -14,9 +14,8 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from tests.wire_schema import build, parsed, push_frame
 from tikcast import Endpoints
-from tikcast._proto import schema
-from tikcast._wire.frames import encode_frame
 
 ROOM = 7300000000000000001
 USER = "ana"
@@ -112,7 +111,7 @@ class RoomServer:
         try:
             async for data in socket:
                 assert isinstance(data, bytes)
-                connection.received.append(schema.WebcastPushFrame.FromString(data))
+                connection.received.append(parsed("WebcastPushFrame", data))
                 connection.arrived.set()
         except ConnectionClosed:
             pass
@@ -210,10 +209,10 @@ def _response(status: HTTPStatus, body: bytes, kind: str) -> Response:
 
 def frame(*messages: Any, needs_ack: bool = True, log_id: int = 1, cursor: str = "c1") -> bytes:
     """A push frame with these messages, compressed as TikTok does it."""
-    response = schema.WebcastResponse(cursor=cursor, internal_ext=b"ext", needs_ack=needs_ack)
+    response = build("WebcastResponse", cursor=cursor, internal_ext=b"ext", needs_ack=needs_ack)
     for message in messages:
         response.messages.add().CopyFrom(message)
-    return encode_frame("msg", response.SerializeToString(), log_id=log_id, compress=True)
+    return push_frame("msg", response.SerializeToString(), log_id=log_id, compress=True)
 
 
 def message(method: str, payload: Any, *, msg_id: int | None = None, is_history: bool = False) -> Any:
@@ -222,13 +221,13 @@ def message(method: str, payload: Any, *, msg_id: int | None = None, is_history:
     payload.common.msg_id = number
     payload.common.room_id = ROOM
     payload.common.create_time = payload.common.create_time or NOW_MS
-    return schema.ResponseMessage(
-        method=method, payload=payload.SerializeToString(), msg_id=number, is_history=is_history
+    return build(
+        "ResponseMessage", method=method, payload=payload.SerializeToString(), msg_id=number, is_history=is_history
     )
 
 
 def chat(comment: str, *, msg_id: int | None = None, created_at_ms: int = NOW_MS) -> Any:
-    payload = schema.WebcastChatMessage(content=comment)
+    payload = build("WebcastChatMessage", content=comment)
     payload.user.id = 99
     payload.user.nickname = "Bo"
     payload.common.create_time = created_at_ms
@@ -236,7 +235,7 @@ def chat(comment: str, *, msg_id: int | None = None, created_at_ms: int = NOW_MS
 
 
 def control(action: int) -> Any:
-    return message("WebcastControlMessage", schema.WebcastControlMessage(action=action))
+    return message("WebcastControlMessage", build("WebcastControlMessage", action=action))
 
 
 def plain_file(*frames: bytes) -> bytes:
@@ -246,7 +245,7 @@ def plain_file(*frames: bytes) -> bytes:
 
 def gift(count: int, *, group_id: int, end: bool = False) -> Any:
     """A step of a streak of roses."""
-    payload = schema.WebcastGiftMessage(gift_id=5655, group_id=group_id, repeat_count=count, repeat_end=int(end))
+    payload = build("WebcastGiftMessage", gift_id=5655, group_id=group_id, repeat_count=count, repeat_end=int(end))
     payload.user.id = 99
     payload.gift.id = 5655
     payload.gift.name = "Rose"

@@ -9,8 +9,8 @@ import pytest
 
 from tests.live_room import live_tasks
 from tests.room_server import ROOM, RoomServer, chat, control
+from tests.wire_schema import build
 from tikcast import ChatEvent, Limits, Reconnect, TikTok, Timeouts, UnknownEvent
-from tikcast._proto import schema
 from tikcast.errors import ConfigError, InvalidTarget, UserOffline
 from tikcast.live import LiveState
 
@@ -129,7 +129,7 @@ async def test_waiting_for_a_user_who_is_live_gives_the_room_at_once() -> None:
 async def test_experimental_logs_each_unknown_type_once_and_delivers_all(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    new = [schema.ResponseMessage(method="WebcastNewMessage", payload=b"", msg_id=n) for n in (1, 2)]
+    new = [build("ResponseMessage", method="WebcastNewMessage", payload=b"", msg_id=n) for n in (1, 2)]
     async with (
         RoomServer() as server,
         client(server, experimental=True) as tiktok,

@@ -12,8 +12,8 @@ from tests.live_room import open_scene, take
 from tests.room_server import chat
 from tests.shared_data import REPO
 from tests.source_tree import modules
+from tests.wire_schema import build
 from tikcast import ChatEvent, Endpoints, Event, TikTok
-from tikcast._proto import schema
 from tikcast.errors import NetworkError
 from tikcast.simulator import Simulator
 
@@ -65,8 +65,8 @@ async def test_a_failing_handler_is_logged_once_with_its_traceback(caplog: pytes
 async def test_messages_that_are_not_read_whole_are_counted_by_name_and_each_name_logged_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    broken = schema.ResponseMessage(method="WebcastChatMessage", payload=field(3, "hi") + b"\x12\x7f")
-    new = schema.ResponseMessage(method="WebcastNewMessage", payload=field(2, 1))
+    broken = build("ResponseMessage", method="WebcastChatMessage", payload=field(3, "hi") + b"\x12\x7f")
+    new = build("ResponseMessage", method="WebcastNewMessage", payload=field(2, 1))
     async with open_scene() as scene:
         assert scene.live.problems() == {}
         await scene.connection.send(broken, broken, new, broken, chat("whole"))

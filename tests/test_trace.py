@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from tests.cli.runner import started, tikcast
+from tests.wire_schema import parsed
 from tikcast import ControlEvent, Endpoints, Event, TikTok, decode_frame, to_json
-from tikcast._proto import schema
 from tikcast.capture.format import CaptureReader, Kind, Record
 from tikcast.capture.replay import Rerun
 from tikcast.errors import CaptureError, ConfigError
@@ -85,7 +85,7 @@ async def test_every_frame_is_in_it_both_ways_with_times(path: Path) -> None:
     records = read(path)
     assert records[0].facts == {"room_id": str(room_id), "method": "direct", "username": "ana"}
     assert all(before.at_us <= after.at_us for before, after in pairwise(records))
-    sent = [schema.WebcastPushFrame.FromString(r.data).payload_type for r in records if r.kind == Kind.SENT]
+    sent = [parsed("WebcastPushFrame", r.data).payload_type for r in records if r.kind == Kind.SENT]
     assert sent[:2] == ["im_enter_room", "hb"]
     assert sent.count("ack") == ledger["acks"]
     received = [event for r in records if r.kind == Kind.RECEIVED for event in decode_frame(r.data).events]
@@ -136,7 +136,7 @@ async def test_the_signers_address_and_signature_are_not_in_it(path: Path) -> No
     async with Simulator(users=("ana",), seed=5, rate=20.0) as sim:
         await watch(sim, "ana", trace=path, connect="signed")
     answer = next(record.data for record in read(path) if record.kind == Kind.ANSWER)
-    response = schema.WebcastResponse.FromString(answer)
+    response = parsed("WebcastResponse", answer)
     assert response.messages
     assert (response.push_server, dict(response.route_params_map)) == ("", {})
     assert b"push/v2" not in content(path)

@@ -7,12 +7,12 @@ import pytest
 from tests._wire.protobytes import field
 from tests.live_room import collect, open_scene
 from tests.room_server import chat
+from tests.wire_schema import build
 from tikcast import ChatEvent
-from tikcast._proto import schema
 from tikcast.events import UndecodedEvent
 
-SALVAGED = schema.ResponseMessage(method="WebcastChatMessage", payload=field(3, "hi") + b"\x12\x7f")
-NOTHING = schema.ResponseMessage(method="WebcastLikeMessage", payload=b"\x07")
+SALVAGED = build("ResponseMessage", method="WebcastChatMessage", payload=field(3, "hi") + b"\x12\x7f")
+NOTHING = build("ResponseMessage", method="WebcastLikeMessage", payload=b"\x07")
 
 
 async def test_each_type_that_is_not_read_whole_is_logged_once_with_the_reason(

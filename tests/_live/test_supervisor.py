@@ -8,8 +8,8 @@ import pytest
 from tests.clocks import settle
 from tests.live_room import Scene, collect, live_tasks, make_live, names, network_for, open_scene, take
 from tests.room_server import ROOM, RoomServer, chat, control, gift
+from tests.wire_schema import push_frame
 from tikcast import ChatEvent, Event, GiftEvent, LiveEnded, Reconnect
-from tikcast._wire.frames import encode_frame
 from tikcast.errors import ConnectFailed
 from tikcast.events import Connected, Disconnected, Gap, Reconnecting
 from tikcast.live import LiveState
@@ -25,7 +25,7 @@ async def reconnect(scene: Scene) -> None:
 async def answer_heartbeat(scene: Scene) -> None:
     """Send what is no answer of the room, and wait until the client has taken it."""
     before = scene.live.stats()["frames"]
-    await scene.connection.socket.send(encode_frame("hb", b""))
+    await scene.connection.socket.send(push_frame("hb", b""))
     while scene.live.stats()["frames"] == before:
         await settle()
 

@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
-from tikcast._proto import schema
+from tests.wire_schema import build, encoded
 
 # The tests look at what the client logs, so the server's own log is kept out of it.
 _log = logging.getLogger("tests.site")
@@ -231,11 +231,12 @@ CHALLENGE = Reply("<html>wait</html>", headers=[("X-TT-System-Error", "3")])
 
 def signed_answer(push_server: str, *, cookie: str = "ttwid=1|signed; Path=/") -> Reply:
     """A good answer of the signer, as long as one with messages."""
-    body = schema.WebcastResponse(
-        messages=[schema.ResponseMessage(payload=bytes(1024))],
+    body = encoded(
+        "WebcastResponse",
+        messages=[build("ResponseMessage", payload=bytes(1024))],
         push_server=push_server,
         route_params_map={"wrss": "a+b/c=", "room_id": "ignored?"},
         cursor="t-1_r-2",
         internal_ext=b"internal_src:dim|seq:1",
-    ).SerializeToString()
+    )
     return Reply(body, headers=[("X-Set-TT-Cookie", cookie)])

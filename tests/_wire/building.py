@@ -2,9 +2,8 @@
 
 from typing import Any
 
+from tests.wire_schema import WireMessage, build, push_frame
 from tikcast import LiveSession
-from tikcast._proto import schema
-from tikcast._wire.frames import encode_frame
 from tikcast.events import Event, GiftEvent, LikeEvent
 
 ROOM = 7_312_000_000_000_000_001
@@ -12,13 +11,13 @@ NOW = 1_760_000_000_000
 Message = tuple[str, bytes]
 
 
-def common(message_id: int = 0, *, room_id: int = ROOM, created: int = NOW) -> schema.Common:
-    return schema.Common(msg_id=message_id, room_id=room_id, create_time=created)
+def common(message_id: int = 0, *, room_id: int = ROOM, created: int = NOW) -> WireMessage:
+    return build("Common", msg_id=message_id, room_id=room_id, create_time=created)
 
 
 def chat(comment: str, *, message_id: int = 0, room_id: int = ROOM, user_id: int = 1) -> Message:
-    user = schema.User(id=user_id, nickname=f"user {user_id}", unique_id=f"user{user_id}")
-    message = schema.WebcastChatMessage(common=common(message_id, room_id=room_id), user=user, content=comment)
+    user = build("User", id=user_id, nickname=f"user {user_id}", unique_id=f"user{user_id}")
+    message = build("WebcastChatMessage", common=common(message_id, room_id=room_id), user=user, content=comment)
     return "WebcastChatMessage", message.SerializeToString()
 
 
@@ -34,10 +33,11 @@ def gift(
     user_id: int = 1,
     room_id: int = ROOM,
 ) -> Message:
-    message = schema.WebcastGiftMessage(
+    message = build(
+        "WebcastGiftMessage",
         common=common(message_id, room_id=room_id),
-        user=schema.User(id=user_id, nickname=f"user {user_id}"),
-        gift=schema.GiftStruct(id=gift_id, name="Rose", diamond_count=price, type=kind),
+        user=build("User", id=user_id, nickname=f"user {user_id}"),
+        gift=build("GiftStruct", id=gift_id, name="Rose", diamond_count=price, type=kind),
         gift_id=gift_id,
         group_id=group,
         repeat_count=count,
@@ -47,25 +47,25 @@ def gift(
 
 
 def like(count: int, total: int, *, message_id: int = 0, room_id: int = ROOM) -> Message:
-    message = schema.WebcastLikeMessage(common=common(message_id, room_id=room_id), count=count, total=total)
+    message = build("WebcastLikeMessage", common=common(message_id, room_id=room_id), count=count, total=total)
     return "WebcastLikeMessage", message.SerializeToString()
 
 
 def control(action: int, *, message_id: int = 0) -> Message:
-    message = schema.WebcastControlMessage(common=common(message_id), action=action)
+    message = build("WebcastControlMessage", common=common(message_id), action=action)
     return "WebcastControlMessage", message.SerializeToString()
 
 
-def response(*messages: Message, history: bool = False, **fields: Any) -> schema.WebcastResponse:
+def response(*messages: Message, history: bool = False, **fields: Any) -> WireMessage:
     """A response; the messages' ids stand in their heads only."""
-    out = schema.WebcastResponse(**fields)
+    out = build("WebcastResponse", **fields)
     for method, payload in messages:
         out.messages.add(method=method, payload=payload, is_history=history)
     return out
 
 
-def frame(body: schema.WebcastResponse, *, log_id: int = 0, compress: bool = True, kind: str = "msg") -> bytes:
-    return encode_frame(kind, body.SerializeToString(), log_id=log_id, compress=compress)
+def frame(body: WireMessage, *, log_id: int = 0, compress: bool = True, kind: str = "msg") -> bytes:
+    return push_frame(kind, body.SerializeToString(), log_id=log_id, compress=compress)
 
 
 def framed(*messages: Message, history: bool = False) -> bytes:

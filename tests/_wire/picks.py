@@ -11,7 +11,8 @@ from typing import Any
 
 import tikcast
 from tests._wire.protobytes import pieces
-from tikcast._proto import UNREADABLE, fast, schema
+from tests.wire_schema import message_class
+from tikcast._proto import UNREADABLE, fast
 from tikcast._wire.protobuf.picking import MOST_PATHS, compiled_reader, plain_picker
 from tikcast._wire.table import TABLE, schema_name
 
@@ -139,7 +140,7 @@ def names() -> tuple[str, ...]:
 
 
 def full(name: str) -> Any:
-    return getattr(schema, name).DESCRIPTOR
+    return message_class(name).DESCRIPTOR
 
 
 def records(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:

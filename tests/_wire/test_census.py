@@ -3,15 +3,15 @@
 from tests._wire.protobytes import field
 from tests.room_server import frame
 from tests.shared_data import RealMessage
+from tests.wire_schema import build, encoded
 from tikcast._inspect.census import MOST_FIELDS, MOST_METHODS, Census, FieldCount
 from tikcast._inspect.inspection import inspect
-from tikcast._proto import schema
 
 
 def counted(*messages: tuple[str, bytes]) -> Census:
     census = Census()
     for method, payload in messages:
-        for message in inspect(frame(schema.ResponseMessage(method=method, payload=payload))).messages:
+        for message in inspect(frame(build("ResponseMessage", method=method, payload=payload))).messages:
             census.add(message)
     return census
 
@@ -40,7 +40,7 @@ def test_a_type_that_is_not_known_shows_the_fields_of_all_its_messages_in_one_pi
 
 
 def test_a_record_of_ours_that_a_new_type_holds_is_one_line() -> None:
-    user = schema.User(id=7_000_000_000_000_000_000, nickname="Ana", unique_id="ana").SerializeToString()
+    user = encoded("User", id=7_000_000_000_000_000_000, nickname="Ana", unique_id="ana")
     (row,) = counted(("WebcastNewMessage", field(2, 1) + field(3, user))).methods()
     assert [(item.path, item.type, item.example) for item in row.fields] == [("2", "", 1), ("3", "User?", "Ana")]
 
@@ -90,7 +90,7 @@ def test_unknown_types_come_first_then_those_with_differences_then_the_frequent(
 def test_names_and_fields_without_end_stay_bounded() -> None:
     census = Census()
     for number in range(MOST_METHODS + 50):
-        (message,) = inspect(frame(schema.ResponseMessage(method=f"New{number}", payload=field(1, 2)))).messages
+        (message,) = inspect(frame(build("ResponseMessage", method=f"New{number}", payload=field(1, 2)))).messages
         census.add(message)
     assert len(census.methods()) == MOST_METHODS
     many = b"".join(field(number, 1) for number in range(1, MOST_FIELDS + 50))

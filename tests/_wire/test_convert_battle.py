@@ -3,50 +3,58 @@
 import pytest
 
 from tests._wire.building import ROOM, Message, deliver
+from tests.wire_schema import WireMessage, build
 from tikcast import BattlesEvent, Event, LiveSession, MicBattleEvent, decode_message
-from tikcast._proto import schema
 from tikcast._wire.convert.battle import winner
 from tikcast.events import ID, BattleScore, BattleTeam
 
 OPENED, FINISHED = 4, 5
 
 
-def host(number: int) -> schema.LinkMicBattleHost:
-    person = schema.Host(id=number, profile_id=f"Host {number}", name=f"host{number}")
+def host(number: int) -> WireMessage:
+    person = build("Host", id=number, profile_id=f"Host {number}", name=f"host{number}")
     person.images.add(url_list=[f"https://a/{number}~100x100.webp"])
-    return schema.LinkMicBattleHost(id=number, host_group=[schema.HostGroup(host=[person])])
+    return build("LinkMicBattleHost", id=number, host_group=[build("HostGroup", host=[person])])
 
 
 def battle(
     action: int, *hosts: int, message_id: int = 1, battle_id: int = 500, room: int = ROOM, **fields: object
 ) -> Message:
-    message = schema.WebcastLinkMicBattle(
-        common=schema.Common(msg_id=message_id, room_id=room),
+    message = build(
+        "WebcastLinkMicBattle",
+        common=build("Common", msg_id=message_id, room_id=room),
         battle_id=battle_id,
         action=action,
         host_team=[host(number) for number in hosts],
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
     return "WebcastLinkMicBattle", message.SerializeToString()
 
 
-def details(**points: int) -> list[schema.LinkMicBattleDetails]:
+def details(**points: int) -> list[WireMessage]:
     return [
-        schema.LinkMicBattleDetails(id=int(name.strip("h")), summary=schema.LinkMicBattleDetailsSummary(points=value))
+        build(
+            "LinkMicBattleDetails", id=int(name.strip("h")), summary=build("LinkMicBattleDetailsSummary", points=value)
+        )
         for name, value in points.items()
     ]
 
 
 def armies(message_id: int, *, battle_id: int = 500, room: int = ROOM, **points: int) -> Message:
     items = [
-        schema.LinkMicArmiesItems(
+        build(
+            "LinkMicArmiesItems",
             host_user_id=int(name.strip("h")),
-            battle_groups=[schema.LinkMicArmiesGroup(points=value, users=[schema.User(id=8, nickname="Ana")])],
+            battle_groups=[build("LinkMicArmiesGroup", points=value, users=[build("User", id=8, nickname="Ana")])],
         )
         for name, value in points.items()
     ]
-    message = schema.WebcastLinkMicArmies(
-        common=schema.Common(msg_id=message_id, room_id=room), battle_id=battle_id, battle_status=1, battle_items=items
+    message = build(
+        "WebcastLinkMicArmies",
+        common=build("Common", msg_id=message_id, room_id=room),
+        battle_id=battle_id,
+        battle_status=1,
+        battle_items=items,
     )
     return "WebcastLinkMicArmies", message.SerializeToString()
 
@@ -75,9 +83,12 @@ def test_a_finished_battle_has_scores_and_a_winner() -> None:
 
 def test_teams_win_together() -> None:
     teams = [
-        schema.Host2v2Data(team_number=1, total_points=900, hostdata=[schema.HostData(host_id=1, points=900)]),
-        schema.Host2v2Data(
-            team_number=2, total_points=1000, hostdata=[schema.HostData(host_id_str="7312", points=400)]
+        build("Host2v2Data", team_number=1, total_points=900, hostdata=[build("HostData", host_id=1, points=900)]),
+        build(
+            "Host2v2Data",
+            team_number=2,
+            total_points=1000,
+            hostdata=[build("HostData", host_id_str="7312", points=400)],
         ),
     ]
     event = decode_message(*battle(FINISHED, 1, 2, host_data2v2=teams))

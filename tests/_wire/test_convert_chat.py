@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.wire_schema import build, encoded
 from tikcast import ChatEvent, decode_message
-from tikcast._proto import schema
 from tikcast._wire.convert.chat import parts
 from tikcast.events import ID, Emote, QuestionEvent, User
 
@@ -13,12 +13,13 @@ def emote(position: int, number: int = 1) -> Emote:
 
 
 def test_a_chat_has_its_words_language_and_mention() -> None:
-    message = schema.WebcastChatMessage(
-        user=schema.User(id=1, nickname="Ana"),
+    message = build(
+        "WebcastChatMessage",
+        user=build("User", id=1, nickname="Ana"),
         content="hi @Bo",
         content_language="en",
-        at_user=schema.User(id=2, nickname="Bo"),
-        user_identity=schema.UserIdentity(is_follower_of_anchor=True, is_moderator_of_anchor=True),
+        at_user=build("User", id=2, nickname="Bo"),
+        user_identity=build("UserIdentity", is_follower_of_anchor=True, is_moderator_of_anchor=True),
     )
     event = decode_message("WebcastChatMessage", message.SerializeToString())
     assert isinstance(event, ChatEvent)
@@ -30,13 +31,13 @@ def test_a_chat_has_its_words_language_and_mention() -> None:
 
 
 def test_a_chat_without_words_has_no_parts() -> None:
-    event = decode_message("WebcastChatMessage", schema.WebcastChatMessage().SerializeToString())
+    event = decode_message("WebcastChatMessage", encoded("WebcastChatMessage"))
     assert isinstance(event, ChatEvent)
     assert (event.parts, event.mentions, event.user) == ((), (), User())
 
 
 def test_emotes_stand_in_the_comment_where_they_were_put() -> None:
-    message = schema.WebcastChatMessage(content="hello you")
+    message = build("WebcastChatMessage", content="hello you")
     for position, number in [(5, "7001"), (0, "7002")]:
         item = message.emotes.add(place_in_comment=position)
         item.emote.emote_id = number
@@ -73,7 +74,7 @@ def test_every_emote_is_shown_and_no_letter_lost_whatever_the_positions(
 
 
 def test_an_emote_id_that_is_no_number_is_zero() -> None:
-    message = schema.WebcastChatMessage(content="x")
+    message = build("WebcastChatMessage", content="x")
     message.emotes.add().emote.emote_id = "not-a-number"
     event = decode_message("WebcastChatMessage", message.SerializeToString())
     assert isinstance(event, ChatEvent)
@@ -81,8 +82,8 @@ def test_an_emote_id_that_is_no_number_is_zero() -> None:
 
 
 def test_a_question_has_its_words_and_who_asks() -> None:
-    details = schema.QuestionDetails(question_text="How old is the cat?", user=schema.User(nickname="Ana"))
-    message = schema.WebcastQuestionNewMessage(details=details)
+    details = build("QuestionDetails", question_text="How old is the cat?", user=build("User", nickname="Ana"))
+    message = build("WebcastQuestionNewMessage", details=details)
     event = decode_message("WebcastQuestionNewMessage", message.SerializeToString())
     assert isinstance(event, QuestionEvent)
     assert (event.question, event.user.nickname) == ("How old is the cat?", "Ana")

@@ -3,8 +3,8 @@
 import pytest
 
 from tests._wire.protobytes import field
+from tests.wire_schema import build, encoded
 from tikcast import Event, decode_message
-from tikcast._proto import schema
 from tikcast.events import (
     BarrageEvent,
     FollowEvent,
@@ -16,22 +16,22 @@ from tikcast.events import (
     ViewersEvent,
 )
 
-ANA = schema.User(id=5, nickname="Ana", unique_id="ana")
+ANA = build("User", id=5, nickname="Ana", unique_id="ana")
 
 
 def member(action: int, **fields: object) -> Event:
-    message = schema.WebcastMemberMessage(user=ANA, action=action, **fields)  # type: ignore[arg-type]
+    message = build("WebcastMemberMessage", user=ANA, action=action, **fields)
     return decode_message("WebcastMemberMessage", message.SerializeToString())
 
 
 def social(action: int, key: str = "", **fields: object) -> Event:
-    common = schema.Common(display_text=schema.Text(key=key)) if key else None
-    message = schema.WebcastSocialMessage(common=common, user=ANA, action=action, **fields)  # type: ignore[arg-type]
+    common = build("Common", display_text=build("Text", key=key)) if key else None
+    message = build("WebcastSocialMessage", common=common, user=ANA, action=action, **fields)
     return decode_message("WebcastSocialMessage", message.SerializeToString())
 
 
 def barrage(kind: int, key: str = "", **fields: object) -> Event:
-    message = schema.WebcastBarrageMessage(msg_type=kind, **fields)  # type: ignore[arg-type]
+    message = build("WebcastBarrageMessage", msg_type=kind, **fields)
     if key:
         message.content.key = key
     return decode_message("WebcastBarrageMessage", message.SerializeToString())
@@ -125,16 +125,14 @@ def test_banners_for_high_levels_are_entrances(kind: int, key: str) -> None:
 
 
 def test_a_banner_names_its_person_in_one_of_several_places() -> None:
-    grade = schema.BarrageTypeUserGradeParam(user=ANA, current_grade=30)
-    fans = schema.BarrageTypeFansLevelParam(user=ANA)
-    piece = schema.TextPiece(user_value=schema.TextPieceUser(user=ANA))
-    text = schema.Text(key="pm_mt_alp_join_animation", pieces=[piece])
+    grade = build("BarrageTypeUserGradeParam", user=ANA, current_grade=30)
+    fans = build("BarrageTypeFansLevelParam", user=ANA)
+    piece = build("TextPiece", user_value=build("TextPieceUser", user=ANA))
+    text = build("Text", key="pm_mt_alp_join_animation", pieces=[piece])
     events = [
         barrage(9, user_grade_param=grade),
         barrage(11, fans_level_param=fans),
-        decode_message(
-            "WebcastBarrageMessage", schema.WebcastBarrageMessage(msg_type=9, content=text).SerializeToString()
-        ),
+        decode_message("WebcastBarrageMessage", encoded("WebcastBarrageMessage", msg_type=9, content=text)),
     ]
     for event in events:
         assert isinstance(event, JoinEvent)
@@ -150,9 +148,9 @@ def test_a_first_subscription_has_a_banner() -> None:
 @pytest.mark.parametrize("place", ["content", "common_barrage_content"])
 def test_a_new_super_fan_is_told_by_the_key_of_either_text(place: str) -> None:
     key = "ttlive_superFan_commentNotif_someoneBecameSuperFan"
-    piece = schema.TextPiece(user_value=schema.TextPieceUser(user=ANA))
-    text = schema.Text(key=key, default_pattern="{0:user} became a Super Fan", pieces=[piece])
-    message = schema.WebcastBarrageMessage(msg_type=100, **{place: text})  # type: ignore[arg-type]
+    piece = build("TextPiece", user_value=build("TextPieceUser", user=ANA))
+    text = build("Text", key=key, default_pattern="{0:user} became a Super Fan", pieces=[piece])
+    message = build("WebcastBarrageMessage", msg_type=100, **{place: text})
     event = decode_message("WebcastBarrageMessage", message.SerializeToString())
     assert isinstance(event, SuperFanEvent)
     assert (event.key, event.text, event.user.nickname) == (key, "Ana became a Super Fan", "Ana")
@@ -168,15 +166,15 @@ def test_other_banners_stay_banners_with_their_words() -> None:
 
 @pytest.mark.parametrize("place", ["user", "sender"])
 def test_a_subscription_notice_tells_who_and_for_how_long(place: str) -> None:
-    message = schema.WebcastSubNotifyMessage(sub_month=7, **{place: ANA})  # type: ignore[arg-type]
+    message = build("WebcastSubNotifyMessage", sub_month=7, **{place: ANA})
     event = decode_message("WebcastSubNotifyMessage", message.SerializeToString())
     assert isinstance(event, SubscribeEvent)
     assert (event.user.nickname, event.months) == ("Ana", 7)
 
 
 def test_the_viewers_event_has_counts_and_the_best_givers() -> None:
-    ranks = [schema.Contributor(rank=n, score=100 // n, user=schema.User(id=n, nickname=f"n{n}")) for n in (1, 2)]
-    message = schema.WebcastRoomUserSeqMessage(viewer_count=15, total_user=400, ranks_list=ranks)
+    ranks = [build("Contributor", rank=n, score=100 // n, user=build("User", id=n, nickname=f"n{n}")) for n in (1, 2)]
+    message = build("WebcastRoomUserSeqMessage", viewer_count=15, total_user=400, ranks_list=ranks)
     event = decode_message("WebcastRoomUserSeqMessage", message.SerializeToString())
     assert isinstance(event, ViewersEvent)
     assert (event.viewers, event.total_viewers) == (15, 400)

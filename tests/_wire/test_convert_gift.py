@@ -3,23 +3,24 @@
 import pytest
 
 from tests._wire.building import NOW, ROOM, deliver
+from tests.wire_schema import WireMessage, build
 from tikcast import GiftEvent, LiveSession, decode_message
-from tikcast._proto import schema
 from tikcast.events import EnvelopeEvent, Event
 
-ROSE = schema.GiftStruct(
+ROSE = build(
+    "GiftStruct",
     id=5655,
     name="Rose",
     describe="Sent Rose",
     diamond_count=1,
     type=1,
     combo=True,
-    image=schema.Image(uri="rose"),
-    icon=schema.Image(uri="rose-icon"),
+    image=build("Image", uri="rose"),
+    icon=build("Image", uri="rose-icon"),
 )
 
 
-def decode(message: schema.WebcastGiftMessage) -> GiftEvent:
+def decode(message: WireMessage) -> GiftEvent:
     event = decode_message("WebcastGiftMessage", message.SerializeToString())
     assert isinstance(event, GiftEvent)
     return event
@@ -27,8 +28,14 @@ def decode(message: schema.WebcastGiftMessage) -> GiftEvent:
 
 def test_a_gift_has_its_price_its_count_and_who_gave_it() -> None:
     event = decode(
-        schema.WebcastGiftMessage(
-            user=schema.User(id=1, nickname="Ana"), gift=ROSE, gift_id=5655, repeat_count=7, repeat_end=1, group_id=99
+        build(
+            "WebcastGiftMessage",
+            user=build("User", id=1, nickname="Ana"),
+            gift=ROSE,
+            gift_id=5655,
+            repeat_count=7,
+            repeat_end=1,
+            group_id=99,
         )
     )
     assert (event.user.nickname, event.gift.id, event.gift.name, event.gift.description) == (
@@ -43,28 +50,28 @@ def test_a_gift_has_its_price_its_count_and_who_gave_it() -> None:
 
 @pytest.mark.parametrize(("kind", "streakable"), [(0, False), (1, True), (2, False), (4, False)])
 def test_gifts_of_type_1_come_in_streaks(kind: int, streakable: bool) -> None:
-    assert decode(schema.WebcastGiftMessage(gift=schema.GiftStruct(id=1, type=kind))).streakable is streakable
+    assert decode(build("WebcastGiftMessage", gift=build("GiftStruct", id=1, type=kind))).streakable is streakable
 
 
 @pytest.mark.parametrize(("end", "over"), [(0, False), (1, True), (2, False)])
 def test_only_a_one_is_the_end(end: int, over: bool) -> None:
-    assert decode(schema.WebcastGiftMessage(repeat_end=end)).repeat_end is over
+    assert decode(build("WebcastGiftMessage", repeat_end=end)).repeat_end is over
 
 
 @pytest.mark.parametrize(
     "message",
     [
-        schema.WebcastGiftMessage(gift_extra=schema.GiftMonitorInfo(to_user_id=33, anchor_id=44)),
-        schema.WebcastGiftMessage(gift_extra=schema.GiftMonitorInfo(anchor_id=33)),
-        schema.WebcastGiftMessage(to_user=schema.User(id=33)),
+        build("WebcastGiftMessage", gift_extra=build("GiftMonitorInfo", to_user_id=33, anchor_id=44)),
+        build("WebcastGiftMessage", gift_extra=build("GiftMonitorInfo", anchor_id=33)),
+        build("WebcastGiftMessage", to_user=build("User", id=33)),
     ],
 )
-def test_the_receiver_stands_in_one_of_three_places(message: schema.WebcastGiftMessage) -> None:
+def test_the_receiver_stands_in_one_of_three_places(message: WireMessage) -> None:
     assert decode(message).to_user_id == 33
 
 
 def test_a_gift_without_a_description_still_has_its_id() -> None:
-    event = decode(schema.WebcastGiftMessage(gift_id=5655, repeat_count=2))
+    event = decode(build("WebcastGiftMessage", gift_id=5655, repeat_count=2))
     assert (event.gift.id, event.gift.name, event.diamonds, event.to_user_id) == (5655, "", 0, 0)
 
 
@@ -72,9 +79,10 @@ def test_a_gift_without_a_description_still_has_its_id() -> None:
 
 
 def chest(number: str, display: int, message_id: int) -> tuple[str, bytes]:
-    message = schema.WebcastEnvelopeMessage(
-        common=schema.Common(msg_id=message_id, room_id=ROOM),
-        envelope_info=schema.EnvelopeInfo(envelope_id=number, diamond_count=20, send_user_id="77"),
+    message = build(
+        "WebcastEnvelopeMessage",
+        common=build("Common", msg_id=message_id, room_id=ROOM),
+        envelope_info=build("EnvelopeInfo", envelope_id=number, diamond_count=20, send_user_id="77"),
         display=display,
     )
     return "WebcastEnvelopeMessage", message.SerializeToString()

@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 
 from tests.shared_data import RealMessage
+from tests.wire_schema import WireMessage, build, encoded
 from tikcast import ChatEvent, decode_message
-from tikcast._proto import schema
 from tikcast._wire.convert.user import best_picture, expires_at
 from tikcast.events import Badge, GiftEvent, User
 
@@ -16,16 +16,16 @@ SMALL_JPEG = "https://p16.example/a~c5_100x100.jpeg?x-expires=1700000002&x-signa
 LARGE = "https://p16.example/a~c5_1080x1080.webp?x-expires=1700000003&x-signature=d"
 
 
-def read(user: schema.User) -> User:
+def read(user: WireMessage) -> User:
     """The user of a chat with this schema user."""
-    event = decode_message("WebcastChatMessage", schema.WebcastChatMessage(user=user, content="x").SerializeToString())
+    event = decode_message("WebcastChatMessage", encoded("WebcastChatMessage", user=user, content="x"))
     assert isinstance(event, ChatEvent)
     assert not event.notes
     return event.user
 
 
-def badge(scene: int, *, level: str = "", shown: str = "", icon: str = "") -> schema.BadgeStruct:
-    out = schema.BadgeStruct(badge_scene=scene, display_type=4)
+def badge(scene: int, *, level: str = "", shown: str = "", icon: str = "") -> WireMessage:
+    out = build("BadgeStruct", badge_scene=scene, display_type=4)
     if level:
         out.log_extra.level = level
     if shown:
@@ -39,8 +39,13 @@ def badge(scene: int, *, level: str = "", shown: str = "", icon: str = "") -> sc
 
 
 def test_a_user_has_the_names_and_ids_that_were_sent() -> None:
-    sent = schema.User(
-        id=6_780_196_246_815_196_395, unique_id="ana.b", nickname="Ana ✓", sec_uid="MS4", bio_description="hello"
+    sent = build(
+        "User",
+        id=6_780_196_246_815_196_395,
+        unique_id="ana.b",
+        nickname="Ana ✓",
+        sec_uid="MS4",
+        bio_description="hello",
     )
     user = read(sent)
     assert user.id == 6_780_196_246_815_196_395
@@ -48,11 +53,11 @@ def test_a_user_has_the_names_and_ids_that_were_sent() -> None:
 
 
 def test_a_missing_user_name_is_not_made_up() -> None:
-    assert read(schema.User(id=1, nickname="Ana")).username == ""
+    assert read(build("User", id=1, nickname="Ana")).username == ""
 
 
 def test_what_is_not_said_is_none_not_no() -> None:
-    user = read(schema.User(id=1, nickname="Ana"))
+    user = read(build("User", id=1, nickname="Ana"))
     unknown = (
         user.follower_count, user.following_count, user.follow_status, user.verified, user.is_follower,
         user.is_moderator, user.is_subscriber, user.gifter_level, user.fan_level, user.avatar_expires_at,
@@ -62,14 +67,14 @@ def test_what_is_not_said_is_none_not_no() -> None:
 
 
 def test_a_message_without_a_user_has_the_empty_one() -> None:
-    event = decode_message("WebcastChatMessage", schema.WebcastChatMessage(content="x").SerializeToString())
+    event = decode_message("WebcastChatMessage", encoded("WebcastChatMessage", content="x"))
     assert isinstance(event, ChatEvent)
     assert event.user == User()
 
 
 @pytest.mark.parametrize(("status", "follows"), [(0, False), (1, True), (2, True), (3, True)])
 def test_following_is_told_by_its_status(status: int, follows: bool) -> None:
-    sent = schema.User(follow_info=schema.FollowInfo(follow_status=status, follower_count=7, following_count=8))
+    sent = build("User", follow_info=build("FollowInfo", follow_status=status, follower_count=7, following_count=8))
     user = read(sent)
     assert (user.follow_status, user.is_follower) == (status, follows)
     assert (user.follower_count, user.following_count) == (7, 8)
@@ -89,39 +94,39 @@ def test_everybody_whose_status_says_so_follows_by_the_messages_identity_too(
 
 
 def test_a_verified_user_is_verified_and_one_told_in_full_is_not() -> None:
-    assert read(schema.User(verified=True)).verified is True
-    assert read(schema.User(user_attr=schema.UserAttr())).verified is False
-    assert read(schema.User(follow_info=schema.FollowInfo())).verified is False
+    assert read(build("User", verified=True)).verified is True
+    assert read(build("User", user_attr=build("UserAttr"))).verified is False
+    assert read(build("User", follow_info=build("FollowInfo"))).verified is False
 
 
 @pytest.mark.parametrize(
     ("sent", "moderates"),
     [
-        (schema.User(user_attr=schema.UserAttr(is_admin=True)), True),
-        (schema.User(user_attr=schema.UserAttr()), False),
-        (schema.User(badge_list=[badge(1)]), True),
-        (schema.User(badge_list=[badge(1)], user_attr=schema.UserAttr()), True),
-        (schema.User(badge_list=[badge(4)]), None),
+        (build("User", user_attr=build("UserAttr", is_admin=True)), True),
+        (build("User", user_attr=build("UserAttr")), False),
+        (build("User", badge_list=[badge(1)]), True),
+        (build("User", badge_list=[badge(1)], user_attr=build("UserAttr")), True),
+        (build("User", badge_list=[badge(4)]), None),
     ],
 )
-def test_moderators_are_told_by_attribute_or_badge(sent: schema.User, moderates: bool | None) -> None:
+def test_moderators_are_told_by_attribute_or_badge(sent: WireMessage, moderates: bool | None) -> None:
     assert read(sent).is_moderator is moderates
 
 
 @pytest.mark.parametrize(
     ("sent", "subscribes"),
     [
-        (schema.User(is_subscribe=True), True),
-        (schema.User(badge_list=[badge(4)]), True),
-        (schema.User(badge_list=[badge(7)]), True),
-        (schema.User(subscribe_info=schema.SubscribeInfo(is_subscribe=True)), True),
-        (schema.User(subscribe_info=schema.SubscribeInfo(is_subscribed_to_anchor=True)), True),
-        (schema.User(subscribe_info=schema.SubscribeInfo(qualification=True)), False),
-        (schema.User(badge_list=[badge(4)], subscribe_info=schema.SubscribeInfo(qualification=True)), True),
-        (schema.User(badge_list=[badge(8)]), None),
+        (build("User", is_subscribe=True), True),
+        (build("User", badge_list=[badge(4)]), True),
+        (build("User", badge_list=[badge(7)]), True),
+        (build("User", subscribe_info=build("SubscribeInfo", is_subscribe=True)), True),
+        (build("User", subscribe_info=build("SubscribeInfo", is_subscribed_to_anchor=True)), True),
+        (build("User", subscribe_info=build("SubscribeInfo", qualification=True)), False),
+        (build("User", badge_list=[badge(4)], subscribe_info=build("SubscribeInfo", qualification=True)), True),
+        (build("User", badge_list=[badge(8)]), None),
     ],
 )
-def test_subscribers_are_told_by_flag_badge_or_record(sent: schema.User, subscribes: bool | None) -> None:
+def test_subscribers_are_told_by_flag_badge_or_record(sent: WireMessage, subscribes: bool | None) -> None:
     assert read(sent).is_subscriber is subscribes
 
 
@@ -133,49 +138,50 @@ GRADE_ICON = "webcast-va/grade_badge_icon_lite_lv15_v2.png"
 @pytest.mark.parametrize(
     ("sent", "level"),
     [
-        (schema.User(pay_grade=schema.PayGrade(level=23)), 23),
-        (schema.User(user_honor=schema.UserHonor(level=24)), 24),
-        (schema.User(user_honor=schema.UserHonor(total_diamond=5), pay_grade=schema.PayGrade(level=23)), 23),
-        (schema.User(badge_list=[badge(8, level="16")]), 16),
-        (schema.User(badge_list=[badge(8, shown="16", icon=GRADE_ICON)]), 16),
-        (schema.User(badge_list=[badge(8, level="15", shown="16", icon=GRADE_ICON)]), 15),
-        (schema.User(badge_list=[badge(8, shown="16", icon="something_else.png")]), None),
-        (schema.User(badge_list=[badge(8, level="0")]), None),
-        (schema.User(badge_list=[badge(8, level="none")]), None),
-        (schema.User(badge_list=[badge(8, level="-3")]), None),
-        (schema.User(badge_list=[badge(10, level="16")]), None),
-        (schema.User(badge_list=[badge(6, level="16")]), None),
-        (schema.User(badge_list=[badge(1), badge(8, level="31"), badge(4)]), 31),
-        (schema.User(pay_grade=schema.PayGrade(score=9)), None),
+        (build("User", pay_grade=build("PayGrade", level=23)), 23),
+        (build("User", user_honor=build("UserHonor", level=24)), 24),
+        (build("User", user_honor=build("UserHonor", total_diamond=5), pay_grade=build("PayGrade", level=23)), 23),
+        (build("User", badge_list=[badge(8, level="16")]), 16),
+        (build("User", badge_list=[badge(8, shown="16", icon=GRADE_ICON)]), 16),
+        (build("User", badge_list=[badge(8, level="15", shown="16", icon=GRADE_ICON)]), 15),
+        (build("User", badge_list=[badge(8, shown="16", icon="something_else.png")]), None),
+        (build("User", badge_list=[badge(8, level="0")]), None),
+        (build("User", badge_list=[badge(8, level="none")]), None),
+        (build("User", badge_list=[badge(8, level="-3")]), None),
+        (build("User", badge_list=[badge(10, level="16")]), None),
+        (build("User", badge_list=[badge(6, level="16")]), None),
+        (build("User", badge_list=[badge(1), badge(8, level="31"), badge(4)]), 31),
+        (build("User", pay_grade=build("PayGrade", score=9)), None),
     ],
 )
-def test_the_gifter_level_is_told_by_record_or_badge(sent: schema.User, level: int | None) -> None:
+def test_the_gifter_level_is_told_by_record_or_badge(sent: WireMessage, level: int | None) -> None:
     assert read(sent).gifter_level == level
 
 
 @pytest.mark.parametrize(
     ("sent", "level"),
     [
-        (schema.User(fans_club=schema.FansClubMember(data=schema.FansClubData(level=5))), 5),
-        (schema.User(fans_club_info=schema.FansClubInfo(fans_level=6)), 6),
+        (build("User", fans_club=build("FansClubMember", data=build("FansClubData", level=5))), 5),
+        (build("User", fans_club_info=build("FansClubInfo", fans_level=6)), 6),
         (
-            schema.User(
-                fans_club=schema.FansClubMember(data=schema.FansClubData(club_name="x")),
-                fans_club_info=schema.FansClubInfo(fans_level=6),
+            build(
+                "User",
+                fans_club=build("FansClubMember", data=build("FansClubData", club_name="x")),
+                fans_club_info=build("FansClubInfo", fans_level=6),
             ),
             6,
         ),
-        (schema.User(badge_list=[badge(10, level="12")]), 12),
-        (schema.User(badge_list=[badge(8, level="12")]), None),
+        (build("User", badge_list=[badge(10, level="12")]), 12),
+        (build("User", badge_list=[badge(8, level="12")]), None),
     ],
 )
-def test_the_fan_level_is_told_by_record_or_badge(sent: schema.User, level: int | None) -> None:
+def test_the_fan_level_is_told_by_record_or_badge(sent: WireMessage, level: int | None) -> None:
     assert read(sent).fan_level == level
 
 
 @pytest.mark.parametrize("level", ["9" * 400, "٣٤", "1e5", " 16", "16 ", "²"])
 def test_a_level_that_is_odd_text_never_raises(level: str) -> None:
-    user = read(schema.User(badge_list=[badge(8, level=level), badge(8, shown=level, icon=GRADE_ICON)]))
+    user = read(build("User", badge_list=[badge(8, level=level), badge(8, shown=level, icon=GRADE_ICON)]))
     assert user.gifter_level is None or 0 < user.gifter_level < 10**9
 
 
@@ -192,11 +198,13 @@ def test_the_levels_of_real_people_are_those_on_their_badges(real_messages: list
 
 
 def test_badges_show_what_they_are() -> None:
-    text = schema.BadgeStruct(display_type=2, badge_scene=2, text_badge=schema.TextBadge(default_pattern="New gifter"))
-    image = schema.BadgeStruct(display_type=1, badge_scene=4)
-    image.image_badge.image.CopyFrom(schema.Image(url_list=["https://a"], uri="a.png"))
-    plain = schema.BadgeStruct(display_type=3, string_badge=schema.StringBadge(str_value="Top"))
-    shown = read(schema.User(badge_list=[text, image, plain, badge(8, level="16", shown="16", icon=GRADE_ICON)]))
+    text = build(
+        "BadgeStruct", display_type=2, badge_scene=2, text_badge=build("TextBadge", default_pattern="New gifter")
+    )
+    image = build("BadgeStruct", display_type=1, badge_scene=4)
+    image.image_badge.image.CopyFrom(build("Image", url_list=["https://a"], uri="a.png"))
+    plain = build("BadgeStruct", display_type=3, string_badge=build("StringBadge", str_value="Top"))
+    shown = read(build("User", badge_list=[text, image, plain, badge(8, level="16", shown="16", icon=GRADE_ICON)]))
     assert [item.name for item in shown.badges] == ["New gifter", "", "Top", "16"]
     assert [item.scene for item in shown.badges] == [2, 4, 0, 8]
     assert [item.level for item in shown.badges] == [None, None, None, 16]
@@ -211,12 +219,12 @@ def test_badges_show_what_they_are() -> None:
 # Pictures
 
 
-def pictured(*urls: str, uri: str = "tos/key") -> schema.Image:
-    return schema.Image(url_list=urls, uri=uri)
+def pictured(*urls: str, uri: str = "tos/key") -> WireMessage:
+    return build("Image", url_list=urls, uri=uri)
 
 
 def test_the_avatar_is_the_100x100_picture_not_the_shrunk_one_that_comes_first() -> None:
-    user = read(schema.User(avatar_thumb=pictured(SHRUNK, SMALL, SMALL_JPEG)))
+    user = read(build("User", avatar_thumb=pictured(SHRUNK, SMALL, SMALL_JPEG)))
     assert user.avatar == SMALL
     assert user.avatars == (SHRUNK, SMALL, SMALL_JPEG)
     assert user.avatar_key == "tos/key"
@@ -238,12 +246,12 @@ def test_the_best_picture_is_100x100_else_not_shrunk_else_any(urls: list[str], b
 
 
 def test_a_user_with_only_a_large_or_a_jpeg_picture_has_an_avatar() -> None:
-    assert read(schema.User(avatar_large=pictured(LARGE, uri="l"))).avatar == LARGE
-    assert read(schema.User(avatar_jpg=pictured(SMALL_JPEG, uri="j"))).avatar_key == "j"
+    assert read(build("User", avatar_large=pictured(LARGE, uri="l"))).avatar == LARGE
+    assert read(build("User", avatar_jpg=pictured(SMALL_JPEG, uri="j"))).avatar_key == "j"
 
 
 def test_all_sizes_are_kept_in_order_under_the_key_of_the_first() -> None:
-    user = read(schema.User(avatar_thumb=pictured(SHRUNK, uri=""), avatar_large=pictured(LARGE, uri="large")))
+    user = read(build("User", avatar_thumb=pictured(SHRUNK, uri=""), avatar_large=pictured(LARGE, uri="large")))
     assert user.avatars == (SHRUNK, LARGE)
     assert (user.avatar, user.avatar_key) == (LARGE, "large")
 
@@ -268,7 +276,7 @@ def test_the_end_of_a_pictures_url_is_read_off_it(url: str, seconds: int | None)
 
 
 def test_users_that_repeat_are_one_shared_frozen_record() -> None:
-    sent = schema.User(id=1, nickname="Ana", badge_list=[badge(4)])
+    sent = build("User", id=1, nickname="Ana", badge_list=[badge(4)])
     read(sent)
     first, second = read(sent), read(sent)
     assert first is second
@@ -277,13 +285,13 @@ def test_users_that_repeat_are_one_shared_frozen_record() -> None:
 
 
 def test_users_that_differ_are_never_mixed_up() -> None:
-    users = [read(schema.User(id=number, nickname=f"n{number}")) for number in range(10_000)]
+    users = [read(build("User", id=number, nickname=f"n{number}")) for number in range(10_000)]
     assert [(user.id, user.nickname) for user in users] == [(number, f"n{number}") for number in range(10_000)]
-    assert read(schema.User(id=5, nickname="n5")) == users[5]
+    assert read(build("User", id=5, nickname="n5")) == users[5]
 
 
 def test_a_huge_user_is_read_like_others() -> None:
-    assert read(schema.User(id=1, nickname="x" * 100_000)).nickname == "x" * 100_000
+    assert read(build("User", id=1, nickname="x" * 100_000)).nickname == "x" * 100_000
 
 
 def test_a_default_badge_has_no_level_and_no_picture() -> None:

@@ -3,11 +3,11 @@
 import pytest
 
 from tests._wire.protobytes import field
+from tests.wire_schema import build, encoded
 from tikcast import ControlEvent, Event, IntroEvent, RoomBannerEvent, decode_message, from_json, to_json
-from tikcast._proto import schema
 from tikcast.events import ChatEvent, FollowEvent, GiftEvent, JoinEvent, LikeEvent, PinEvent, UndecodedEvent
 
-HOST = schema.User(id=9, nickname="Host")
+HOST = build("User", id=9, nickname="Host")
 
 
 @pytest.mark.parametrize(
@@ -22,14 +22,14 @@ HOST = schema.User(id=9, nickname="Host")
     ],
 )
 def test_a_control_message_tells_what_happens_to_the_live(number: int, action: str | int, description: str) -> None:
-    event = decode_message("WebcastControlMessage", schema.WebcastControlMessage(action=number).SerializeToString())
+    event = decode_message("WebcastControlMessage", encoded("WebcastControlMessage", action=number))
     assert isinstance(event, ControlEvent)
     assert (event.action, event.description) == (action, description)
     assert from_json(to_json(event)).action == action  # type: ignore[attr-defined]
 
 
 def test_tiktoks_own_words_for_a_control_message_are_kept() -> None:
-    message = schema.WebcastControlMessage(action=4, tips="Against the rules")
+    message = build("WebcastControlMessage", action=4, tips="Against the rules")
     event = decode_message("WebcastControlMessage", message.SerializeToString())
     assert isinstance(event, ControlEvent)
     assert event.description == "Against the rules"
@@ -42,20 +42,21 @@ def test_several_banners_in_one_message_are_a_list() -> None:
 
 
 def test_an_introduction_has_its_words_and_the_host() -> None:
-    message = schema.WebcastLiveIntroMessage(content="Welcome", user=HOST)
+    message = build("WebcastLiveIntroMessage", content="Welcome", user=HOST)
     event = decode_message("WebcastLiveIntroMessage", message.SerializeToString())
     assert isinstance(event, IntroEvent)
     assert (event.title, event.user.nickname) == ("Welcome", "Host")
 
 
 def pinned(**fields: object) -> PinEvent:
-    message = schema.WebcastRoomPinMessage(
-        common=schema.Common(msg_id=1, room_id=2),
+    message = build(
+        "WebcastRoomPinMessage",
+        common=build("Common", msg_id=1, room_id=2),
         operator=HOST,
         action=1,
         display_duration=60,
         pin_msg_id=77,
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
     event = decode_message("WebcastRoomPinMessage", message.SerializeToString(), room_id=2)
     assert isinstance(event, PinEvent)
@@ -66,7 +67,7 @@ def pinned(**fields: object) -> PinEvent:
 
 
 def test_a_pinned_chat_is_a_chat_that_is_pinned() -> None:
-    chat = schema.WebcastChatMessage(common=schema.Common(msg_id=70, room_id=2), content="read me")
+    chat = build("WebcastChatMessage", common=build("Common", msg_id=70, room_id=2), content="read me")
     event = pinned(pinned_message=chat.SerializeToString(), original_msg_type="WebcastChatMessage").event
     assert isinstance(event, ChatEvent)
     assert (event.comment, event.pinned, event.message_id, event.room_id) == ("read me", True, 70, 2)
@@ -75,10 +76,10 @@ def test_a_pinned_chat_is_a_chat_that_is_pinned() -> None:
 @pytest.mark.parametrize(
     ("fields", "kind"),
     [
-        ({"gift_message": schema.WebcastGiftMessage(repeat_count=3)}, GiftEvent),
-        ({"social_message": schema.WebcastSocialMessage(action=1)}, FollowEvent),
-        ({"member_message": schema.WebcastMemberMessage(action=1)}, JoinEvent),
-        ({"like_message": schema.WebcastLikeMessage(count=5)}, LikeEvent),
+        ({"gift_message": build("WebcastGiftMessage", repeat_count=3)}, GiftEvent),
+        ({"social_message": build("WebcastSocialMessage", action=1)}, FollowEvent),
+        ({"member_message": build("WebcastMemberMessage", action=1)}, JoinEvent),
+        ({"like_message": build("WebcastLikeMessage", count=5)}, LikeEvent),
     ],
 )
 def test_other_pinned_messages_are_their_own_events(fields: dict[str, object], kind: type[Event]) -> None:
@@ -86,7 +87,7 @@ def test_other_pinned_messages_are_their_own_events(fields: dict[str, object], k
 
 
 def test_an_older_form_has_any_pinned_message_as_bytes() -> None:
-    gift = schema.WebcastGiftMessage(gift=schema.GiftStruct(name="Rose"), repeat_count=3).SerializeToString()
+    gift = encoded("WebcastGiftMessage", gift=build("GiftStruct", name="Rose"), repeat_count=3)
     event = pinned(pinned_message=gift, original_msg_type="WebcastGiftMessage").event
     assert isinstance(event, GiftEvent)
     assert (event.gift.name, event.repeat_count) == ("Rose", 3)

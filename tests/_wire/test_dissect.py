@@ -3,14 +3,13 @@
 import struct
 
 import pytest
-from google.protobuf.message import Message
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests._wire.protobytes import field as by_hand
 from tests.shared_data import RealMessage
+from tests.wire_schema import WireMessage, build, encoded
 from tikcast._inspect.dissect import DEEPEST, MOST_FIELDS, Difference, WireField, dissect, problems
-from tikcast._proto import schema
 from tikcast._wire.table import schema_name
 
 
@@ -25,7 +24,7 @@ def test_real_messages_are_read_to_their_last_byte(real_messages: list[RealMessa
 
 
 def test_fields_have_the_names_and_values_of_the_schema() -> None:
-    chat = schema.WebcastChatMessage(content="héllo")
+    chat = build("WebcastChatMessage", content="héllo")
     chat.user.id = 7
     assert dissect(chat.SerializeToString(), message="WebcastChatMessage") == (
         WireField(
@@ -90,12 +89,12 @@ def test_a_field_that_was_cut_shows_what_is_there() -> None:
 
 
 def test_negative_numbers_and_packed_ones_are_read_by_their_type() -> None:
-    message = schema.WebcastImDeleteMessage(delete_msg_ids_list=[1, 2])
+    message = build("WebcastImDeleteMessage", delete_msg_ids_list=[1, 2])
     (field,) = dissect(message.SerializeToString(), message="WebcastImDeleteMessage")
     assert field.type == "packed int64"
     assert isinstance(field.value, tuple)
     assert [inner.value for inner in field.value] == [1, 2]
-    (negative,) = dissect(schema.User(id=-1).SerializeToString(), message="User")
+    (negative,) = dissect(encoded("User", id=-1), message="User")
     assert negative.value == -1
 
 
@@ -140,8 +139,8 @@ def test_where_the_bytes_are_not_as_the_schema_says_is_told(message: str, data: 
 
 
 def test_what_agrees_with_the_schema_has_no_problem() -> None:
-    user = schema.User(id=7, nickname="Ana", badge_list=[schema.BadgeStruct(display_type=1), schema.BadgeStruct()])
-    chat = schema.WebcastChatMessage(content="hello", user=user)
+    user = build("User", id=7, nickname="Ana", badge_list=[build("BadgeStruct", display_type=1), build("BadgeStruct")])
+    chat = build("WebcastChatMessage", content="hello", user=user)
     assert not list(problems(dissect(chat.SerializeToString(), message="WebcastChatMessage")))
 
 
@@ -153,7 +152,7 @@ def test_a_difference_tells_the_record_that_it_stands_in() -> None:
 
 
 def test_bytes_of_our_schema_are_opened_where_they_look_like_something() -> None:
-    envelope = schema.ResponseMessage(method="X", payload=by_hand(1, 300) + by_hand(2, "hello"))
+    envelope = build("ResponseMessage", method="X", payload=by_hand(1, 300) + by_hand(2, "hello"))
     opened = {field.name: field for field in dissect(envelope.SerializeToString(), message="ResponseMessage")}
     assert opened["payload"].type == "bytes, message?"
     assert not opened["payload"].problem
@@ -170,19 +169,19 @@ def test_the_head_of_a_message_that_nobody_knows_is_named() -> None:
     assert (other.name, other.value) == ("", 6)
 
 
-USER = schema.User(id=7_000_000_000_000_000_000, nickname="Ana", unique_id="ana")
-SENTENCE = schema.Text(key="pm_mt_hello", default_pattern="{0:user} waves")
+USER = build("User", id=7_000_000_000_000_000_000, nickname="Ana", unique_id="ana")
+SENTENCE = build("Text", key="pm_mt_hello", default_pattern="{0:user} waves")
 SENTENCE.default_format.color = "#ffffffff"
-RECORDS: list[Message] = [
+RECORDS: list[WireMessage] = [
     USER,
     SENTENCE,
-    schema.Image(url_list=["https://example.com/a.webp", "https://example.com/b.webp"], uri="a"),
-    schema.GiftStruct(id=5655, diamond_count=1, name="Rose", image=schema.Image(uri="rose")),
+    build("Image", url_list=["https://example.com/a.webp", "https://example.com/b.webp"], uri="a"),
+    build("GiftStruct", id=5655, diamond_count=1, name="Rose", image=build("Image", uri="rose")),
 ]
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: str(record.DESCRIPTOR.name))
-def test_a_record_of_ours_is_recognized_where_nobody_knows_what_stands(record: Message) -> None:
+def test_a_record_of_ours_is_recognized_where_nobody_knows_what_stands(record: WireMessage) -> None:
     data = by_hand(7, by_hand(3, record.SerializeToString()))
     (outer,) = dissect(data)
     assert isinstance(outer.value, tuple)

@@ -5,11 +5,11 @@ import gzip
 import pytest
 
 from tests._wire.building import ROOM, chat, framed, gift, response
-from tests._wire.building import frame as push_frame
+from tests._wire.building import frame as framed_response
 from tests._wire.protobytes import field, pieces, read_varint
 from tests.shared_data import RealMessage
+from tests.wire_schema import build, parsed, push_frame
 from tikcast import ChatEvent, Frame, GiftEvent, LiveSession, UnknownEvent, decode_frame, decode_message
-from tikcast._proto import schema
 from tikcast._wire.frames import ack_frame, encode_frame, enter_room_frame, heartbeat_frame
 from tikcast._wire.response import parse_response, without_route
 from tikcast.events import UndecodedEvent
@@ -53,7 +53,7 @@ def test_entering_a_room_says_all_that_the_web_player_says() -> None:
 
 def test_what_is_encoded_is_decoded_again() -> None:
     data = encode_frame("hb", b"payload", log_id=5, seq_id=6, payload_encoding="pb", compress=False)
-    frame = schema.WebcastPushFrame.FromString(data)
+    frame = parsed("WebcastPushFrame", data)
     assert (frame.payload_type, frame.payload, frame.log_id, frame.seq_id) == ("hb", b"payload", 5, 6)
     assert frame.payload_encoding == "pb"
     assert dict(frame.headers) == {}
@@ -61,7 +61,7 @@ def test_what_is_encoded_is_decoded_again() -> None:
 
 def test_a_compressed_frame_says_so_and_is_the_same_every_time() -> None:
     data = encode_frame("msg", b"payload" * 50, compress=True)
-    frame = schema.WebcastPushFrame.FromString(data)
+    frame = parsed("WebcastPushFrame", data)
     assert dict(frame.headers) == {"compress_type": "gzip"}
     assert gzip.decompress(frame.payload) == b"payload" * 50
     assert encode_frame("msg", b"payload" * 50, compress=True) == data
@@ -74,7 +74,7 @@ def test_a_compressed_frame_says_so_and_is_the_same_every_time() -> None:
 @pytest.mark.parametrize("kind", ["msg", "im_enter_room_resp"])
 def test_a_frame_gives_its_messages_and_what_it_says_of_the_stream(kind: str, compress: bool) -> None:
     body = response(chat("one", message_id=1), gift(2, message_id=2), cursor="c-1", internal_ext=b"ext", needs_ack=True)
-    frame = decode_frame(push_frame(body, log_id=9, compress=compress, kind=kind))
+    frame = decode_frame(framed_response(body, log_id=9, compress=compress, kind=kind))
     assert frame.payload_type == kind
     assert frame.log_id == 9
     assert frame.needs_ack
@@ -86,13 +86,13 @@ def test_a_frame_gives_its_messages_and_what_it_says_of_the_stream(kind: str, co
 
 
 def test_an_acknowledgement_is_owed_only_where_it_is_asked_for() -> None:
-    frame = decode_frame(push_frame(response(chat("x"), internal_ext=b"ext"), log_id=9))
+    frame = decode_frame(framed_response(response(chat("x"), internal_ext=b"ext"), log_id=9))
     assert not frame.needs_ack
     assert frame.ack is None
 
 
 def test_an_acknowledgement_is_owed_for_a_response_without_messages_too() -> None:
-    frame = decode_frame(push_frame(response(needs_ack=True), log_id=9))
+    frame = decode_frame(framed_response(response(needs_ack=True), log_id=9))
     assert frame.ack == ack_frame(9, b"")
     assert frame.events == []
 
@@ -101,43 +101,43 @@ def test_messages_of_a_frame_are_decoded_without_a_session(real_messages: list[R
     for start in range(0, len(real_messages), 100):
         some = real_messages[start : start + 100]
         body = response(*[(m.method, m.payload) for m in some])
-        frame = decode_frame(push_frame(body))
+        frame = decode_frame(framed_response(body))
         assert frame.error is None
         assert frame.events == [decode_message(m.method, m.payload) for m in some]
 
 
 def test_the_envelopes_id_and_history_flag_reach_the_event() -> None:
-    body = schema.WebcastResponse()
+    body = build("WebcastResponse")
     body.messages.add(method="WebcastChatMessage", payload=field(3, "hi"), msg_id=77, is_history=True)
-    (event,) = decode_frame(push_frame(body)).events
+    (event,) = decode_frame(framed_response(body)).events
     assert event.message_id == 77
     assert event.is_history
     assert event.raw == field(3, "hi")
 
 
 def test_the_messages_own_id_goes_before_the_envelopes() -> None:
-    body = schema.WebcastResponse()
+    body = build("WebcastResponse")
     body.messages.add(method="WebcastChatMessage", payload=field(1, field(2, 5)) + field(3, "hi"), msg_id=77)
-    (event,) = decode_frame(push_frame(body)).events
+    (event,) = decode_frame(framed_response(body)).events
     assert event.message_id == 5
 
 
 @pytest.mark.parametrize("kind", ["hb", "ack", "something_new", ""])
 def test_frames_of_the_transport_itself_are_no_error_and_hold_nothing(kind: str) -> None:
-    frame = decode_frame(encode_frame(kind, b"\xff\xfe whatever", log_id=3))
+    frame = decode_frame(push_frame(kind, b"\xff\xfe whatever", log_id=3))
     assert frame == Frame(payload_type=kind, log_id=3)
 
 
 @pytest.mark.parametrize("payload", [b"", b"\x08\x01", b"ok", b"\xff\xff"])
 def test_the_answer_to_entering_may_hold_no_response(payload: bytes) -> None:
-    frame = decode_frame(encode_frame("im_enter_room_resp", payload))
+    frame = decode_frame(push_frame("im_enter_room_resp", payload))
     assert frame.events == []
     assert frame.error is None
     assert frame.ack is None
 
 
 def with_headers(payload: bytes, **headers: str) -> bytes:
-    frame = schema.WebcastPushFrame(payload_type="msg", payload=payload, headers=headers)
+    frame = build("WebcastPushFrame", payload_type="msg", payload=payload, headers=headers)
     return frame.SerializeToString()
 
 
@@ -175,7 +175,7 @@ def test_an_unknown_compression_is_named() -> None:
 def test_bad_compression_is_told_in_words(spoil: object, words: str) -> None:
     assert callable(spoil)
     body = gzip.compress(response(chat("x" * 500)).SerializeToString())
-    frame = decode_frame(encode_frame("msg", spoil(body), log_id=4))
+    frame = decode_frame(push_frame("msg", spoil(body), log_id=4))
     assert frame.error is not None
     assert words in frame.error
     assert (frame.events, frame.log_id, frame.payload_type) == ([], 4, "msg")
@@ -193,7 +193,7 @@ def test_a_broken_envelope_costs_only_its_own_message() -> None:
     good = field(1, field(1, "WebcastChatMessage") + field(2, field(3, "good")))
     bad = field(1, field(1, b"\xffWebcastChatMessage") + field(2, field(3, "bad")))
     junk = field(1, b"\x07\x07\x07")
-    frame = decode_frame(encode_frame("msg", good + bad + junk + good + field(2, "cursor")))
+    frame = decode_frame(push_frame("msg", good + bad + junk + good + field(2, "cursor")))
     assert comments(frame) == ["good", "good"]
     assert frame.cursor == "cursor"
     assert frame.error is not None
@@ -202,7 +202,7 @@ def test_a_broken_envelope_costs_only_its_own_message() -> None:
 
 def test_a_response_that_is_cut_gives_the_messages_before_the_cut() -> None:
     body = response(chat("one"), chat("two")).SerializeToString()
-    frame = decode_frame(encode_frame("msg", body[:-3]))
+    frame = decode_frame(push_frame("msg", body[:-3]))
     assert comments(frame)[0] == "one"
     assert frame.error is not None
 
@@ -249,7 +249,7 @@ def test_bytes_that_are_no_frame_are_told_and_never_raised(data: bytes) -> None:
 
 def test_a_frame_with_tags_longer_than_needed_is_read_nevertheless() -> None:
     good = field(1, field(1, "WebcastChatMessage") + field(2, field(3, "good")))
-    frame = decode_frame(encode_frame("msg", good + OVERLONG_TAG))
+    frame = decode_frame(push_frame("msg", good + OVERLONG_TAG))
     assert comments(frame) == ["good"]
     assert frame.error
 

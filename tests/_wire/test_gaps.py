@@ -5,21 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests._wire.building import NOW, ROOM, Message, common, control, frame, gift, response
+from tests.wire_schema import build, push_frame
 from tikcast import ChatEvent, Event, LiveSession
-from tikcast._proto import schema
-from tikcast._wire.frames import encode_frame
 from tikcast._wire.session.gaps import CATCH_UP_MS, REACH_MS, SPREAD_MS
 from tikcast._wire.session.session import History
 from tikcast.events import Gap, UndecodedEvent
 
 SECOND, MINUTE = 1000, 60_000
-ENTERED = encode_frame("im_enter_room_resp", b"")
-BEAT = encode_frame("hb", b"\x10\x01")
+ENTERED = push_frame("im_enter_room_resp", b"")
+BEAT = push_frame("hb", b"\x10\x01")
 
 
 def said(message_id: int, *, at: int) -> Message:
     """A chat of a moment by the server's clock."""
-    message = schema.WebcastChatMessage(common=common(message_id, created=at), content=str(message_id))
+    message = build("WebcastChatMessage", common=common(message_id, created=at), content=str(message_id))
     return "WebcastChatMessage", message.SerializeToString()
 
 

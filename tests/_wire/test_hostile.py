@@ -11,8 +11,8 @@ from tests._wire.building import NOW, ROOM, frame, response
 from tests._wire.protobytes import field
 from tests._wire.test_streaks import runs
 from tests.shared_data import RealMessage
+from tests.wire_schema import push_frame
 from tikcast import ChatEvent, Event, LiveSession, decode_frame, decode_message, from_json, to_json
-from tikcast._wire.frames import encode_frame
 from tikcast._wire.table import TABLE
 from tikcast.events import event_key
 
@@ -74,7 +74,7 @@ def test_damaged_frames_never_raise(real_messages: list[RealMessage]) -> None:
     for _ in range(1500):
         some = chance.choices(real_messages, k=3)
         body = response(*[(m.method, m.payload) for m in some], needs_ack=True, cursor="c").SerializeToString()
-        data = bytearray(encode_frame("msg", body, log_id=1, compress=chance.random() < 0.5))
+        data = bytearray(push_frame("msg", body, log_id=1, compress=chance.random() < 0.5))
         for _ in range(chance.randint(1, 4)):
             data[chance.randrange(len(data))] = chance.randrange(256)
         cut = bytes(data[: chance.randint(0, len(data))]) if chance.random() < 0.3 else bytes(data)

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from tests._wire.protobytes import field
 from tests.room_server import chat, frame
 from tests.shared_data import RealMessage
+from tests.wire_schema import build, encoded, push_frame
 from tikcast import decode_frame, decode_message
 from tikcast._inspect.inspection import inspect
-from tikcast._proto import schema
-from tikcast._wire.frames import encode_frame, enter_room_frame, heartbeat_frame
+from tikcast._wire.frames import enter_room_frame, heartbeat_frame
 from tikcast.wire import wire_fields
 
 
@@ -32,7 +32,7 @@ def test_frames_of_the_client_are_opened_too() -> None:
 
 
 def test_a_bare_response_is_known_by_its_messages() -> None:
-    response = schema.WebcastResponse(cursor="c", internal_ext=b"x")
+    response = build("WebcastResponse", cursor="c", internal_ext=b"x")
     response.messages.add().CopyFrom(chat("hello"))
     seen = inspect(response.SerializeToString())
     assert seen.kind == "response"
@@ -40,19 +40,19 @@ def test_a_bare_response_is_known_by_its_messages() -> None:
 
 
 def test_a_message_of_a_type_that_is_not_known_is_marked() -> None:
-    new = schema.ResponseMessage(method="WebcastNewMessage", payload=b"\x08\x05", msg_id=1)
+    new = build("ResponseMessage", method="WebcastNewMessage", payload=b"\x08\x05", msg_id=1)
     (message,) = inspect(frame(new)).messages
     assert not message.known
     assert [item.value for item in message.fields] == [5]
 
 
 def test_an_alias_is_read_by_the_schema_it_shares() -> None:
-    seen = inspect(schema.WebcastRoomMessage(content="hi").SerializeToString(), method="RoomMessage")
+    seen = inspect(encoded("WebcastRoomMessage", content="hi"), method="RoomMessage")
     assert [item.name for item in seen.fields] == ["content"]
 
 
 def test_compression_that_is_damaged_is_told_and_the_frame_still_shown() -> None:
-    seen = inspect(encode_frame("msg", b"\x1f\x8b\x08 damaged"))
+    seen = inspect(push_frame("msg", b"\x1f\x8b\x08 damaged"))
     assert seen.kind == "frame"
     assert "gzip" in seen.error
     assert seen.messages == ()
@@ -61,13 +61,13 @@ def test_compression_that_is_damaged_is_told_and_the_frame_still_shown() -> None
 @given(st.binary(max_size=100))
 def test_no_bytes_make_it_raise(data: bytes) -> None:
     assert inspect(data).size == len(data)
-    inspect(encode_frame("msg", data))
+    inspect(push_frame("msg", data))
 
 
 def test_each_message_tells_what_tikcast_makes_of_it() -> None:
-    broken = schema.ResponseMessage(method="WebcastChatMessage", payload=field(3, "hi") + b"\x07")
-    nothing = schema.ResponseMessage(method="WebcastChatMessage", payload=b"\x07\x07")
-    new = schema.ResponseMessage(method="WebcastNewMessage", payload=b"\x08\x05")
+    broken = build("ResponseMessage", method="WebcastChatMessage", payload=field(3, "hi") + b"\x07")
+    nothing = build("ResponseMessage", method="WebcastChatMessage", payload=b"\x07\x07")
+    new = build("ResponseMessage", method="WebcastNewMessage", payload=b"\x08\x05")
     seen = inspect(frame(chat("hello"), broken, nothing, new))
     assert [message.event for message in seen.messages] == ["chat", "chat", "undecoded", "unknown"]
     whole, salvaged, undecoded, _ = seen.messages
@@ -77,7 +77,7 @@ def test_each_message_tells_what_tikcast_makes_of_it() -> None:
 
 
 def test_a_bare_message_that_names_itself_needs_no_name() -> None:
-    message = schema.WebcastChatMessage(content="hi", common=schema.Common(method="WebcastChatMessage", msg_id=5))
+    message = build("WebcastChatMessage", content="hi", common=build("Common", method="WebcastChatMessage", msg_id=5))
     seen = inspect(message.SerializeToString())
     assert (seen.kind, seen.name) == ("message", "WebcastChatMessage")
     assert [item.name for item in seen.fields] == ["common", "content"]
@@ -85,12 +85,12 @@ def test_a_bare_message_that_names_itself_needs_no_name() -> None:
 
 
 def test_a_name_that_is_not_known_inside_a_message_names_nothing() -> None:
-    message = schema.WebcastChatMessage(common=schema.Common(method="SystemMessage", msg_id=5, room_id=6))
+    message = build("WebcastChatMessage", common=build("Common", method="SystemMessage", msg_id=5, room_id=6))
     assert inspect(message.SerializeToString()).kind == "unknown"
 
 
 def test_the_last_payload_of_a_frame_counts_as_it_does_for_the_decoder() -> None:
-    data = frame(chat("first")) + field(8, schema.WebcastResponse(cursor="last").SerializeToString())
+    data = frame(chat("first")) + field(8, encoded("WebcastResponse", cursor="last"))
     seen = inspect(data)
     assert decode_frame(data).cursor == "last"
     assert seen.messages == ()
@@ -99,7 +99,7 @@ def test_the_last_payload_of_a_frame_counts_as_it_does_for_the_decoder() -> None
 
 def test_real_messages_in_frames_are_opened_with_their_events(real_messages: list[RealMessage]) -> None:
     for message in real_messages:
-        envelope = schema.ResponseMessage(method=message.method, payload=message.payload)
+        envelope = build("ResponseMessage", method=message.method, payload=message.payload)
         (seen,) = inspect(frame(envelope)).messages
         event = decode_message(message.method, message.payload)
         assert (seen.event, seen.size) == (event.type, len(message.payload))
@@ -108,7 +108,7 @@ def test_real_messages_in_frames_are_opened_with_their_events(real_messages: lis
 
 def test_a_frame_that_unfolds_into_millions_of_fields_is_opened_as_far_as_is_shown() -> None:
     many = field(1, b"") * 2_000_000
-    seen = inspect(encode_frame("msg", many, compress=True))
+    seen = inspect(push_frame("msg", many, compress=True))
     payload = next(item for item in seen.fields if item.name == "payload")
     assert isinstance(payload.value, tuple)
     assert "more fields than are shown" in payload.value[-1].problem

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tests._wire.building import NOW, deliver, like, likes
 from tests._wire.test_streaks import runs
 from tests.shared_data import shared_file
+from tests.wire_schema import build, encoded
 from tikcast import LiveSession, decode_message
-from tikcast._proto import schema
 from tikcast.events import LikeEvent
 
 
@@ -60,10 +60,10 @@ def test_room_likes_never_fall_whatever_is_sent(rows: list[tuple[int, int]]) -> 
 
 
 def test_a_like_shows_its_text_and_which_one_it_is() -> None:
-    text = schema.Text(key="pm_mt_msg_viewer", default_pattern="{0:user} liked the LIVE")
+    text = build("Text", key="pm_mt_msg_viewer", default_pattern="{0:user} liked the LIVE")
     text.pieces.add(type=11).user_value.user.nickname = "Ana"
-    common = schema.Common(display_text=text)
-    event = decode_message("WebcastLikeMessage", schema.WebcastLikeMessage(common=common, count=3).SerializeToString())
+    common = build("Common", display_text=text)
+    event = decode_message("WebcastLikeMessage", encoded("WebcastLikeMessage", common=common, count=3))
     assert isinstance(event, LikeEvent)
     assert (event.display_type, event.label) == ("pm_mt_msg_viewer", "Ana liked the LIVE")
     assert event.room_likes is None

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests._wire.building import frame, response
 from tests._wire.test_streaks import runs
+from tests.wire_schema import WireMessage, build, push_frame
 from tikcast import (
     ChatEvent,
     Event,
@@ -18,8 +19,6 @@ from tikcast import (
     from_json,
     to_json,
 )
-from tikcast._proto import schema
-from tikcast._wire.frames import encode_frame
 from tikcast.events import JoinEvent
 
 settings_for_frames = settings(runs, max_examples=100)
@@ -30,14 +29,15 @@ int64s = st.integers(-(2**63), 2**63 - 1)
 ids = st.integers(1, 2**63 - 1)
 
 users = st.builds(
-    schema.User,
+    build,
+    st.just("User"),
     id=int64s,
     nickname=texts,
     unique_id=texts,
     sec_uid=texts,
     verified=st.booleans(),
 )
-heads = st.builds(schema.Common, msg_id=ids, room_id=ids)
+heads = st.builds(build, st.just("Common"), msg_id=ids, room_id=ids)
 
 
 def through_a_frame(method: str, message: Any, *, compress: bool = True) -> Event:
@@ -56,8 +56,8 @@ def through_a_frame(method: str, message: Any, *, compress: bool = True) -> Even
 
 @settings_for_frames
 @given(heads, users, texts, st.booleans())
-def test_chats(head: schema.Common, user: schema.User, comment: str, compress: bool) -> None:
-    message = schema.WebcastChatMessage(common=head, user=user, content=comment)
+def test_chats(head: WireMessage, user: WireMessage, comment: str, compress: bool) -> None:
+    message = build("WebcastChatMessage", common=head, user=user, content=comment)
     event = through_a_frame("WebcastChatMessage", message, compress=compress)
     assert isinstance(event, ChatEvent)
     assert (event.message_id, event.room_id) == (head.msg_id, head.room_id)
@@ -71,10 +71,16 @@ def test_chats(head: schema.Common, user: schema.User, comment: str, compress: b
 
 @settings_for_frames
 @given(heads, int64s, int32s, int32s, st.integers(0, 2**64 - 1), texts, st.booleans())
-def test_gifts(head: schema.Common, gift_id: int, price: int, count: int, group: int, name: str, end: bool) -> None:
-    gift = schema.GiftStruct(id=gift_id, name=name, diamond_count=price, type=1)
-    message = schema.WebcastGiftMessage(
-        common=head, gift_id=gift_id, gift=gift, repeat_count=count, repeat_end=int(end), group_id=group
+def test_gifts(head: WireMessage, gift_id: int, price: int, count: int, group: int, name: str, end: bool) -> None:
+    gift = build("GiftStruct", id=gift_id, name=name, diamond_count=price, type=1)
+    message = build(
+        "WebcastGiftMessage",
+        common=head,
+        gift_id=gift_id,
+        gift=gift,
+        repeat_count=count,
+        repeat_end=int(end),
+        group_id=group,
     )
     event = through_a_frame("WebcastGiftMessage", message)
     assert isinstance(event, GiftEvent)
@@ -85,17 +91,17 @@ def test_gifts(head: schema.Common, gift_id: int, price: int, count: int, group:
 
 @settings_for_frames
 @given(heads, int32s, int64s)
-def test_likes(head: schema.Common, count: int, total: int) -> None:
-    event = through_a_frame("WebcastLikeMessage", schema.WebcastLikeMessage(common=head, count=count, total=total))
+def test_likes(head: WireMessage, count: int, total: int) -> None:
+    event = through_a_frame("WebcastLikeMessage", build("WebcastLikeMessage", common=head, count=count, total=total))
     assert isinstance(event, LikeEvent)
     assert (event.likes, event.total_likes) == (count, total)
 
 
 @settings_for_frames
 @given(heads, users, int32s, texts)
-def test_joins(head: schema.Common, user: schema.User, count: int, source: str) -> None:
-    message = schema.WebcastMemberMessage(
-        common=head, user=user, action=1, member_count=count, client_enter_source=source
+def test_joins(head: WireMessage, user: WireMessage, count: int, source: str) -> None:
+    message = build(
+        "WebcastMemberMessage", common=head, user=user, action=1, member_count=count, client_enter_source=source
     )
     event = through_a_frame("WebcastMemberMessage", message)
     assert isinstance(event, JoinEvent)
@@ -104,8 +110,8 @@ def test_joins(head: schema.Common, user: schema.User, count: int, source: str) 
 
 @settings_for_frames
 @given(heads, int64s, int64s, st.lists(st.tuples(int64s, int64s, users), max_size=4))
-def test_viewers(head: schema.Common, now: int, total: int, ranks: list[tuple[int, int, schema.User]]) -> None:
-    message = schema.WebcastRoomUserSeqMessage(common=head, viewer_count=now, total_user=total)
+def test_viewers(head: WireMessage, now: int, total: int, ranks: list[tuple[int, int, WireMessage]]) -> None:
+    message = build("WebcastRoomUserSeqMessage", common=head, viewer_count=now, total_user=total)
     for rank, score, user in ranks:
         message.ranks_list.add(rank=rank, score=score, user=user)
     event = through_a_frame("WebcastRoomUserSeqMessage", message)
@@ -123,7 +129,7 @@ def test_viewers(head: schema.Common, now: int, total: int, ranks: list[tuple[in
 )
 def test_frames_of_any_type(kind: str, payload: bytes, log_id: int, compress: bool) -> None:
     try:
-        data = encode_frame(kind, payload, log_id=log_id, compress=compress)
+        data = push_frame(kind, payload, log_id=log_id, compress=compress)
     except (ValueError, UnicodeEncodeError):
         return  # a name that UTF-8 cannot carry
     opened = decode_frame(data)

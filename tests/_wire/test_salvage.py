@@ -3,13 +3,13 @@
 import pytest
 
 from tests._wire.protobytes import field
-from tikcast._proto import schema
+from tests.wire_schema import WireMessage, parsed
 from tikcast._wire.protobuf.salvage import LARGEST, MOST_NOTES, repair
 
 
-def chat(data: bytes) -> tuple[schema.WebcastChatMessage, tuple[str, ...]]:
+def chat(data: bytes) -> tuple[WireMessage, tuple[str, ...]]:
     kept, notes = repair("WebcastChatMessage", data)
-    return schema.WebcastChatMessage.FromString(kept), notes
+    return parsed("WebcastChatMessage", kept), notes
 
 
 def test_a_sound_message_is_left_as_it_is() -> None:

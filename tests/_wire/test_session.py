@@ -17,9 +17,9 @@ from tests._wire.building import (
     response,
 )
 from tests._wire.protobytes import field
+from tests.wire_schema import build, encoded, parsed, push_frame
 from tikcast import ChatEvent, ControlEvent, Event, LiveSession, UnknownEvent
-from tikcast._proto import schema
-from tikcast._wire.frames import ack_frame, encode_frame, enter_room_frame, heartbeat_frame
+from tikcast._wire.frames import ack_frame, enter_room_frame, heartbeat_frame
 from tikcast._wire.session.session import History
 from tikcast.errors import ConfigError
 from tikcast.events import JoinEvent, UndecodedEvent, ViewersEvent
@@ -44,9 +44,9 @@ def beats(session: LiveSession) -> list[int]:
     """The sequence numbers of the heartbeats that wait to be sent."""
     out = []
     for data in session.to_send():
-        sent = schema.WebcastPushFrame.FromString(data)
+        sent = parsed("WebcastPushFrame", data)
         assert sent.payload_type == "hb"
-        beat = schema.HeartbeatMessage.FromString(sent.payload)
+        beat = parsed("HeartbeatMessage", sent.payload)
         assert beat.room_id == session.room_id
         out.append(beat.send_packet_seq_id)
     return out
@@ -182,7 +182,7 @@ def test_a_silent_connection_is_stale_after_a_minute_and_any_frame_is_a_sign_of_
     session = opened()
     assert not is_stale(session, at=NOW + 60 * SECOND)
     assert is_stale(session, at=NOW + 60 * SECOND + 1)
-    session.receive(encode_frame("hb", b""), NOW + 61 * SECOND)
+    session.receive(push_frame("hb", b""), NOW + 61 * SECOND)
     assert not is_stale(session, at=NOW + 62 * SECOND)
 
 
@@ -215,8 +215,8 @@ def test_an_ending_that_is_repeated_or_of_another_room_ends_nothing() -> None:
     session = opened()
     deliver(session, control(3, message_id=1), history=True)
     deliver(session, control(3, message_id=1))
-    head = schema.Common(msg_id=5, room_id=OTHER_ROOM)
-    elsewhere = schema.WebcastControlMessage(common=head, action=3).SerializeToString()
+    head = build("Common", msg_id=5, room_id=OTHER_ROOM)
+    elsewhere = encoded("WebcastControlMessage", common=head, action=3)
     deliver(session, ("WebcastControlMessage", elsewhere))
     assert session.ended is None
 
@@ -374,9 +374,9 @@ def test_messages_come_in_the_order_in_which_they_were_sent() -> None:
 
 def test_what_the_transport_itself_says_gives_no_events() -> None:
     session = opened()
-    assert session.receive(encode_frame("hb", b"x"), NOW) == []
-    assert session.receive(encode_frame("ack", b"x"), NOW) == []
-    assert session.receive(encode_frame("im_enter_room_resp", b"\x08\x01"), NOW) == []
+    assert session.receive(push_frame("hb", b"x"), NOW) == []
+    assert session.receive(push_frame("ack", b"x"), NOW) == []
+    assert session.receive(push_frame("im_enter_room_resp", b"\x08\x01"), NOW) == []
     assert session.stats()["bad_frames"] == 0
     assert session.stats()["frames"] == 3
 
@@ -471,7 +471,7 @@ def test_two_sessions_know_nothing_of_each_other() -> None:
 
 
 def person(**told: object) -> bytes:
-    return schema.User(id=77, nickname="Ana", **told).SerializeToString()  # type: ignore[arg-type]
+    return encoded("User", id=77, nickname="Ana", **told)
 
 
 def chat_of(user: bytes, *, message_id: int) -> tuple[str, bytes]:
@@ -481,7 +481,7 @@ def chat_of(user: bytes, *, message_id: int) -> tuple[str, bytes]:
 
 def test_what_an_earlier_message_told_of_somebody_fills_what_a_later_one_leaves_out() -> None:
     session = opened()
-    told = person(user_attr=schema.UserAttr(is_admin=True), pay_grade=schema.PayGrade(level=23))
+    told = person(user_attr=build("UserAttr", is_admin=True), pay_grade=build("PayGrade", level=23))
     (first,) = deliver(session, chat_of(told, message_id=1))
     assert isinstance(first, ChatEvent)
     assert first.user.remembered == ()
@@ -495,8 +495,8 @@ def test_what_an_earlier_message_told_of_somebody_fills_what_a_later_one_leaves_
 
 def test_what_a_message_says_itself_goes_before_what_is_remembered() -> None:
     session = opened()
-    deliver(session, chat_of(person(pay_grade=schema.PayGrade(level=23)), message_id=1))
-    (event,) = deliver(session, chat_of(person(pay_grade=schema.PayGrade(level=24)), message_id=2))
+    deliver(session, chat_of(person(pay_grade=build("PayGrade", level=23)), message_id=1))
+    (event,) = deliver(session, chat_of(person(pay_grade=build("PayGrade", level=24)), message_id=2))
     assert isinstance(event, ChatEvent)
     assert event.user.gifter_level == 24
     assert event.user.remembered == ()
@@ -504,9 +504,9 @@ def test_what_a_message_says_itself_goes_before_what_is_remembered() -> None:
 
 def test_people_are_remembered_over_joins_chats_and_gifts_alike() -> None:
     session = opened()
-    told = schema.User(id=77, pay_grade=schema.PayGrade(level=9))
-    head = schema.Common(msg_id=1, room_id=ROOM)
-    join = schema.WebcastMemberMessage(common=head, user=told, action=1).SerializeToString()
+    told = build("User", id=77, pay_grade=build("PayGrade", level=9))
+    head = build("Common", msg_id=1, room_id=ROOM)
+    join = encoded("WebcastMemberMessage", common=head, user=told, action=1)
     (event,) = deliver(session, ("WebcastMemberMessage", join))
     assert isinstance(event, JoinEvent)
     (spoken,) = deliver(session, chat_of(person(), message_id=2))
@@ -518,9 +518,9 @@ def test_people_are_remembered_over_joins_chats_and_gifts_alike() -> None:
 
 def test_people_without_an_id_are_nobody_to_remember() -> None:
     session = opened()
-    told = schema.User(pay_grade=schema.PayGrade(level=9)).SerializeToString()
+    told = encoded("User", pay_grade=build("PayGrade", level=9))
     deliver(session, chat_of(told, message_id=1))
-    (event,) = deliver(session, chat_of(schema.User(nickname="x").SerializeToString(), message_id=2))
+    (event,) = deliver(session, chat_of(encoded("User", nickname="x"), message_id=2))
     assert isinstance(event, ChatEvent)
     assert event.user.gifter_level is None
 
@@ -530,8 +530,8 @@ def test_people_without_an_id_are_nobody_to_remember() -> None:
 
 def test_top_viewers_come_through_a_session_as_they_are_decoded() -> None:
     session = opened()
-    ranks = [schema.Contributor(rank=1, score=50, user=schema.User(id=3, nickname="Bo"))]
-    message = schema.WebcastRoomUserSeqMessage(viewer_count=10, total_user=40, ranks_list=ranks)
+    ranks = [build("Contributor", rank=1, score=50, user=build("User", id=3, nickname="Bo"))]
+    message = build("WebcastRoomUserSeqMessage", viewer_count=10, total_user=40, ranks_list=ranks)
     (event,) = deliver(session, ("WebcastRoomUserSeqMessage", message.SerializeToString()))
     assert isinstance(event, ViewersEvent)
     assert (event.viewers, event.total_viewers) == (10, 40)

@@ -5,26 +5,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests._wire.test_streaks import runs
+from tests.wire_schema import WireMessage, build, encoded
 from tikcast import decode_message
-from tikcast._proto import schema
 from tikcast._wire.text import LONGEST_TEXT, render
 from tikcast.events import RoomEvent
 
 
-def notice(pattern: str, *pieces: schema.TextPiece) -> str:
+def notice(pattern: str, *pieces: WireMessage) -> str:
     """How the text of a notice reads."""
-    common = schema.Common(display_text=schema.Text(default_pattern=pattern, pieces=pieces))
-    event = decode_message("WebcastRoomMessage", schema.WebcastRoomMessage(common=common).SerializeToString())
+    common = build("Common", display_text=build("Text", default_pattern=pattern, pieces=pieces))
+    event = decode_message("WebcastRoomMessage", encoded("WebcastRoomMessage", common=common))
     assert isinstance(event, RoomEvent)
     return event.message
 
 
-def named(nickname: str = "", unique_id: str = "") -> schema.TextPiece:
-    return schema.TextPiece(user_value=schema.TextPieceUser(user=schema.User(nickname=nickname, unique_id=unique_id)))
+def named(nickname: str = "", unique_id: str = "") -> WireMessage:
+    return build(
+        "TextPiece", user_value=build("TextPieceUser", user=build("User", nickname=nickname, unique_id=unique_id))
+    )
 
 
-def word(text: str) -> schema.TextPiece:
-    return schema.TextPiece(string_value=text)
+def word(text: str) -> WireMessage:
+    return build("TextPiece", string_value=text)
 
 
 def test_pieces_stand_where_the_pattern_says() -> None:
@@ -41,16 +43,17 @@ def test_a_person_without_a_nickname_is_shown_by_their_name() -> None:
 
 
 def test_gifts_and_references_are_shown_by_their_name() -> None:
-    gift = schema.TextPiece(
-        gift_value=schema.TextPieceGift(gift_id=5655, name_ref=schema.PatternRef(default_pattern="Rose"))
+    gift = build(
+        "TextPiece",
+        gift_value=build("TextPieceGift", gift_id=5655, name_ref=build("PatternRef", default_pattern="Rose")),
     )
-    reference = schema.TextPiece(pattern_ref_value=schema.PatternRef(default_pattern="the host"))
+    reference = build("TextPiece", pattern_ref_value=build("PatternRef", default_pattern="the host"))
     assert notice("sent {0:gift} to {1:ref}", gift, reference) == "sent Rose to the host"
 
 
 def test_the_notices_own_words_go_before_the_pattern() -> None:
-    common = schema.Common(display_text=schema.Text(default_pattern="pattern"))
-    message = schema.WebcastRoomMessage(common=common, content="Welcome!").SerializeToString()
+    common = build("Common", display_text=build("Text", default_pattern="pattern"))
+    message = encoded("WebcastRoomMessage", common=common, content="Welcome!")
     event = decode_message("WebcastRoomMessage", message)
     assert isinstance(event, RoomEvent)
     assert event.message == "Welcome!"

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from tests._wire.building import NOW, chat, frame, gift, response
 from tests._wire.protobytes import field, pieces
 from tests.shared_data import RealMessage
+from tests.wire_schema import encoded, message_class, push_frame
 from tikcast import ChatEvent, Event, LiveSession, decode_frame, decode_message
-from tikcast._proto import schema
-from tikcast._wire.frames import encode_frame
 from tikcast._wire.gunzip import DEFAULT_LIMIT
 from tikcast._wire.protobuf.sizes import LIGHT, MOST_FIELDS, MOST_FIELDS_TOGETHER, weigh
 from tikcast._wire.protobuf.wire import BYTES, BrokenWireError, fields
@@ -26,13 +25,13 @@ HEAVY = ("WebcastBarrageMessage", PIECES + bytes([0x9A, 0x06, 0x00]) + field(99,
 
 def by_hand(data: bytes, name: str) -> int:
     """The fields of a message and of the messages in it, counted apart from the walker."""
-    known = getattr(schema, name).DESCRIPTOR.fields_by_number
+    known = message_class(name).DESCRIPTOR.fields_by_number
     count = 0
     for piece in pieces(data):
         count += 1
         inner = known[piece.number].message_type if piece.number in known else None
         if inner is not None and piece.kind == 2:
-            count += by_hand(piece.body, inner.name) if hasattr(schema, inner.name) else len(pieces(piece.body))
+            count += by_hand(piece.body, inner.name) if inner.containing_type is None else len(pieces(piece.body))
     return count
 
 
@@ -80,7 +79,7 @@ PARTS = st.sampled_from(
 def test_any_bytes_are_weighed_as_the_reader_of_fields_reads_them(parts: list[bytes]) -> None:
     data = b"".join(parts)
     for name in ("WebcastBarrageMessage", "Image", "WebcastChatMessage"):
-        assert weigh(name, data) == slowly(getattr(schema, name).DESCRIPTOR, data)
+        assert weigh(name, data) == slowly(message_class(name).DESCRIPTOR, data)
 
 
 def test_real_messages_are_light(real_messages: list[RealMessage]) -> None:
@@ -137,7 +136,7 @@ def test_a_large_message_of_ordinary_fields_is_decoded() -> None:
 def test_messages_without_end_are_left_out_but_not_what_stands_beside_them() -> None:
     many = field(1, b"") * (4 * MOST_FIELDS_TOGETHER)
     body = field(2, "cursor") + response(chat("first")).SerializeToString() + many
-    opened = decode_frame(encode_frame("msg", body, compress=True))
+    opened = decode_frame(push_frame("msg", body, compress=True))
     assert comments(opened.events) == ["first"]
     assert all(isinstance(event, UnknownEvent) for event in opened.events[1:])
     assert len(opened.events) < MOST_FIELDS_TOGETHER / 4
@@ -146,16 +145,16 @@ def test_messages_without_end_are_left_out_but_not_what_stands_beside_them() -> 
 
 
 def test_a_heavy_response_that_is_broken_too_is_salvaged_without_what_is_heavy() -> None:
-    broken = schema.ResponseMessage(method="WebcastChatMessage", payload=chat("whole")[1]).SerializeToString()
+    broken = encoded("ResponseMessage", method="WebcastChatMessage", payload=chat("whole")[1])
     body = response(chat("before"), HEAVY).SerializeToString() + field(1, broken + b"\x07") + field(1, broken)
-    opened = decode_frame(encode_frame("msg", body))
+    opened = decode_frame(push_frame("msg", body))
     assert comments(opened.events) == ["before", "whole", "whole"]
     assert "left out" in (opened.error or "")
 
 
 def test_a_heavy_message_behind_a_broken_head_stays_out() -> None:
     envelope = field(1, HEAVY[0]) + field(2, HEAVY[1]) + b"\x07"
-    opened = decode_frame(encode_frame("msg", field(1, envelope) + response(chat("after")).SerializeToString()))
+    opened = decode_frame(push_frame("msg", field(1, envelope) + response(chat("after")).SerializeToString()))
     assert comments(opened.events) == ["after"]
     assert "holds more than" in (opened.error or "")
 
@@ -174,7 +173,7 @@ def test_headers_without_end_are_refused() -> None:
 
 def test_a_frame_that_is_itself_past_the_limit_is_refused() -> None:
     session = LiveSession(0, gunzip_limit=1000)
-    (event,) = session.receive(encode_frame("msg", bytes(LIGHT + 1000)), NOW)
+    (event,) = session.receive(push_frame("msg", bytes(LIGHT + 1000)), NOW)
     assert isinstance(event, UndecodedEvent)
     assert "over the limit of 1,000" in event.error
     assert decode_frame(bytes(DEFAULT_LIMIT + LIGHT + 1)).error is not None

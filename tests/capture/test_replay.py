@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.room_server import NOW_MS, chat, frame, gift, message
+from tests.wire_schema import build
 from tikcast import ChatEvent, Event, GiftEvent
-from tikcast._proto import schema
 from tikcast.capture.plain import PlainFrame
 from tikcast.capture.replay import Replay
 from tikcast.errors import CaptureError
@@ -17,10 +17,10 @@ def frames(*data: bytes) -> list[PlainFrame]:
 
 
 def test_messages_of_every_room_are_played_in_order() -> None:
-    other = schema.WebcastChatMessage(content="elsewhere")
+    other = build("WebcastChatMessage", content="elsewhere")
     other.common.room_id = 5
     other.common.msg_id = 77
-    elsewhere = schema.ResponseMessage(method="WebcastChatMessage", payload=other.SerializeToString(), msg_id=77)
+    elsewhere = build("ResponseMessage", method="WebcastChatMessage", payload=other.SerializeToString(), msg_id=77)
     replay = Replay(frames(frame(chat("one")), frame(elsewhere)))
     events = [event for event in replay if isinstance(event, ChatEvent)]
     assert [event.comment for event in events] == ["one", "elsewhere"]
@@ -74,5 +74,5 @@ def test_a_cut_is_raised_after_everything_before_it() -> None:
 
 def test_a_capture_of_years_apart_is_played_at_once() -> None:
     years = chat("years later", created_at_ms=NOW_MS + 10**11)
-    seconds = message("WebcastChatMessage", schema.WebcastChatMessage(content="in seconds"))
+    seconds = message("WebcastChatMessage", build("WebcastChatMessage", content="in seconds"))
     assert len(list(Replay(frames(frame(chat("one")), frame(years), frame(seconds))))) == 3

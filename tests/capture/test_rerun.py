@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.room_server import NOW_MS, ROOM, chat, control, frame, gift, plain_file
+from tests.wire_schema import build
 from tikcast import ChatEvent, Event, GiftEvent
-from tikcast._proto import schema
 from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
 from tikcast.capture.replay import Replay, Rerun, open_replay
 from tikcast.errors import CaptureError
@@ -39,7 +39,7 @@ def test_the_clock_is_the_captures_own() -> None:
 
 
 def test_what_was_sent_is_passed_over_and_the_signers_answer_comes_first() -> None:
-    answer = schema.WebcastResponse(cursor="c")
+    answer = build("WebcastResponse", cursor="c")
     answer.messages.add().CopyFrom(chat("history"))
     records = [
         opened(),

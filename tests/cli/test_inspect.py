@@ -10,7 +10,7 @@ from tests._wire.building import response
 from tests._wire.protobytes import field
 from tests.cli.runner import tikcast
 from tests.room_server import chat, frame, plain_file
-from tikcast._proto import schema
+from tests.wire_schema import build, encoded
 from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
 
 FRAME = frame(chat("héllo"))
@@ -70,7 +70,7 @@ async def test_fields_are_shown_with_number_name_wire_type_and_value() -> None:
 
 
 async def test_a_bare_message_is_read_by_its_name() -> None:
-    payload = schema.WebcastChatMessage(content="hi").SerializeToString()
+    payload = encoded("WebcastChatMessage", content="hi")
     named = await tikcast("inspect", "-", "--method", "WebcastChatMessage", "--json", stdin=payload)
     (document,) = named.documents
     assert document["fields"] == [{"number": 3, "wire": "bytes", "value": "hi", "name": "content", "type": "string"}]
@@ -108,7 +108,7 @@ ATTACK = "\x1b[31mEvil\x07\x9b2J\u202e"
 async def test_no_name_or_value_moves_the_terminal(options: list[str]) -> None:
     inner = field(1, ATTACK) + field(2, field(1, ATTACK) + field(2, 1)) + field(3, b"\x1b]0;x\x07\xff")
     body = response((ATTACK, inner), ("WebcastChatMessage", field(3, ATTACK) + field(77, ATTACK) + b"\x07"))
-    hostile = schema.WebcastPushFrame(payload_type="msg", payload=body.SerializeToString(), headers={ATTACK: ATTACK})
+    hostile = build("WebcastPushFrame", payload_type="msg", payload=body.SerializeToString(), headers={ATTACK: ATTACK})
     done = await tikcast("inspect", "-", *options, stdin=plain_file(hostile.SerializeToString()) * 2)
     assert (done.code, done.err) == (0, "")
     assert r"\x1b[31mEvil\x07\x9b2J\u202e" in done.out
@@ -134,8 +134,8 @@ async def test_nothing_to_inspect() -> None:
     assert "stdin is empty" in done.sentence
 
 
-STRANGE = schema.ResponseMessage(method="WebcastChatMessage", payload=field(3, "hi") + field(20_000, "new"))
-NEW = schema.ResponseMessage(method="WebcastNewMessage", payload=field(1, 5))
+STRANGE = build("ResponseMessage", method="WebcastChatMessage", payload=field(3, "hi") + field(20_000, "new"))
+NEW = build("ResponseMessage", method="WebcastNewMessage", payload=field(1, 5))
 
 
 async def test_what_differs_from_the_schema_is_marked() -> None:
@@ -190,7 +190,7 @@ async def test_messages_of_one_type_alone_can_be_asked_for(tmp_path: Path) -> No
 
 
 async def test_a_message_that_names_itself_is_known_by_its_bytes_alone() -> None:
-    payload = schema.WebcastChatMessage(content="hi", common=schema.Common(method="WebcastChatMessage", msg_id=5))
+    payload = build("WebcastChatMessage", content="hi", common=build("Common", method="WebcastChatMessage", msg_id=5))
     done = await tikcast("inspect", "-", stdin=base64.b64encode(payload.SerializeToString()))
     assert done.out.startswith("message WebcastChatMessage at line 1")
 

@@ -7,11 +7,11 @@ import pytest
 from tests._wire.protobytes import field
 from tests.cli.runner import tikcast
 from tests.room_server import chat, frame, plain_file
-from tikcast._proto import schema
+from tests.wire_schema import WireMessage, build
 
 
-def new(payload: bytes, *, method: str = "WebcastNewMessage") -> schema.ResponseMessage:
-    return schema.ResponseMessage(method=method, payload=payload)
+def new(payload: bytes, *, method: str = "WebcastNewMessage") -> WireMessage:
+    return build("ResponseMessage", method=method, payload=payload)
 
 
 @pytest.fixture

@@ -14,9 +14,8 @@ from io import BufferedReader, BytesIO
 from pathlib import Path
 
 from tests._wire.protobytes import field, varint
+from tests.wire_schema import build, encoded, push_frame
 from tikcast import LiveSession, decode_frame, decode_message, from_json
-from tikcast._proto import schema
-from tikcast._wire.frames import encode_frame
 from tikcast._wire.gunzip import DEFAULT_LIMIT
 from tikcast.capture.format import Header, encode_header
 from tikcast.capture.replay import open_replay
@@ -38,14 +37,12 @@ def bomb(size: int = 1024 * MIB) -> bytes:
 
 def carried(payload: bytes) -> bytes:
     """A push frame with this payload, as it is."""
-    frame = schema.WebcastPushFrame(payload_type="msg", payload=payload, headers={"compress_type": "gzip"})
+    frame = build("WebcastPushFrame", payload_type="msg", payload=payload, headers={"compress_type": "gzip"})
     return frame.SerializeToString()
 
 
 def response(method: str, payload: bytes) -> bytes:
-    return schema.WebcastResponse(
-        messages=[schema.ResponseMessage(method=method, payload=payload, msg_id=1)]
-    ).SerializeToString()
+    return encoded("WebcastResponse", messages=[build("ResponseMessage", method=method, payload=payload, msg_id=1)])
 
 
 def filled(piece: bytes, *, size: int = FULL) -> bytes:
@@ -80,7 +77,7 @@ def document(data: bytes) -> object:
 
 
 CASES: dict[str, Callable[[], tuple[Callable[[bytes], object], bytes]]] = {
-    "nothing": lambda: (decode_frame, encode_frame("hb", b"")),
+    "nothing": lambda: (decode_frame, push_frame("hb", b"")),
     "bomb in decode_frame": lambda: (decode_frame, carried(bomb())),
     "bomb in a session": lambda: (session, carried(bomb())),
     "bomb in inspect": lambda: (inspect, carried(bomb())),
@@ -144,7 +141,7 @@ def forget_peak() -> None:
 
 def measure(name: str) -> dict[str, object]:
     read, data = CASES[name]()
-    session(encode_frame("msg", response("WebcastChatMessage", b""), compress=True))
+    session(push_frame("msg", response("WebcastChatMessage", b""), compress=True))
     forget_peak()
     before, spent = peak(), [_seconds(read, data)]
     grown = peak() - before

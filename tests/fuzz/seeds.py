@@ -9,8 +9,8 @@ import pytest
 from tests._wire import picks
 from tests._wire.building import chat, frame, gift, like, response
 from tests.shared_data import load_real_messages
+from tests.wire_schema import push_frame
 from tikcast import decode_message, to_json
-from tikcast._wire.frames import encode_frame
 from tikcast._wire.table import TABLE, schema_name
 from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
 from tikcast.simulator.messages.samples import sample
@@ -59,7 +59,7 @@ def responses() -> list[bytes]:
 @cache
 def frames() -> list[bytes]:
     """Push frames, compressed and not."""
-    return [encode_frame("msg", body, log_id=at, compress=at % 3 > 0) for at, body in enumerate(responses())]
+    return [push_frame("msg", body, log_id=at, compress=at % 3 > 0) for at, body in enumerate(responses())]
 
 
 @cache

@@ -16,7 +16,7 @@ from tests.simulator.worlds import (
     room_id,
     world,
 )
-from tikcast._proto import schema
+from tests.wire_schema import encoded, parsed
 from tikcast.simulator import Strictness
 
 MINUTE = 60_000
@@ -59,7 +59,7 @@ def test_frames_are_gzipped_and_ask_for_an_acknowledgement() -> None:
 def test_a_client_that_wants_no_compression_gets_none() -> None:
     frame = enter(world(), query="&compress=").frames[1]
     assert "compress_type" not in frame.headers
-    assert schema.WebcastResponse.FromString(frame.payload).messages
+    assert parsed("WebcastResponse", frame.payload).messages
 
 
 def test_a_heartbeat_is_answered_with_its_number() -> None:
@@ -68,7 +68,7 @@ def test_a_heartbeat_is_answered_with_its_number() -> None:
     viewer.send(beating(room_id(of), sequence=41))
     answer = viewer.collect()[-1]
     assert answer.payload_type == "hb"
-    assert schema.HeartbeatMessage.FromString(answer.payload).send_packet_seq_id == 41
+    assert parsed("HeartbeatMessage", answer.payload).send_packet_seq_id == 41
 
 
 @pytest.mark.parametrize("beat", [bytes.fromhex("3a026862"), push_frame("hb", b"")])
@@ -135,7 +135,7 @@ def test_an_acknowledgement_needs_no_payload_encoding(encoding: str) -> None:
         push_frame("ack", b"-", log_id=99_999),
         push_frame("ack", b"internal_src:dim", log_id=2, payload_encoding="json"),
         push_frame("hb", b"\xff\xff"),
-        push_frame("hb", schema.HeartbeatMessage(room_id=5).SerializeToString()),
+        push_frame("hb", encoded("HeartbeatMessage", room_id=5)),
         entering(5),
         b"\xff\xff\xff",
     ],

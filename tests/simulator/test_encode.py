@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.shared_data import RealMessage
 from tests.simulator.worlds import START_MS
+from tests.wire_schema import parsed
 from tikcast import ChatEvent, GiftEvent, JoinEvent, LikeEvent, UnknownEvent, ViewersEvent, decode_message, events
-from tikcast._proto import schema
 from tikcast.simulator import RoomPlan, SimulatorConfig, World
 from tikcast.simulator.messages.encode import ENCODERS, Message, encode
 from tikcast.simulator.messages.wire import fields
@@ -78,7 +78,7 @@ def test_one_message_in_ten_has_its_fields_in_rotated_order(messages: list[Messa
 def test_totals_of_likes_come_from_two_servers_and_jump_backwards(traffic: Generated) -> None:
     deliveries = traffic.between(START_MS, START_MS + 60_000)
     sent = [m for d in deliveries for m in d.messages if m.method == "WebcastLikeMessage"]
-    likes = [schema.WebcastLikeMessage.FromString(message.payload) for message in sent]
+    likes = [parsed("WebcastLikeMessage", message.payload) for message in sent]
     assert max(like.count for like in likes) == 15
     assert [like.count for like in likes] == [message.likes for message in sent]
     totals = [like.total for like in likes]
@@ -90,7 +90,7 @@ def test_totals_of_likes_come_from_two_servers_and_jump_backwards(traffic: Gener
 
 
 def test_users_have_the_small_picture_first_then_those_of_100_pixels(messages: list[Message]) -> None:
-    chat = schema.WebcastChatMessage.FromString(_first(messages, "WebcastChatMessage").payload)
+    chat = parsed("WebcastChatMessage", _first(messages, "WebcastChatMessage").payload)
     urls = list(chat.user.avatar_thumb.url_list)
     assert "tiktok-shrink:72:72" in urls[0]
     assert all("100x100" in url for url in urls[1:])
@@ -100,7 +100,7 @@ def test_users_have_the_small_picture_first_then_those_of_100_pixels(messages: l
 
 
 def test_a_text_shows_its_user_as_on_tiktok(messages: list[Message]) -> None:
-    joined = schema.WebcastMemberMessage.FromString(_first(messages, "WebcastMemberMessage").payload)
+    joined = parsed("WebcastMemberMessage", _first(messages, "WebcastMemberMessage").payload)
     text = joined.common.display_text
     assert (text.key, text.default_pattern) == ("live_room_enter_toast", "{0:user} joined")
     assert text.pieces[0].user_value.user == joined.user
@@ -110,7 +110,7 @@ def test_badges_tell_levels_in_their_log_extra(traffic: Generated) -> None:
     found = set()
     for roll in range(200):
         joined = encode(traffic._setting, happening("WebcastMemberMessage", person=roll))
-        user = schema.WebcastMemberMessage.FromString(joined.payload).user
+        user = parsed("WebcastMemberMessage", joined.payload).user
         found |= {badge.badge_scene for badge in user.badge_list}
         levels = [badge.log_extra.level for badge in user.badge_list if badge.badge_scene == 8]
         assert all(level.isdecimal() or not level for level in levels)
@@ -139,7 +139,7 @@ def test_each_kind_of_event_says_what_happened(messages: list[Message]) -> None:
 def test_chats_have_emotes_mentions_and_hostile_words(traffic: Generated) -> None:
     rolls = [(roll << 24 | roll * 64 + roll % 7) for roll in range(600)]
     payloads = [encode(traffic._setting, happening("WebcastChatMessage", roll=roll)).payload for roll in rolls]
-    chats = [schema.WebcastChatMessage.FromString(payload) for payload in payloads]
+    chats = [parsed("WebcastChatMessage", payload) for payload in payloads]
     assert any(len(chat.emotes) > 1 for chat in chats)
     assert any(chat.at_user.id and chat.content.startswith("@") for chat in chats)
     assert any("\x1b" in chat.content for chat in chats)
@@ -148,7 +148,7 @@ def test_chats_have_emotes_mentions_and_hostile_words(traffic: Generated) -> Non
 
 def test_one_kind_of_room_message_has_its_time_in_seconds(traffic: Generated) -> None:
     filtered = encode(traffic._setting, happening("WebcastRoomMessage", roll=0))
-    note = schema.WebcastRoomMessage.FromString(filtered.payload)
+    note = parsed("WebcastRoomMessage", filtered.payload)
     assert note.common.display_text.key == "pm_mt_LIVE_commentFiltered_notif"
     assert note.common.create_time == START_MS // 1000
 

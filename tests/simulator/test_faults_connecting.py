@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.worlds import DIRECT, START_MS, get, ledger_ids, room_id, upgrade, world
-from tikcast._proto import schema
+from tests.wire_schema import parsed
 from tikcast.simulator import World
 from tikcast.simulator.faults.answers import STUB_SIZE
 from tikcast.simulator.faults.catalog import HANDSHAKE_MESSAGES
@@ -170,7 +170,7 @@ def test_the_stub_has_272_bytes_and_leads_nowhere() -> None:
     found = fetch(of)
     assert found.status == 200
     assert len(found.body) == STUB_SIZE == 272
-    made = schema.WebcastResponse.FromString(found.body)
+    made = parsed("WebcastResponse", found.body)
     assert made.push_server.startswith("wss://ws-fallback.eulerstream.com/?token=")
     assert not made.messages
     assert found.headers["X-Set-TT-Cookie"].startswith("ttwid=")
@@ -181,7 +181,7 @@ def test_the_signers_answer_can_lack_its_cookie() -> None:
     of = order("signer_no_cookie")
     found = fetch(of)
     assert "X-Set-TT-Cookie" not in found.headers
-    assert schema.WebcastResponse.FromString(found.body).messages
+    assert parsed("WebcastResponse", found.body).messages
     assert not ledger_ids(of)
     assert "X-Set-TT-Cookie" in fetch(of).headers
     assert ledger_ids(of)
@@ -189,7 +189,7 @@ def test_the_signers_answer_can_lack_its_cookie() -> None:
 
 def test_a_signature_can_have_expired_before_it_is_used() -> None:
     of = order("expired_signature")
-    expired, good = (schema.WebcastResponse.FromString(fetch(of).body).route_params_map["wrss"] for _ in range(2))
+    expired, good = (parsed("WebcastResponse", fetch(of).body).route_params_map["wrss"] for _ in range(2))
     refusal = handshake(of, f"aid=1988&wrss={expired}")
     assert isinstance(refusal, Refusal)
     assert refusal.message == "illegal secret key"
@@ -202,13 +202,13 @@ def test_a_signature_can_have_expired_before_it_is_used() -> None:
 )
 def test_the_signer_can_name_a_push_server_that_nobody_reaches(fault: str, server: str) -> None:
     of = order(fault)
-    assert schema.WebcastResponse.FromString(fetch(of).body).push_server.startswith(server)
+    assert parsed("WebcastResponse", fetch(of).body).push_server.startswith(server)
     assert not ledger_ids(of)
 
 
 def test_the_name_that_cannot_be_resolved_can_be_told() -> None:
     of = order("dns_failure", host="nowhere.tiktok.com")
-    server = schema.WebcastResponse.FromString(fetch(of).body).push_server
+    server = parsed("WebcastResponse", fetch(of).body).push_server
     assert server == "wss://nowhere.tiktok.com/webcast/im/push/v2/"
 
 
@@ -289,7 +289,7 @@ def test_the_messages_of_a_slow_signer_count_once_the_last_drop_is_out() -> None
     assert found.raw
     assert not ledger_ids(of)
     found.delivered(START_MS + 5000)
-    assert ledger_ids(of) == {m.msg_id for m in schema.WebcastResponse.FromString(found.body).messages}
+    assert ledger_ids(of) == {m.msg_id for m in parsed("WebcastResponse", found.body).messages}
     (first, *_) = of.hosts["ana"].room.ledger.report()["messages"]
     assert first["sent"] == [[0, START_MS + 5000]]
 

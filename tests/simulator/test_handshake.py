@@ -3,7 +3,7 @@
 import pytest
 
 from tests.simulator.worlds import DIRECT, START_MS, get, room_id, upgrade, world
-from tikcast._proto import schema
+from tests.wire_schema import parsed
 from tikcast.simulator.room.connection import Connection
 from tikcast.simulator.web.handshake import Refusal, open_connection
 
@@ -79,7 +79,7 @@ def test_an_ended_room_is_refused() -> None:
 def test_a_signed_url_opens_for_30_seconds_and_for_its_room_only() -> None:
     of = world(users=("ana", "bob"))
     body = get(of, "/signer/webcast/fetch", room_id=room_id(of)).body
-    route = schema.WebcastResponse.FromString(body).route_params_map
+    route = parsed("WebcastResponse", body).route_params_map
     query = f"aid=1988&version_code=180800&version_code=270000&wrss={route['wrss']}"
     signed = upgrade(room_id(of), query=query)
     assert isinstance(open_connection(of, signed, now_ms=START_MS + 30_000), Connection)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.shared_data import RealMessage
 from tests.simulator.worlds import START_MS, commons, enter, play, push_frame, room_id, world
-from tikcast._proto import schema
+from tests.wire_schema import parsed
 from tikcast.errors import CaptureError, ConfigError
 from tikcast.simulator.messages.encode import Message
 from tikcast.simulator.messages.frames import response
@@ -75,7 +75,7 @@ def test_the_ledger_counts_what_is_played(capture: Path, real_messages: list[Rea
     play(of, enter(of), until_ms=START_MS + 10_000)
     likes = [m.payload for m in real_messages if m.method == "WebcastLikeMessage"]
     ledger = of.hosts["ana"].room.ledger.report()
-    assert ledger["likes"] == sum(schema.WebcastLikeMessage.FromString(payload).count for payload in likes)
+    assert ledger["likes"] == sum(parsed("WebcastLikeMessage", payload).count for payload in likes)
     assert ledger["gifts"] > 0
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.worlds import BROWSER, DIRECT, START_MS, room_id, upgrade, world
-from tikcast._proto import schema
+from tests.wire_schema import parsed
 from tikcast.errors import ConfigError
 from tikcast.simulator import RoomPlan, World
 from tikcast.simulator.room.connection import Connection
@@ -86,7 +86,7 @@ def test_the_signer_needs_the_session_too(of: World) -> None:
 
 def test_what_was_signed_for_a_session_opens_with_its_cookie_only(of: World) -> None:
     body = get(of, "/signer/webcast/fetch", room_id=room_id(of), session_id="sim-session").body
-    route = schema.WebcastResponse.FromString(body).route_params_map
+    route = parsed("WebcastResponse", body).route_params_map
     query = DIRECT.replace("ws_direct=1", f"wrss={route['wrss']}")
     without = open_connection(of, upgrade(room_id(of), query=query), now_ms=START_MS)
     assert isinstance(without, Refusal)

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from tests.simulator.worlds import START_MS, get, room_id, world
-from tikcast._proto import schema
+from tests.wire_schema import WireMessage, parsed
 from tikcast.simulator import Strictness, World
 from tikcast.simulator.web.requests import Answer
 
 
-def signed(found: Answer) -> schema.WebcastResponse:
+def signed(found: Answer) -> WireMessage:
     assert found.status == 200
     assert found.content_type == "application/protobuf"
-    return schema.WebcastResponse.FromString(found.body)
+    return parsed("WebcastResponse", found.body)
 
 
 def asks(of: World) -> list[Answer]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tikcast._proto import schema
+from tests.wire_schema import parsed
 from tikcast.simulator.messages.wire import field, fields, replaced, rotated
 
 VALUES = st.one_of(st.integers(0, 2**63 - 1), st.binary(max_size=300))
@@ -19,7 +19,7 @@ def test_fields_are_read_as_they_were_written(parts: list[tuple[int, int | bytes
 
 @given(st.integers(0, 2**63 - 1), st.text(max_size=40))
 def test_protobuf_reads_what_is_written_by_hand(number: int, text: str) -> None:
-    heard = schema.Common.FromString(field(1, text.encode()) + field(2, number))
+    heard = parsed("Common", field(1, text.encode()) + field(2, number))
     assert (heard.method, heard.msg_id) == (text, number)
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.wire_schema import WireMessage, build, encoded, parsed
 from tikcast import LiveSession
-from tikcast._proto import schema
 from tikcast.simulator import SimulatorConfig, World
 from tikcast.simulator.messages.wire import fields
 from tikcast.simulator.room.connection import Connection
@@ -36,19 +36,19 @@ def get(of: World, path: str, *, now_ms: int = START_MS, **query: object) -> Ans
 
 
 def push_frame(payload_type: str, payload: bytes, *, log_id: int = 0, payload_encoding: str = "pb") -> bytes:
-    frame = schema.WebcastPushFrame(
-        payload_type=payload_type, payload=payload, log_id=log_id, payload_encoding=payload_encoding
+    frame = build(
+        "WebcastPushFrame", payload_type=payload_type, payload=payload, log_id=log_id, payload_encoding=payload_encoding
     )
     return frame.SerializeToString()
 
 
 def entering(room: int) -> bytes:
-    inside = schema.WebcastImEnterRoomMessage(room_id=room, live_id=12, identity="audience", filter_welcome_msg="0")
+    inside = build("WebcastImEnterRoomMessage", room_id=room, live_id=12, identity="audience", filter_welcome_msg="0")
     return push_frame("im_enter_room", inside.SerializeToString())
 
 
 def beating(room: int, *, sequence: int = 1) -> bytes:
-    return push_frame("hb", schema.HeartbeatMessage(room_id=room, send_packet_seq_id=sequence).SerializeToString())
+    return push_frame("hb", encoded("HeartbeatMessage", room_id=room, send_packet_seq_id=sequence))
 
 
 def upgrade(room: int, *, query: str = DIRECT, path: str = PUSH, **headers: str) -> Upgrade:
@@ -62,8 +62,8 @@ class Viewer:
 
     world: World
     connection: Connection
-    frames: list[schema.WebcastPushFrame] = field(default_factory=list)
-    messages: list[schema.ResponseMessage] = field(default_factory=list)
+    frames: list[WireMessage] = field(default_factory=list)
+    messages: list[WireMessage] = field(default_factory=list)
     arrivals: list[int] = field(default_factory=list)
     acknowledges: bool = True
     beats: bool = True
@@ -75,9 +75,9 @@ class Viewer:
     def send(self, data: bytes, now_ms: int = START_MS) -> None:
         self.world.receive(self.connection, data, now_ms=now_ms)
 
-    def collect(self, now_ms: int = START_MS) -> list[schema.WebcastPushFrame]:
+    def collect(self, now_ms: int = START_MS) -> list[WireMessage]:
         """Take what is there, and answer it as a client should."""
-        new = [schema.WebcastPushFrame.FromString(data) for data in self.connection.take(now_ms)]
+        new = [parsed("WebcastPushFrame", data) for data in self.connection.take(now_ms)]
         self.frames += new
         for frame in new:
             if frame.payload_type == "msg":
@@ -87,7 +87,7 @@ class Viewer:
             self.send(beating(self.connection.room.room_id), now_ms)
         return new
 
-    def _read(self, frame: schema.WebcastPushFrame, now_ms: int) -> None:
+    def _read(self, frame: WireMessage, now_ms: int) -> None:
         inside = response_of(frame)
         self.messages += inside.messages
         self.arrivals += [now_ms] * len(inside.messages)
@@ -95,9 +95,9 @@ class Viewer:
             self.send(push_frame("ack", inside.internal_ext or b"-", log_id=frame.log_id), now_ms)
 
 
-def response_of(frame: schema.WebcastPushFrame) -> schema.WebcastResponse:
+def response_of(frame: WireMessage) -> WireMessage:
     packed = frame.headers.get("compress_type") == "gzip"
-    return schema.WebcastResponse.FromString(gzip.decompress(frame.payload) if packed else frame.payload)
+    return parsed("WebcastResponse", gzip.decompress(frame.payload) if packed else frame.payload)
 
 
 def enter(of: World, *, user: str = "ana", now_ms: int = START_MS, query: str = "", **kinds: Any) -> Viewer:
@@ -129,14 +129,14 @@ def play(of: World, *viewers: Viewer, until_ms: int, from_ms: int = START_MS, st
     return until_ms
 
 
-def commons(messages: Iterable[schema.ResponseMessage]) -> list[schema.Common]:
+def commons(messages: Iterable[WireMessage]) -> list[WireMessage]:
     return [common_of(message.payload) for message in messages]
 
 
-def common_of(payload: bytes) -> schema.Common:
+def common_of(payload: bytes) -> WireMessage:
     head = next(field.value for field in fields(payload) if field.number == 1)
     assert isinstance(head, bytes)
-    return schema.Common.FromString(head)
+    return parsed("Common", head)
 
 
 @dataclass

@@ -6,8 +6,8 @@ import pytest
 
 from tests._net.conftest import MakeNetwork
 from tests._net.site import WS_PATH, Reply, Site, signed_answer
+from tests.wire_schema import build
 from tikcast._net.network import Network
-from tikcast._proto import fast
 from tikcast.errors import (
     ConnectFailed,
     DeviceBlocked,
@@ -83,8 +83,8 @@ async def test_the_login_reaches_a_signer_only_when_the_user_says_so(site: Site,
 async def test_a_push_server_that_is_not_tiktoks_gets_no_cookies(
     site: Site, make_network: MakeNetwork, server: str, size: int, words: str
 ) -> None:
-    response = fast.WebcastResponse(push_server=server)
-    padding = fast.WebcastResponse(push_server=server, cursor="x" * size)
+    response = build("WebcastResponse", push_server=server)
+    padding = build("WebcastResponse", push_server=server, cursor="x" * size)
     excess = len(padding.SerializeToString()) - size
     response.cursor = "x" * (size - excess)
     body = response.SerializeToString()
@@ -98,7 +98,7 @@ async def test_a_push_server_that_is_not_tiktoks_gets_no_cookies(
 
 
 async def test_a_stub_is_recognised_even_when_the_push_server_is_ours(site: Site, network: Network) -> None:
-    body = fast.WebcastResponse(push_server="wss://ws-fallback.eulerstream.com/?token=", cursor="x" * 200)
+    body = build("WebcastResponse", push_server="wss://ws-fallback.eulerstream.com/?token=", cursor="x" * 200)
     site.routes[FETCH] = Reply(body.SerializeToString(), headers=[("X-Set-TT-Cookie", "ttwid=1")])
     error = await failure(network)
     assert isinstance(error, SignerError)

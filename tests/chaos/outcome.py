@@ -20,7 +20,7 @@ class Outcome:
     """What became of a live, and what really happened.
 
     `sent` is the ledger; `said` what the room said, to whomever, and when (epoch milliseconds); `struck` how often
-    each fault did.
+    each fault did; `offsets_ms` by how much the client's wall clock was wrong, one value after the other.
     """
 
     live: Live
@@ -29,10 +29,16 @@ class Outcome:
     said: dict[int, int]
     messages: dict[int, Message]
     struck: Counter[str]
+    offsets_ms: tuple[int, ...] = (0,)
 
     @property
     def gaps(self) -> list[Gap]:
         return [event for event in self.events if isinstance(event, Gap)]
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """The times of the gaps by the server's clock; where the client's was set, by each of its settings."""
+        return [(gap.from_ms - offset, gap.to_ms - offset) for gap in self.gaps for offset in self.offsets_ms]
 
     @property
     def covered(self) -> float:
@@ -86,8 +92,8 @@ def require_the_truth(outcome: Outcome) -> None:
     came = truth.arrivals(outcome.events)
     assert [number for number, times in came.items() if times > 1] == []
     assert came.keys() - offered.keys() == set()
-    assert truth.outside(sent.keys() - came.keys(), at=sent, gaps=outcome.gaps) == []
-    assert truth.outside(outcome.said.keys() - came.keys(), at=outcome.said, gaps=outcome.gaps) == []
+    assert truth.outside(sent.keys() - came.keys(), at=sent, spans=outcome.spans) == []
+    assert truth.outside(outcome.said.keys() - came.keys(), at=outcome.said, spans=outcome.spans) == []
     arrived = outcome.sums(came)
     assert outcome.counted == arrived
     in_gaps = outcome.sums(offered) - arrived

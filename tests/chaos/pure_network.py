@@ -33,7 +33,7 @@ from tikcast.errors import (
 from tikcast.models import UserInfo
 from tikcast.simulator import World
 from tikcast.simulator.messages.encode import Message
-from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.room.connection import Closing, Connection
 from tikcast.simulator.web import requests
 from tikcast.simulator.web.handshake import PATHS, Refusal, Upgrade, open_connection
 from tikcast.simulator.web.routes import respond
@@ -51,9 +51,16 @@ class PureSocket:
     heartbeat_interval: float | None = None
 
     def __init__(
-        self, world: World, connection: Connection, *, clock: VirtualClock, messages: dict[int, Message]
+        self,
+        world: World,
+        connection: Connection,
+        *,
+        clock: VirtualClock,
+        random: Random,
+        messages: dict[int, Message],
     ) -> None:
         self._world = world
+        self._random = random
         self._messages = messages
         self._connection = connection
         self._clock = clock
@@ -64,7 +71,7 @@ class PureSocket:
 
     async def recv(self) -> bytes:
         while not self._buffer:
-            closing = self._connection.closing
+            closing = self._closing()
             if closing is not None or self._gone:
                 self._leave()
                 raise SocketClosed(closing.code if closing else 1006, closing.reason if closing else "")
@@ -82,6 +89,10 @@ class PureSocket:
 
     async def close(self, *, goodbye: bool = True) -> None:
         self._leave()
+
+    def _closing(self) -> Closing | None:
+        """How the server closed the connection, as far as the client can see it."""
+        return self._connection.closing
 
     def _look(self) -> None:
         asyncio.get_running_loop().call_soon(self._drain)
@@ -109,8 +120,9 @@ class PureNetwork:
     Without `resumes` the server never goes on where a connection stopped: who comes back is a newcomer.
     """
 
-    def __init__(self, world: World, *, random: Random, resumes: bool) -> None:
+    def __init__(self, world: World, *, random: Random, resumes: bool, socket: type[PureSocket] = PureSocket) -> None:
         self._world = world
+        self._socket = socket
         self._resumes = resumes
         self._random = random
         self._clock = VirtualClock()
@@ -125,6 +137,10 @@ class PureNetwork:
     @property
     def connector(self) -> Self:
         return self
+
+    def heal(self) -> None:
+        """From now on every connection is an orderly one."""
+        self._socket = PureSocket
 
     async def resolve(self, target: str | int) -> Target:
         return Target(username=str(target))
@@ -225,7 +241,7 @@ class PureNetwork:
         raise refusal(opened.answer.status, _Headers(opened.answer.headers), host=HOST)
 
     def _opened(self, connection: Connection, first_response: bytes | None) -> OpenedRoom:
-        socket = PureSocket(self._world, connection, clock=self._clock, messages=self.messages)
+        socket = self._socket(self._world, connection, clock=self._clock, random=self._random, messages=self.messages)
         method: Method = "direct" if first_response is None else "signed"
         return OpenedRoom(socket=cast("RoomSocket", socket), first_response=first_response, method=method)
 

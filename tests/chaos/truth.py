@@ -1,11 +1,11 @@
 """What really was sent, what came, and what was said to be missing: compared without any help of the client's."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tikcast import ChatEvent, Event
-from tikcast.events import Connected, Gap, UndecodedEvent
+from tikcast.events import Connected, UndecodedEvent
 from tikcast.simulator.messages.encode import Message
 from tikcast.simulator.room.ledger import LedgerReport
 
@@ -63,9 +63,8 @@ def flagged(messages: Iterable[Message]) -> Iterator[int]:
     return (message.message_id for message in messages if message.is_history)
 
 
-def outside(missing: Iterable[int], *, at: Mapping[int, int], gaps: Iterable[Gap]) -> list[int]:
-    """Those of the missing that no gap tells of."""
-    spans = [(gap.from_ms, gap.to_ms) for gap in gaps]
+def outside(missing: Iterable[int], *, at: Mapping[int, int], spans: Sequence[tuple[int, int]]) -> list[int]:
+    """Those of the missing that no gap tells of; `spans` are the beginnings and ends of the gaps."""
     return [one for one in missing if not any(start <= at[one] <= end for start, end in spans)]
 
 

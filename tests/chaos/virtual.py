@@ -2,8 +2,9 @@
 
 import asyncio
 import selectors
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Coroutine, Sequence
+from itertools import accumulate
+from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -11,7 +12,7 @@ START_MS = 1_790_000_000_000
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """asyncio in made-up time. There must be no thread and no socket to wait for."""
+    """asyncio in virtual time. There must be no thread and no socket to wait for."""
 
     def __init__(self) -> None:
         self._seconds = 0.0
@@ -40,7 +41,7 @@ class VirtualClock:
     """The loop's time as a live sees it."""
 
     def now_ms(self) -> int:
-        return START_MS + round(asyncio.get_running_loop().time() * 1000)
+        return self.age_ms()
 
     def age_ms(self) -> int:
         return START_MS + round(asyncio.get_running_loop().time() * 1000)
@@ -49,11 +50,31 @@ class VirtualClock:
         await asyncio.sleep(seconds)
 
 
+class Jump(NamedTuple):
+    """Somebody sets the wall clock: `at` seconds after the start of the loop, forward by `by` seconds."""
+
+    at: float
+    by: float
+
+
+class JumpingClock(VirtualClock):
+    """A wall clock that somebody sets. What passed since the start goes on evenly."""
+
+    def __init__(self, jumps: Sequence[Jump] = ()) -> None:
+        self._jumps = jumps
+
+    def now_ms(self) -> int:
+        """The wall clock."""
+        age_ms = self.age_ms()
+        return age_ms + sum(round(jump.by * 1000) for jump in self._jumps if START_MS + jump.at * 1000 <= age_ms)
+
+    @property
+    def offsets_ms(self) -> tuple[int, ...]:
+        """By how much the wall clock was wrong, one value after the other."""
+        return tuple(accumulate((round(jump.by * 1000) for jump in self._jumps), initial=0))
+
+
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run to the end in made-up time."""
-    loop = VirtualLoop()
-    try:
-        return loop.run_until_complete(main)
-    finally:
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
+    """Run to the end in virtual time."""
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(main)

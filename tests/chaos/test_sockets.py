@@ -16,7 +16,7 @@ from tests.live_room import collect
 from tikcast import ControlEvent, Endpoints, Limits, Live, Reconnect, TikTok, Timeouts
 from tikcast.live import LiveState
 from tikcast.simulator import Simulator, SimulatorConfig
-from tikcast.simulator.chance import dice
+from tikcast.simulator.chance import seeded_random
 
 QUICK = Timeouts(request=1.0, handshake=1.0, first_frame=1.0, stale=1.5, close=0.3, signer_turn=1.0, mint_interval=0.01)
 SOON = Reconnect(attempts=None, first_delay=0.05, max_delay=0.5, healthy_after=0.5)
@@ -42,8 +42,8 @@ def quickly(name: str, luck: Random) -> Mapping[str, Any]:
 
 def origin_ms(config: SimulatorConfig, sim: Simulator) -> int:
     """When the simulated world began."""
-    past_ms = dice(config.seed, "past", "ana").randrange(600_000, 5_400_000)
-    return sim.world.hosts["ana"].life.started_at_ms + past_ms
+    past_ms = seeded_random(config.seed, "past", "ana").randrange(600_000, 5_400_000)
+    return sim.world.hosts["ana"].broadcast.started_at_ms + past_ms
 
 
 async def live_through(seed: int, *, strikes: int) -> Outcome:

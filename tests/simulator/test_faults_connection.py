@@ -282,7 +282,7 @@ def test_a_timeline_can_hold_faults() -> None:
     now = pass_time(of, guest, from_ms=now, seconds=2.0)
     assert of.hosts["ana"].room.over
     pass_time(of, guest, from_ms=now, seconds=10.0)
-    assert of.hosts["ana"].lives == 2
+    assert of.hosts["ana"].broadcasts == 2
 
 
 def test_whatever_strikes_the_ledger_and_a_client_that_returns_agree() -> None:

@@ -19,8 +19,8 @@ from tikcast.events import EXCEPTIONS, Event, to_json
 from tikcast.simulator.messages.context import Setting
 from tikcast.simulator.messages.encode import ENCODERS, encode
 from tikcast.simulator.messages.samples import sample
-from tikcast.simulator.messages.users import Faces
-from tikcast.simulator.people.people import Circle, host
+from tikcast.simulator.messages.users import UserMessages
+from tikcast.simulator.people.people import RoomVisitors, host
 from tikcast.simulator.room.actions import Happening
 from tikcast.simulator.room.totals import Totals
 
@@ -165,7 +165,12 @@ def _made(method: str) -> Iterator[Event]:
 
 def _setting() -> Setting:
     totals = Totals(1, "sample", started_at_ms=AT_MS - 600_000, rate=4.0, viewers=120)
-    faces = Faces(expires_at=AT_MS // 1000 + 172_800)
+    user_messages = UserMessages(expires_at=AT_MS // 1000 + 172_800)
     return Setting(
-        room_id=ROOM, host=host(1, "sample"), circle=Circle(1, "sample"), faces=faces, totals=totals, intro="Welcome"
+        room_id=ROOM,
+        host=host(1, "sample"),
+        visitors=RoomVisitors(1, "sample"),
+        user_messages=user_messages,
+        totals=totals,
+        intro="Welcome",
     )

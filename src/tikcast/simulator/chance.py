@@ -12,7 +12,7 @@ def number(*key: object) -> int:
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "big")
 
 
-def dice(*key: object) -> Random:
+def seeded_random(*key: object) -> Random:
     """A generator of its own for one key."""
     return Random(number(*key))  # noqa: S311 - made to repeat, not to be secret
 

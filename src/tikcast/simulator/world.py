@@ -8,19 +8,19 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from tikcast.simulator.chance import dice, number
+from tikcast.simulator.chance import number, seeded_random
 from tikcast.simulator.config import Action, RoomPlan, SimulatorConfig, TimelineEntry
 from tikcast.simulator.faults.actions import arm
 from tikcast.simulator.faults.orders import FaultBook, Order, read_order
 from tikcast.simulator.messages.context import Setting
 from tikcast.simulator.messages.encode import require_known
-from tikcast.simulator.messages.users import Faces
+from tikcast.simulator.messages.users import UserMessages
 from tikcast.simulator.people import phrases
 from tikcast.simulator.people.people import Person, host
 from tikcast.simulator.room.agenda import Agenda
 from tikcast.simulator.room.connection import Connection
 from tikcast.simulator.room.ledger import Ledger
-from tikcast.simulator.room.room import ActionError, Room, State
+from tikcast.simulator.room.room import ActionError, SimulatedRoom, State
 from tikcast.simulator.room.scenario import Scenario, mix_of
 from tikcast.simulator.room.totals import Totals
 from tikcast.simulator.room.traffic import Generated, Playback, Traffic, load_recording
@@ -36,10 +36,10 @@ _STATES: Final[Mapping[Action, State]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Life:
+class Broadcast:
     """One live of a host, from its beginning."""
 
-    room: Room
+    room: SimulatedRoom
     title: str
     started_at_ms: int
     totals: Totals
@@ -51,15 +51,15 @@ class Host:
 
     plan: RoomPlan
     person: Person
-    life: Life
+    broadcast: Broadcast
     faults: FaultBook
     video: Video = field(default_factory=Video)
-    lives: int = 1
+    broadcasts: int = 1
 
     @property
-    def room(self) -> Room:
+    def room(self) -> SimulatedRoom:
         """The room of the newest live."""
-        return self.life.room
+        return self.broadcast.room
 
 
 class World:
@@ -76,11 +76,11 @@ class World:
         self.signatures = Signatures(
             seed=config.seed, lifetime=strictness.signature_lifetime, a_minute=strictness.signatures_a_minute
         )
-        self.faces = Faces(expires_at=now_ms // 3_600_000 * 3600 + 2 * _DAY_S)
+        self.user_messages = UserMessages(expires_at=now_ms // 3_600_000 * 3600 + 2 * _DAY_S)
         self._recording = load_recording(config.capture) if config.capture else None
         self._owners: dict[int, Host] = {}
-        self._open: set[Room] = set()
-        self._due: Agenda[Room] = Agenda()
+        self._open: set[SimulatedRoom] = set()
+        self._due: Agenda[SimulatedRoom] = Agenda()
         self._later: Agenda[Callable[[int], None]] = Agenda()
         self._next_tick_ms = now_ms + _TICK_MS
         for plan in config.room_plans():
@@ -94,7 +94,7 @@ class World:
         """Whose room that is or was."""
         return self._owners.get(room_id)
 
-    def room(self, room_id: int) -> Room | None:
+    def room(self, room_id: int) -> SimulatedRoom | None:
         """A room by its id; None for one that never was or was followed by another."""
         owner = self._owners.get(room_id)
         return owner.room if owner and owner.room.room_id == room_id else None
@@ -105,7 +105,7 @@ class World:
         self._owners.setdefault(room_id, owner)
         return room_id
 
-    def connect(self, room: Room, now_ms: int, *, cursor_ms: int | None, packed: bool) -> Connection:
+    def connect(self, room: SimulatedRoom, now_ms: int, *, cursor_ms: int | None, packed: bool) -> Connection:
         """A WebSocket was opened to a room."""
         room.ledger.connections += 1
         connection = Connection(
@@ -196,29 +196,29 @@ class World:
         for room in list(self._open):
             yield from list(room.connections)
 
-    def _schedule(self, room: Room) -> None:
+    def _schedule(self, room: SimulatedRoom) -> None:
         due = room.next_due()
         if due is not None:
             self._due.add(due, room)
 
     def _add_host(self, plan: RoomPlan, now_ms: int) -> None:
-        luck = dice(self.config.seed, "past", plan.user)
+        luck = seeded_random(self.config.seed, "past", plan.user)
         person = host(self.config.seed, plan.user, nickname=plan.nickname)
         past_ms = luck.randrange(600_000, 5_400_000)
         faults = FaultBook()
-        life = self._life(
+        broadcast = self._broadcast(
             plan, person, ledger=Ledger(), faults=faults, name=f"{plan.user}/1", now_ms=now_ms, past_ms=past_ms
         )
-        owner = Host(plan=plan, person=person, life=life, faults=faults)
+        owner = Host(plan=plan, person=person, broadcast=broadcast, faults=faults)
         self.hosts[plan.user.lower()] = owner
-        self._owners[life.room.room_id] = owner
+        self._owners[broadcast.room.room_id] = owner
         self._plan_actions(plan, now_ms)
 
     def _go_live(self, owner: Host, now_ms: int) -> None:
-        owner.lives += 1
+        owner.broadcasts += 1
         plan = replace(owner.plan, timeline=(), duration=None)
-        name = f"{plan.user}/{owner.lives}"
-        owner.life = self._life(
+        name = f"{plan.user}/{owner.broadcasts}"
+        owner.broadcast = self._broadcast(
             plan,
             owner.person,
             ledger=owner.room.ledger,
@@ -249,7 +249,7 @@ class World:
         with suppress(ActionError):
             self.fault(user, entry.fault, now_ms=now_ms, **entry.parameters)
 
-    def _life(
+    def _broadcast(
         self,
         plan: RoomPlan,
         person: Person,
@@ -259,26 +259,26 @@ class World:
         name: str,
         now_ms: int,
         past_ms: int,
-    ) -> Life:
+    ) -> Broadcast:
         seed = self.config.seed
         require_known(mix_of(plan.mix, roll=0))
-        luck = dice(seed, "life", name)
+        luck = seeded_random(seed, "life", name)
         rate = plan.rate or 0.0
         totals = Totals(seed, name, started_at_ms=now_ms - past_ms, rate=rate, viewers=plan.viewers)
         scenario = Scenario(plan, seed=seed, room=name, origin_ms=now_ms, past_ms=past_ms)
         setting = Setting(
             room_id=_FIRST_ROOM + number(seed, "room", name) % 10**17,
             host=person,
-            circle=scenario.circle,
-            faces=self.faces,
+            visitors=scenario.visitors,
+            user_messages=self.user_messages,
             totals=totals,
             intro=luck.choice(phrases.INTROS),
         )
         traffic = self._traffic(scenario, setting, rate=rate)
         linger = self.config.strictness.linger
-        room = Room(room_id=setting.room_id, traffic=traffic, ledger=ledger, faults=faults, linger=linger)
+        room = SimulatedRoom(room_id=setting.room_id, traffic=traffic, ledger=ledger, faults=faults, linger=linger)
         title = plan.title or luck.choice(phrases.TITLES)
-        return Life(room=room, title=title, started_at_ms=now_ms - past_ms, totals=totals)
+        return Broadcast(room=room, title=title, started_at_ms=now_ms - past_ms, totals=totals)
 
     def _traffic(self, scenario: Scenario, setting: Setting, *, rate: float) -> Traffic:
         if self._recording is not None:

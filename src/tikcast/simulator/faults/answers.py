@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 from tikcast._proto import schema
-from tikcast.simulator.chance import dice, letters
+from tikcast.simulator.chance import letters, seeded_random
 from tikcast.simulator.faults.catalog import Place
 from tikcast.simulator.faults.orders import Order
 from tikcast.simulator.web.requests import (
@@ -106,7 +106,7 @@ def _malformed_http(scene: Scene) -> Answer:
     damage = scene.order.text("damage")
     good = Answer(content_type="text/html", body=b"<html>" + bytes(994))
     if damage == "noise":
-        data = b"\x00\x01HELO " + dice("noise", scene.now_ms).randbytes(200)
+        data = b"\x00\x01HELO " + seeded_random("noise", scene.now_ms).randbytes(200)
     elif damage == "head":
         data = wire_head(good)[:40]
     else:
@@ -139,7 +139,7 @@ def _signer_stub(scene: Scene) -> Answer:
     made = schema.WebcastResponse(push_server=_STUB_SERVER)
     # Two bytes tell the length of a text of 128 bytes or more, one that of a shorter one.
     room = STUB_SIZE - made.ByteSize() - 1
-    made.push_server += letters(dice("stub", scene.now_ms), size=room, among="0123456789abcdef")
+    made.push_server += letters(seeded_random("stub", scene.now_ms), size=room, among="0123456789abcdef")
     ttwid = mint_ttwid("stub", scene.now_ms, at_ms=scene.now_ms)
     headers = {"X-Set-TT-Cookie": set_ttwid(ttwid), "X-Room-Id": str(scene.owner.room.room_id)}
     return Answer(content_type="application/protobuf", headers=headers, body=made.SerializeToString())

@@ -14,7 +14,7 @@ from typing import Final
 from tikcast._proto import schema
 from tikcast.simulator.faults.orders import Order
 from tikcast.simulator.messages.encode import Message
-from tikcast.simulator.messages.frames import Frame
+from tikcast.simulator.messages.frames import SentFrame
 from tikcast.simulator.messages.outgoing import TEXT, Parcel, foreign, websocket_bytes, whole
 from tikcast.simulator.messages.wire import field
 
@@ -30,7 +30,7 @@ class Blow:
     """A fault as it strikes one frame on its way to one client. `packed`: whether that client asked for gzip."""
 
     order: Order
-    frame: Frame
+    frame: SentFrame
     packed: bool
     room_id: int
     now_ms: int

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from tikcast._proto import schema
-from tikcast.simulator.messages.users import Faces
-from tikcast.simulator.people.people import Circle, Person
+from tikcast.simulator.messages.users import UserMessages
+from tikcast.simulator.people.people import Person, RoomVisitors
 from tikcast.simulator.room.actions import Happening
 from tikcast.simulator.room.totals import Totals
 
@@ -23,14 +23,14 @@ class Setting:
 
     room_id: int
     host: Person
-    circle: Circle
-    faces: Faces
+    visitors: RoomVisitors
+    user_messages: UserMessages
     totals: Totals
     intro: str
 
     def person(self, happening: Happening) -> Person:
         """Who did it."""
-        return self.circle.person(happening.person)
+        return self.visitors.person(happening.person)
 
     def common(self, happening: Happening, *, text: schema.Text | None = None) -> schema.Common:
         """The head of every message; `text` is what TikTok's own client shows for it."""

@@ -21,7 +21,7 @@ _FAST: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Frame:
+class SentFrame:
     """One frame of a room, the same bytes for each of its connections.
 
     `payload` is the response inside; it is enveloped, compressed or plain, when a connection first asks.
@@ -96,13 +96,15 @@ def response(
     return made
 
 
-def message_frame(messages: Sequence[Message], *, room_id: int, log_id: int, now_ms: int, heartbeat_ms: int) -> Frame:
+def message_frame(
+    messages: Sequence[Message], *, room_id: int, log_id: int, now_ms: int, heartbeat_ms: int
+) -> SentFrame:
     """A frame of messages that has to be acknowledged."""
     ext = internal_ext(room_id, now_ms=now_ms, log_id=log_id)
     inside = response(
         messages, room_id=room_id, now_ms=now_ms, internal_ext=ext, needs_ack=True, heartbeat_ms=heartbeat_ms
     )
-    return Frame(
+    return SentFrame(
         log_id=log_id,
         payload=inside.SerializeToString(),
         internal_ext=ext,
@@ -113,15 +115,15 @@ def message_frame(messages: Sequence[Message], *, room_id: int, log_id: int, now
     )
 
 
-def heartbeat_frame(*, room_id: int, log_id: int, sequence: int) -> Frame:
+def heartbeat_frame(*, room_id: int, log_id: int, sequence: int) -> SentFrame:
     """The answer to a heartbeat."""
     beat = schema.HeartbeatMessage(room_id=room_id, send_packet_seq_id=sequence)
-    return Frame(log_id=log_id, payload=beat.SerializeToString(), payload_type="hb")
+    return SentFrame(log_id=log_id, payload=beat.SerializeToString(), payload_type="hb")
 
 
-def entered_frame(*, log_id: int) -> Frame:
+def entered_frame(*, log_id: int) -> SentFrame:
     """The answer to somebody who entered the room."""
-    return Frame(log_id=log_id, payload=b"", payload_type=ENTERED)
+    return SentFrame(log_id=log_id, payload=b"", payload_type=ENTERED)
 
 
 def cursor(room_id: int, at_ms: int) -> str:

@@ -22,7 +22,7 @@ def gift(setting: Setting, happening: Happening) -> schema.WebcastGiftMessage:
     """Somebody gave: one message of a streak, or a gift that comes once."""
     step = step_of(happening)
     person = setting.person(happening)
-    user = setting.faces.full(person)
+    user = setting.user_messages.full(person)
     message = schema.WebcastGiftMessage(
         common=setting.common(happening, text=_sent(step, user)),
         gift_id=step.gift.id,

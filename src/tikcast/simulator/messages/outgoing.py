@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from tikcast.simulator.messages.frames import Frame
+from tikcast.simulator.messages.frames import SentFrame
 
 TEXT: Final = 1
 BINARY: Final = 2
@@ -27,7 +27,7 @@ class Parcel:
     """
 
     data: bytes
-    frame: Frame | None = None
+    frame: SentFrame | None = None
     message: bytes | None = None
     raw: bool = False
     unfinished: bool = False
@@ -35,7 +35,7 @@ class Parcel:
     break_after_ms: int | None = None
 
 
-def whole(frame: Frame, data: bytes, *, at_ms: int = 0) -> Parcel:
+def whole(frame: SentFrame, data: bytes, *, at_ms: int = 0) -> Parcel:
     """A frame of the room as a client gets it."""
     return Parcel(data=data, frame=frame, message=data, at_ms=at_ms)
 

@@ -22,7 +22,7 @@ def join(setting: Setting, happening: Happening) -> schema.WebcastMemberMessage 
     person = setting.person(happening)
     if (person.level or 0) >= GRAND_ENTRANCE_LEVEL:
         return _grand_entrance(setting, happening, person=person)
-    user = setting.faces.full(person)
+    user = setting.user_messages.full(person)
     joined = text("live_room_enter_toast", "{0:user} joined", user_piece(user), color="#b8ffffff")
     return schema.WebcastMemberMessage(
         common=setting.common(happening, text=joined),
@@ -47,14 +47,14 @@ def _grand_entrance(setting: Setting, happening: Happening, *, person: Person) -
         duration=4000,
         background=badge_icon("grade_entrance_bg_lv1_v4.png"),
         user_grade_param=schema.BarrageTypeUserGradeParam(
-            current_grade=level, user_id=str(person.id), user=setting.faces.full(person)
+            current_grade=level, user_id=str(person.id), user=setting.user_messages.full(person)
         ),
     )
 
 
 def social(setting: Setting, happening: Happening) -> schema.WebcastSocialMessage:
     """Somebody followed the host, or shared the live."""
-    user = setting.faces.full(setting.person(happening))
+    user = setting.user_messages.full(setting.person(happening))
     if happening.roll % 10 < 7:
         shown = text("pm_main_follow_message_viewer_2", "{0:user} followed the LIVE creator", user_piece(user))
         followers = setting.totals.followers(happening.at_ms)
@@ -89,12 +89,12 @@ def like(setting: Setting, happening: Happening) -> bytes:
     person = setting.person(happening)
     late_ms = 6000 if happening.roll // 64 % 25 == 0 else 0
     total = setting.totals.likes(happening.roll // 4096 % 2, happening.at_ms - late_ms)
-    shown = text("pm_mt_msg_viewer", "{0:user} liked the LIVE", user_piece(setting.faces.brief(person)))
+    shown = text("pm_mt_msg_viewer", "{0:user} liked the LIVE", user_piece(setting.user_messages.brief(person)))
     message = schema.WebcastLikeMessage(
         common=setting.common(happening, text=shown),
         count=likes_of(happening),
         total=total,
-        user=setting.faces.full(person),
+        user=setting.user_messages.full(person),
         effect_cnt=1,
     )
     # The text comes a second time for the host, in a field that no schema names.

@@ -26,11 +26,11 @@ def viewers(setting: Setting, happening: Happening) -> schema.WebcastRoomUserSeq
         popularity=watching,
         total_user=setting.totals.entered(happening.at_ms),
     )
-    for rank, index in enumerate(setting.circle.top(min(_RANKED, watching)), start=1):
-        person = setting.circle.person(index)
+    for rank, index in enumerate(setting.visitors.top(min(_RANKED, watching)), start=1):
+        person = setting.visitors.person(index)
         seat = message.ranks_list.add(score=900 // rank, rank=rank)
         if rank <= _PICTURED:
-            seat.user.CopyFrom(setting.faces.ranked(person))
+            seat.user.CopyFrom(setting.user_messages.ranked(person))
         else:
             seat.user.id = person.id
     return message
@@ -73,8 +73,8 @@ def link_layer(setting: Setting, happening: Happening) -> schema.WebcastLinkLaye
     )
     message.list_change_content.type = 2
     waiting = message.list_change_content.list.applied_list
-    for index in setting.circle.top(6 + happening.roll % 9):
-        waiting.add(linkmic_id=f"{setting.room_id}_{setting.circle.person(index).id}", app_version="3050")
+    for index in setting.visitors.top(6 + happening.roll % 9):
+        waiting.add(linkmic_id=f"{setting.room_id}_{setting.visitors.person(index).id}", app_version="3050")
     return message
 
 
@@ -83,11 +83,11 @@ def link_list(setting: Setting, happening: Happening) -> schema.WebcastLinkMessa
     message = schema.WebcastLinkMessage(
         common=setting.common(happening), message_type=20, linker_id=setting.room_id, scene=4
     )
-    people = [setting.host, *(setting.circle.person(index) for index in setting.circle.top(14))]
+    people = [setting.host, *(setting.visitors.person(index) for index in setting.visitors.top(14))]
     for place, person in enumerate(people):
         linked = message.list_change_content.linked_users if place < 3 else message.list_change_content.applied_users
         guest = linked.add(modify_time=happening.at_ms // 1000, link_status=4, linkmic_id_str=f"{person.id}_{place}")
-        guest.user.CopyFrom(setting.faces.full(person))
+        guest.user.CopyFrom(setting.user_messages.full(person))
     return message
 
 

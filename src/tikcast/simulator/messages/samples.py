@@ -12,10 +12,10 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from tikcast._proto import schema
-from tikcast.simulator.chance import dice, letters
+from tikcast.simulator.chance import letters, seeded_random
 from tikcast.simulator.messages.context import Setting, string_piece, text, user_piece
 from tikcast.simulator.messages.gifts import gift_struct
-from tikcast.simulator.messages.users import Faces, badge_icon
+from tikcast.simulator.messages.users import UserMessages, badge_icon
 from tikcast.simulator.people import phrases
 from tikcast.simulator.people.people import Person, host, member
 from tikcast.simulator.room.actions import Happening
@@ -33,8 +33,12 @@ def sample(method: str, *, seed: int = 0) -> bytes:
     Raises `KeyError` for a type that the schema does not have.
     """
     message = _message_class(method)()
-    luck = dice(seed, "sample", method)
-    _fill(message, Plausible(luck, faces=Faces(expires_at=_EXPIRES), at_ms=_AT_MS, method=method), depth=_DEPTH)
+    luck = seeded_random(seed, "sample", method)
+    _fill(
+        message,
+        Plausible(luck, user_messages=UserMessages(expires_at=_EXPIRES), at_ms=_AT_MS, method=method),
+        depth=_DEPTH,
+    )
     head = schema.Common(
         method=method,
         msg_id=7_300_000_000_000_000_000 + luck.getrandbits(50),
@@ -48,8 +52,8 @@ def sample(method: str, *, seed: int = 0) -> bytes:
 def generic(setting: Setting, happening: Happening) -> Message:
     """A message of a type that the simulator has no story for, with the room's own head."""
     message = _message_class(happening.method)()
-    luck = dice("generic", happening.roll)
-    plausible = Plausible(luck, faces=setting.faces, at_ms=happening.at_ms, method=happening.method)
+    luck = seeded_random("generic", happening.roll)
+    plausible = Plausible(luck, user_messages=setting.user_messages, at_ms=happening.at_ms, method=happening.method)
     _fill(message, plausible, depth=_DEPTH)
     _set_common(message, setting.common(happening))
     return message
@@ -139,16 +143,16 @@ Rules: TypeAlias = tuple[tuple[re.Pattern[str], T], ...]
 class Plausible:
     """Draws the values of one message of the wire type `method`, sent at `at_ms`."""
 
-    def __init__(self, luck: Random, *, faces: Faces, at_ms: int, method: str) -> None:
+    def __init__(self, luck: Random, *, user_messages: UserMessages, at_ms: int, method: str) -> None:
         self.luck = luck
-        self.faces = faces
+        self.user_messages = user_messages
         self.at_ms = at_ms
         self.method = method
 
     def record(self, kind: type[Message]) -> Message | None:
         """A record that the simulator knows as a whole, None for others."""
         if kind is schema.User:
-            return self.faces.full(self.person())
+            return self.user_messages.full(self.person())
         if kind is schema.Image:
             return badge_icon(self.luck.choice(_ICONS))
         if kind is schema.GiftStruct:
@@ -184,7 +188,7 @@ class Plausible:
 
     def _text(self) -> schema.Text:
         key, pattern = _SAID.get(self.method, _OTHERWISE)
-        who = user_piece(self.faces.brief(self.person()))
+        who = user_piece(self.user_messages.brief(self.person()))
         return text(key, pattern, who, string_piece(str(self.luck.randrange(1, 10))))
 
 

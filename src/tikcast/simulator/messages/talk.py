@@ -32,7 +32,7 @@ def chat(setting: Setting, happening: Happening) -> bytes:
     common.client_send_time = happening.at_ms - 600
     message = schema.WebcastChatMessage(
         common=common,
-        user=setting.faces.chatting(person),
+        user=setting.user_messages.chatting(person),
         content=words,
         content_language=language,
         user_identity=identity(person),
@@ -57,8 +57,8 @@ def _adorn(message: schema.WebcastChatMessage, setting: Setting, *, happening: H
             emote = _emote(_EMOTES[(luck // 64 + place) % len(_EMOTES)])
             message.emotes.append(schema.EmoteData(place_in_comment=place * 2, emote=emote))
     elif luck % 12 == 1:
-        other = setting.circle.person(setting.circle.top(16)[luck // 12 % 16])
-        message.at_user.CopyFrom(setting.faces.full(other))
+        other = setting.visitors.person(setting.visitors.top(16)[luck // 12 % 16])
+        message.at_user.CopyFrom(setting.user_messages.full(other))
         message.content = f"@{other.nickname} {message.content}"
 
 
@@ -91,7 +91,7 @@ def question(setting: Setting, happening: Happening) -> schema.WebcastQuestionNe
     message.details.question_id = 1 + happening.roll % (1 << 62)
     message.details.question_text = asked
     message.details.create_time = happening.at_ms // 1000
-    message.details.user.CopyFrom(setting.faces.full(setting.person(happening)))
+    message.details.user.CopyFrom(setting.user_messages.full(setting.person(happening)))
     return message
 
 
@@ -117,7 +117,7 @@ def room_note(setting: Setting, happening: Happening) -> schema.WebcastRoomMessa
         common = setting.common(happening, text=filtered)
         common.create_time //= 1000
         return schema.WebcastRoomMessage(common=common, content=" ", source=1)
-    user = setting.faces.full(setting.person(happening))
+    user = setting.user_messages.full(setting.person(happening))
     pieces = (user_piece(user), string_piece(str(happening.roll % 900 + 2)))
     pattern = "{0:user} became the No. {1:string} member on the team"
     return schema.WebcastRoomMessage(
@@ -142,7 +142,7 @@ def intro(setting: Setting, happening: Happening) -> schema.WebcastLiveIntroMess
         id=setting.room_id,
         audit_status=1,
         content=setting.intro,
-        user=setting.faces.ranked(setting.host),
+        user=setting.user_messages.ranked(setting.host),
         intro_mode=1,
         content_language="en",
     )

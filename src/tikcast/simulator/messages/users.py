@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from tikcast._proto import schema
-from tikcast.simulator.chance import dice, letters
+from tikcast.simulator.chance import letters, seeded_random
 from tikcast.simulator.people.people import Person
 
 _SIGNS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -20,7 +20,7 @@ _CARD: Final = (
 )
 
 
-class Faces:
+class UserMessages:
     """Users as messages show them. What is returned is shared: copy it, do not change it.
 
     `expires_at`: epoch seconds until which the avatar URLs are signed.
@@ -98,7 +98,7 @@ class Faces:
         return schema.Image(url_list=urls, uri=f"100x100/{_folder(person)}/{person.avatar}")
 
     def _url(self, person: Person, variant: str) -> str:
-        signature = letters(dice(person.id, variant), size=26, among=_SIGNS)
+        signature = letters(seeded_random(person.id, variant), size=26, among=_SIGNS)
         picture = f"{_folder(person)}/{person.avatar}~{variant}"
         return (
             f"https://p16-sign-{person.region}.tiktokcdn.com/{picture}"

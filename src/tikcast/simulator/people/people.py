@@ -7,7 +7,7 @@ from functools import lru_cache
 from random import Random
 from typing import Final
 
-from tikcast.simulator.chance import dice, letters
+from tikcast.simulator.chance import letters, seeded_random
 from tikcast.simulator.people import names
 
 CROWD: Final = 2000
@@ -44,7 +44,7 @@ class Person:
 @lru_cache(maxsize=4 * CROWD)
 def member(seed: int, index: int) -> Person:
     """One of the crowd. Even numbers are regulars, who show more badges than the odd ones, the passers-by."""
-    luck = dice(seed, "person", index)
+    luck = seeded_random(seed, "person", index)
     regular = index % 2 == 0
     level = _level(luck, regular=regular)
     return _person(luck, level=level, fan_level=_fan_level(luck, often=regular and level is None))
@@ -52,17 +52,17 @@ def member(seed: int, index: int) -> Person:
 
 def host(seed: int, username: str, *, nickname: str = "") -> Person:
     """The person behind a room, who carries the name that the configuration gave."""
-    luck = dice(seed, "host", username)
+    luck = seeded_random(seed, "host", username)
     person = _person(luck, level=luck.randrange(5, 30), fan_level=None, username=username)
     return replace(person, nickname=nickname) if nickname else person
 
 
-class Circle:
+class RoomVisitors:
     """The few hundred people of the crowd who come to one room; some come far more often than others."""
 
     def __init__(self, seed: int, room: str) -> None:
         self._seed = seed
-        luck = dice(seed, "circle", room)
+        luck = seeded_random(seed, "circle", room)
         self._start = luck.randrange(CROWD // 2) * 2
 
     def pick(self, luck: Random, *, regulars: float) -> int:

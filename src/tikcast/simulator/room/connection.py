@@ -11,12 +11,12 @@ from google.protobuf.message import DecodeError, Message
 from tikcast._proto import schema
 from tikcast.simulator.config import Strictness
 from tikcast.simulator.faults.orders import Order
-from tikcast.simulator.messages.frames import HEARTBEAT_MS, Frame
+from tikcast.simulator.messages.frames import HEARTBEAT_MS, SentFrame
 from tikcast.simulator.messages.outgoing import Parcel
 from tikcast.simulator.room.outbox import Conveyor
 
 if TYPE_CHECKING:
-    from tikcast.simulator.room.room import Room
+    from tikcast.simulator.room.room import SimulatedRoom
 
 M = TypeVar("M", bound=Message)
 Later = Callable[[int, Callable[[int], None]], None]
@@ -51,7 +51,7 @@ class Connection:
 
     def __init__(
         self,
-        room: Room,
+        room: SimulatedRoom,
         *,
         number: int,
         now_ms: int,
@@ -108,7 +108,7 @@ class Connection:
         for at_ms in self.room.faults.moments("ending", since_ms=self._since_ms):
             self._later(at_ms, self._face_end)
 
-    def put(self, frame: Frame, now_ms: int) -> None:
+    def put(self, frame: SentFrame, now_ms: int) -> None:
         """Queue a frame. A client that reads far too slowly is cut off."""
         if self.silent:
             return

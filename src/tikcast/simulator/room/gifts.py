@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tikcast.simulator.chance import dice, letters
+from tikcast.simulator.chance import letters, seeded_random
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +25,7 @@ class GiftKind:
     @property
     def picture(self) -> str:
         """The key of its image."""
-        return letters(dice("gift", self.id), size=32, among="0123456789abcdef")
+        return letters(seeded_random("gift", self.id), size=32, among="0123456789abcdef")
 
 
 STREAKABLE: Final = (

@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from tikcast.simulator.chance import dice
+from tikcast.simulator.chance import seeded_random
 from tikcast.simulator.faults.frames import Blow, spoiled
 from tikcast.simulator.faults.orders import FaultBook
-from tikcast.simulator.messages.frames import Frame
+from tikcast.simulator.messages.frames import SentFrame
 from tikcast.simulator.messages.outgoing import Parcel, whole
 
 _MOST: Final = 4096
@@ -30,7 +30,7 @@ class Conveyor:
         self._remind = remind
         self._parcels: deque[Parcel] = deque()
         self._held_until_ms = 0
-        self._turning: list[Frame] = []
+        self._turning: list[SentFrame] = []
         self._turn_at = 0
         self._turn_by_ms = 0
 
@@ -39,7 +39,7 @@ class Conveyor:
         """Whether the client reads far too slowly."""
         return len(self._parcels) >= _MOST
 
-    def put(self, frame: Frame, now_ms: int) -> None:
+    def put(self, frame: SentFrame, now_ms: int) -> None:
         """Take a frame of the room."""
         if self._turning:
             self._turning.append(frame)
@@ -62,7 +62,7 @@ class Conveyor:
         self._parcels.clear()
         self._turning.clear()
 
-    def _expose(self, frame: Frame, now_ms: int) -> None:
+    def _expose(self, frame: SentFrame, now_ms: int) -> None:
         order = self._faults.strike_target("frame", now_ms, since_ms=self.since_ms)
         if order is None:
             self._parcels.append(whole(frame, frame.data(packed=self._packed)))
@@ -71,7 +71,7 @@ class Conveyor:
             self._turn_by_ms = now_ms + order.ms("seconds")
             self._remind(self._turn_by_ms)
         else:
-            luck = dice("blow", self._room_id, frame.log_id, now_ms)
+            luck = seeded_random("blow", self._room_id, frame.log_id, now_ms)
             blow = Blow(order=order, frame=frame, packed=self._packed, room_id=self._room_id, now_ms=now_ms, luck=luck)
             self._load(spoiled(blow), now_ms)
 

@@ -11,7 +11,7 @@ from tikcast.simulator.messages.encode import Message
 from tikcast.simulator.messages.frames import (
     ENTERED,
     HEARTBEAT_MS,
-    Frame,
+    SentFrame,
     entered_frame,
     heartbeat_frame,
     message_frame,
@@ -31,7 +31,7 @@ class ActionError(ValueError):
     """An action that makes no sense in the state a room is in."""
 
 
-class Room:
+class SimulatedRoom:
     """One live of one user. It produces nothing while nobody is in it; times are epoch milliseconds.
 
     `heartbeat_ms`: how often clients are told to send a heartbeat.
@@ -130,17 +130,17 @@ class Room:
                 wait = self._linger_ms if connection.entered else 0
                 connection.close_at(now_ms + wait, code=1000, reason="the live is over")
 
-    def heartbeat(self, sequence: int) -> Frame:
+    def heartbeat(self, sequence: int) -> SentFrame:
         """The answer to a heartbeat."""
         return heartbeat_frame(room_id=self.room_id, log_id=self._next_log_id(), sequence=sequence)
 
-    def _frame(self, messages: Sequence[Message], now_ms: int) -> Frame:
+    def _frame(self, messages: Sequence[Message], now_ms: int) -> SentFrame:
         log_id = self._next_log_id()
         return message_frame(
             messages, room_id=self.room_id, log_id=log_id, now_ms=now_ms, heartbeat_ms=self.heartbeat_ms
         )
 
-    def _broadcast(self, frame: Frame, now_ms: int) -> None:
+    def _broadcast(self, frame: SentFrame, now_ms: int) -> None:
         for connection in self.connections:
             if connection.entered:
                 connection.put(frame, now_ms)

@@ -14,9 +14,9 @@ from random import Random
 from typing import Final
 
 from tikcast.errors import ConfigError
-from tikcast.simulator.chance import dice, number
+from tikcast.simulator.chance import number, seeded_random
 from tikcast.simulator.config import RoomPlan, TimelineEntry
-from tikcast.simulator.people.people import Circle
+from tikcast.simulator.people.people import RoomVisitors
 from tikcast.simulator.room.actions import Batch, Detail, GiftStep, Happening, Saying
 from tikcast.simulator.room.gifts import BY_NAME
 from tikcast.simulator.room.streaks import AVERAGE_MESSAGES, LONGEST_MS, gift_steps, streak_of
@@ -49,7 +49,7 @@ class Scenario:
         self._rate = plan.rate or 0.0
         self._timeline = plan.timeline
         self._set_mix(dict(mix_of(plan.mix, roll=number(seed, "mix", room))))
-        self.circle = Circle(seed, plan.user)
+        self.visitors = RoomVisitors(seed, plan.user)
         self._starts = lru_cache(maxsize=2 * _LOOKBACK)(self._plan_starts)
         self._batches = lru_cache(maxsize=4)(self._plan_window)
 
@@ -91,7 +91,7 @@ class Scenario:
         self._gift_starts = a_window * gifts / total / AVERAGE_MESSAGES
 
     def _plan_window(self, window: int) -> list[Batch]:
-        luck = dice(*self._key, "window", window)
+        luck = seeded_random(*self._key, "window", window)
         begin = self._origin_ms + window * WINDOW_MS
         spilled = (step for start in range(window - _LOOKBACK, window + 1) for step in self._starts(start))
         steps = [step for step in spilled if begin <= step.at_ms < begin + WINDOW_MS]
@@ -106,13 +106,13 @@ class Scenario:
                 at_ms=begin + luck.randrange(WINDOW_MS),
                 method=method,
                 number=_number(window, index),
-                person=self.circle.pick(luck, regulars=_REGULARS.get(method, 0.5)),
+                person=self.visitors.pick(luck, regulars=_REGULARS.get(method, 0.5)),
                 roll=luck.getrandbits(64),
             )
 
     def _plan_starts(self, window: int) -> list[Happening]:
         """All that the streaks and timeline entries of one window bring, in it and in later ones."""
-        luck = dice(*self._key, "starts", window)
+        luck = seeded_random(*self._key, "starts", window)
         steps = [*self._gifts(luck, window), *self._entries(luck, window)]
         return [
             self._gift_or_chat(luck, at_ms=at_ms, number=_number(window, _STEPS + index), said=said)
@@ -122,7 +122,7 @@ class Scenario:
     def _gifts(self, luck: Random, window: int) -> Iterator[tuple[int, tuple[int, Detail]]]:
         begin = self._origin_ms + window * WINDOW_MS
         for _ in range(_rounded(luck, self._gift_starts)):
-            person = self.circle.gifter(luck)
+            person = self.visitors.gifter(luck)
             at_ms = begin + luck.randrange(WINDOW_MS)
             yield from ((when, (person, step)) for when, step in gift_steps(luck, at_ms=at_ms))
             if luck.random() < 0.08:
@@ -133,7 +133,7 @@ class Scenario:
         for entry in self._timeline:
             at_ms = self._began_ms + round(entry.at * 1000)
             if self.window(at_ms) == window and entry.action in {"chat", "gift"}:
-                person = self.circle.gifter(luck)
+                person = self.visitors.gifter(luck)
                 yield from ((when, (person, detail)) for when, detail in _details(luck, entry, at_ms=at_ms))
 
     def _gift_or_chat(self, luck: Random, *, at_ms: int, number: int, said: tuple[int, Detail]) -> Happening:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from tikcast.simulator.chance import dice
+from tikcast.simulator.chance import seeded_random
 
 
 class Totals:
     """Viewers, likes, followers and shares of one live at a given moment."""
 
     def __init__(self, seed: int, room: str, *, started_at_ms: int, rate: float, viewers: int | None) -> None:
-        luck = dice(seed, "totals", room)
+        luck = seeded_random(seed, "totals", room)
         self._started_at_ms = started_at_ms
         self._viewers = viewers if viewers is not None else int(20 * 2 ** (luck.random() * 8))
         self._phase = luck.random() * math.tau

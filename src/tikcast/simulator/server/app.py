@@ -38,7 +38,7 @@ _SENDING: Final = 30.0
 _GOODBYE: Final = 10.0
 
 
-class Clock:
+class ServerClock:
     """Epoch milliseconds that never go backwards."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class Skin:
     `idle` is set while no WebSocket is open.
     """
 
-    def __init__(self, world: World, clock: Clock) -> None:
+    def __init__(self, world: World, clock: ServerClock) -> None:
         self.world = world
         self.app = Starlette(
             routes=[

@@ -134,10 +134,10 @@ class Simulator:
 
     async def __aenter__(self) -> Self:
         try:
-            from tikcast.simulator.server.app import Clock, Skin, serving
+            from tikcast.simulator.server.app import ServerClock, Skin, serving
         except ImportError as error:
             raise MissingExtra("server", "the simulator") from error
-        clock = Clock()
+        clock = ServerClock()
         self._now_ms = clock.now_ms
         self._world = World(self._config, now_ms=clock.now_ms())
         listener = self._listen()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tikcast.simulator.people.accounts import account_seen
-from tikcast.simulator.people.people import Circle
+from tikcast.simulator.people.people import RoomVisitors
 from tikcast.simulator.video.streams import Json
 from tikcast.simulator.web.pages import live_room_info
 from tikcast.simulator.web.requests import Answer, Request, json_answer
@@ -70,7 +70,9 @@ def _room(world: World, request: Request, *, owner: Host, now_ms: int) -> Answer
     if not may_watch(world, owner, session=session_of(request.headers)):
         message, code = _CLOSED_DOORS[owner.plan.access]
         return _failed(message, code=code, now_ms=now_ms, prompts=message)
-    return _found(room_info(owner, faces=world.faces, base=_base(request), now_ms=now_ms), now_ms=now_ms)
+    return _found(
+        room_info(owner, user_messages=world.user_messages, base=_base(request), now_ms=now_ms), now_ms=now_ms
+    )
 
 
 def _found(data: Mapping[str, object], *, now_ms: int) -> Answer:
@@ -107,11 +109,12 @@ def feed(world: World, request: Request, *, now_ms: int) -> Answer:
     """
     lives = _lives(world, session=session_of(request.headers))
     before = _number(request.query.get("max_time", "")) or 1 << 62
-    left = [owner for owner in lives if owner.life.started_at_ms < before]
-    page = [owner for owner in left if owner.life.started_at_ms >= _last_start(left[:_A_PAGE])]
+    left = [owner for owner in lives if owner.broadcast.started_at_ms < before]
+    page = [owner for owner in left if owner.broadcast.started_at_ms >= _last_start(left[:_A_PAGE])]
     base = f"http://{request.authority}"
     items: list[Json] = [
-        _recommended(room_info(owner, faces=world.faces, base=base, now_ms=now_ms), owner=owner) for owner in page
+        _recommended(room_info(owner, user_messages=world.user_messages, base=base, now_ms=now_ms), owner=owner)
+        for owner in page
     ]
     extra: Json = {
         "banner": {"banners": [], "banners_type": 0, "switch_type": 0, "title": "", "total": 0},
@@ -153,7 +156,7 @@ def audience(world: World, request: Request, *, now_ms: int) -> Answer:
         data: Json = {"message": "User doesn't login", "prompts": "Please log in"}
         return json_answer({"data": data, "extra": {"now": now_ms}, "status_code": 20003})
     owner = world.owner_of(_number(request.query.get("room_id", "")))
-    watching = owner.life.totals.viewers(now_ms) if owner and not owner.room.over else 0
+    watching = owner.broadcast.totals.viewers(now_ms) if owner and not owner.room.over else 0
     ranks = _ranks(world, owner, watching=watching) if owner else []
     data = {
         "anchor_show_contribution": True,
@@ -170,11 +173,11 @@ def _lives(world: World, *, session: str) -> list[Host]:
     open_ones = [
         owner for owner in world.hosts.values() if not owner.room.over and may_watch(world, owner, session=session)
     ]
-    return sorted(open_ones, key=lambda owner: owner.life.started_at_ms, reverse=True)
+    return sorted(open_ones, key=lambda owner: owner.broadcast.started_at_ms, reverse=True)
 
 
 def _last_start(page: Sequence[Host]) -> int:
-    return page[-1].life.started_at_ms if page else 0
+    return page[-1].broadcast.started_at_ms if page else 0
 
 
 def _recommended(room: Json, *, owner: Host) -> Json:
@@ -222,14 +225,14 @@ def _price(currency: str, price: int, *, shown: str) -> Json:
 
 def _ranks(world: World, owner: Host, *, watching: int) -> list[Json]:
     """The most generous first, with the scores that the room's own messages give them."""
-    circle = Circle(world.config.seed, owner.plan.user)
-    people = [circle.person(index) for index in circle.top(min(_AUDIENCE, watching))]
+    visitors = RoomVisitors(world.config.seed, owner.plan.user)
+    people = [visitors.person(index) for index in visitors.top(min(_AUDIENCE, watching))]
     return [
         {
             "gap_description": "",
             "rank": rank,
             "score": 900 // rank,
-            "user": user_data(person, faces=world.faces),
+            "user": user_data(person, user_messages=world.user_messages),
             "user_restriction_level": 0,
         }
         for rank, person in enumerate(people, start=1)

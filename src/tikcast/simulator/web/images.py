@@ -8,7 +8,7 @@ import zlib
 from functools import lru_cache
 from typing import Final
 
-from tikcast.simulator.chance import dice
+from tikcast.simulator.chance import seeded_random
 from tikcast.simulator.web.requests import Answer, Request
 from tikcast.simulator.world import World
 
@@ -31,7 +31,7 @@ def picture(world: World, request: Request, *, path: str, now_ms: int) -> Answer
 @lru_cache(maxsize=256)
 def draw(seed: int, name: str, *, pixels: int) -> bytes:
     """A PNG of four by four tiles in the colours of `name`."""
-    luck = dice(seed, "picture", name)
+    luck = seeded_random(seed, "picture", name)
     colours = bytes(luck.randrange(256) for _ in range(3 * _TILES**2))
     rows = [_row(tile, pixels=pixels) for tile in range(_TILES)]
     image = b"".join(rows[line * _TILES // pixels] for line in range(pixels))

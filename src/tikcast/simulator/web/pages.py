@@ -42,7 +42,7 @@ def live_room_info(world: World, account: Account, *, base: str, now_ms: int) ->
     """User, numbers and live, as the page and the room lookup have them."""
     person = account.person
     stats: Json = {"followingCount": person.following_count, "followerCount": person.follower_count}
-    info: Json = {"user": live_room_user(account, faces=world.faces), "stats": stats}
+    info: Json = {"user": live_room_user(account, user_messages=world.user_messages), "stats": stats}
     if account.host:
         info["liveRoom"] = _live_room(account.host, base=base, now_ms=now_ms)
     return info
@@ -56,15 +56,15 @@ def _live_room(owner: Host, *, base: str, now_ms: int) -> Json:
     return {
         "coverUrl": f"{base}/media/image/cover~c5_720x720.jpeg",
         "squareCoverImg": f"{base}/media/image/cover~c5_720x720.jpeg",
-        "title": owner.life.title,
-        "startTime": owner.life.started_at_ms // 1000,
+        "title": owner.broadcast.title,
+        "startTime": owner.broadcast.started_at_ms // 1000,
         "status": LIVE if live else ENDED,
         "paidEvent": {"event_id": 0, "paid_type": 0},
         "liveSubOnly": 0,
         "liveRoomMode": 0,
         "hashTagId": 5,
         "gameTagId": 0,
-        "liveRoomStats": {"userCount": owner.life.totals.viewers(now_ms) if live else 0},
+        "liveRoomStats": {"userCount": owner.broadcast.totals.viewers(now_ms) if live else 0},
         "streamData": streams,
         "hevcStreamData": {},
         "streamId": str(owner.room.room_id),
@@ -75,7 +75,7 @@ def _live_room(owner: Host, *, base: str, now_ms: int) -> Json:
 
 def _profile(world: World, account: Account) -> Json:
     person = account.person
-    user = live_room_user(account, faces=world.faces)
+    user = live_room_user(account, user_messages=world.user_messages)
     user |= {
         "privateAccount": account.private,
         # The upper half of an id is the second in which it was given out.

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from tikcast.simulator.chance import dice, letters
+from tikcast.simulator.chance import letters, seeded_random
 
 _JSON: Final = "application/json; charset=utf-8"
 
@@ -82,7 +82,7 @@ _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 def mint_ttwid(*key: object, at_ms: int) -> str:
     """A visitor's identity, percent-encoded as TikTok's is."""
-    luck = dice("ttwid", *key)
+    luck = seeded_random("ttwid", *key)
     return f"1%7C{letters(luck, size=43, among=_BASE64)}%7C{at_ms // 1000}%7C{luck.getrandbits(256):064x}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tikcast.simulator.messages.gifts import gift_struct
-from tikcast.simulator.messages.users import Faces
+from tikcast.simulator.messages.users import UserMessages
 from tikcast.simulator.people.accounts import Account
 from tikcast.simulator.people.people import Person
 from tikcast.simulator.room.gifts import GIFTS, GiftKind
@@ -16,24 +16,24 @@ LIVE: Final = 2
 ENDED: Final = 4
 
 
-def room_info(owner: Host, *, faces: Faces, base: str, now_ms: int) -> Json:
+def room_info(owner: Host, *, user_messages: UserMessages, base: str, now_ms: int) -> Json:
     """A room in full; of one that is over, what TikTok still tells."""
     room = owner.room
     head: Json = {
         "id": room.room_id,
         "id_str": str(room.room_id),
         "status": ENDED if room.over else LIVE,
-        "title": owner.life.title,
-        "owner": user_data(owner.person, faces=faces),
+        "title": owner.broadcast.title,
+        "owner": user_data(owner.person, user_messages=user_messages),
         "owner_user_id": owner.person.id,
         "owner_user_id_str": str(owner.person.id),
-        "create_time": owner.life.started_at_ms // 1000,
-        "start_time": owner.life.started_at_ms // 1000,
+        "create_time": owner.broadcast.started_at_ms // 1000,
+        "start_time": owner.broadcast.started_at_ms // 1000,
         "finish_time": now_ms // 1000,
     }
     if room.over:
         return head | {"finish_reason": 1, "stats": _stats(owner, now_ms=now_ms)}
-    totals = owner.life.totals
+    totals = owner.broadcast.totals
     addresses = Addresses(f"{base}/media", room_id=room.room_id, token=owner.video.token)
     return {
         **head,
@@ -57,9 +57,9 @@ def room_info(owner: Host, *, faces: Faces, base: str, now_ms: int) -> Json:
     }
 
 
-def user_data(person: Person, *, faces: Faces) -> Json:
+def user_data(person: Person, *, user_messages: UserMessages) -> Json:
     """Somebody as webcast answers describe them."""
-    urls = list(faces.avatar(person).url_list)
+    urls = list(user_messages.avatar(person).url_list)
     avatar = {"uri": person.avatar, "url_list": urls, "avg_color": "", "height": 0, "width": 0}
     return {
         "id": person.id,
@@ -138,10 +138,10 @@ def image(url: str, *, key: str) -> Json:
     return {"uri": key, "url_list": [url], "avg_color": "#D6D6EB", "height": 0, "width": 0, "image_type": 0}
 
 
-def live_room_user(account: Account, *, faces: Faces) -> Json:
+def live_room_user(account: Account, *, user_messages: UserMessages) -> Json:
     """The block `user` of pages and of the room lookup."""
     person = account.person
-    avatar = faces.avatar(person).url_list[-1]
+    avatar = user_messages.avatar(person).url_list[-1]
     return {
         "id": str(person.id),
         "uniqueId": person.username,
@@ -160,7 +160,7 @@ def live_room_user(account: Account, *, faces: Faces) -> Json:
 
 
 def _stats(owner: Host, *, now_ms: int) -> Json:
-    totals = owner.life.totals
+    totals = owner.broadcast.totals
     return {
         "id": owner.room.room_id,
         "id_str": str(owner.room.room_id),

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 
-from tikcast.simulator.chance import dice, letters
+from tikcast.simulator.chance import letters, seeded_random
 from tikcast.simulator.messages.frames import cursor_ms, internal_ext, response
 from tikcast.simulator.people.accounts import account_of
-from tikcast.simulator.room.room import Room
+from tikcast.simulator.room.room import SimulatedRoom
 from tikcast.simulator.web.requests import Answer, Request, json_answer, mint_ttwid, set_ttwid
 from tikcast.simulator.web.sessions import may_watch
 from tikcast.simulator.world import World
@@ -50,7 +50,7 @@ def rate_limits(world: World, request: Request, *, now_ms: int) -> Answer:
     return json_answer({"code": 200, "message": "", "day": longer, "hour": longer, "minute": minute})
 
 
-def _signed(world: World, request: Request, *, room: Room | None, now_ms: int) -> Answer:
+def _signed(world: World, request: Request, *, room: SimulatedRoom | None, now_ms: int) -> Answer:
     if room is None or room.over:
         message = "The requested user is offline or does not exist."
         return json_answer({"code": 404, "message": message}, status=404)
@@ -64,7 +64,7 @@ def _signed(world: World, request: Request, *, room: Room | None, now_ms: int) -
     return _granted(world, request, room=room, signature=signature, now_ms=now_ms)
 
 
-def _granted(world: World, request: Request, *, room: Room, signature: str, now_ms: int) -> Answer:
+def _granted(world: World, request: Request, *, room: SimulatedRoom, signature: str, now_ms: int) -> Answer:
     headers = {
         "X-Set-TT-Cookie": set_ttwid(mint_ttwid(world.config.seed, signature, at_ms=now_ms)),
         "X-Room-Id": str(room.room_id),
@@ -100,7 +100,7 @@ def exhausted(world: World, *, now_ms: int) -> Answer:
     )
 
 
-def _room(world: World, query: Mapping[str, str]) -> Room | None:
+def _room(world: World, query: Mapping[str, str]) -> SimulatedRoom | None:
     digits = query.get("room_id", "")
     if digits.isascii() and digits.isdecimal() and len(digits) < 20:
         return world.room(int(digits))
@@ -136,7 +136,7 @@ def sign_url(world: World, request: Request, *, now_ms: int) -> Answer:
 
 
 def _signed_url(order: _Order, signature: str) -> dict[str, object]:
-    luck = dice("url", signature)
+    luck = seeded_random("url", signature)
     added = {"X-Bogus": letters(luck, size=28, among=_LETTERS), "_signature": f"_02B4Z6wo{signature}"}
     token = letters(luck, size=107, among=_LETTERS)
     return {

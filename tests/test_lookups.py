@@ -107,7 +107,7 @@ async def test_a_live_room_has_the_user_the_live_and_where_the_video_is() -> Non
         assert (room.room_id, room.title, room.status) == (sim.rooms["ana"], "Evening tea", 2)
         assert room.user.follower_count == sim.world.hosts["ana"].person.follower_count
         assert 200 < room.viewers < 400
-        assert room.started_at == sim.world.hosts["ana"].life.started_at_ms // 1000
+        assert room.started_at == sim.world.hosts["ana"].broadcast.started_at_ms // 1000
         assert "pull_data" in room.stream_data
         assert room.cover is not None
         by_id = await tiktok.live_room(sim.rooms["ana"])

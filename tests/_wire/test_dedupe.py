@@ -16,7 +16,7 @@ IDS = st.sampled_from([1, 2, 3, 2**63 - 1, -(2**63), 9])
 
 def test_an_id_is_new_once_and_zero_always() -> None:
     seen = Seen()
-    assert [seen.add(number, now_ms=0) for number in (5, 5, 0, 0, 6)] == [False, True, False, False, False]
+    assert [seen.add(number, age_ms=0) for number in (5, 5, 0, 0, 6)] == [False, True, False, False, False]
     assert len(seen) == 2
 
 
@@ -27,7 +27,7 @@ def test_ids_are_known_for_15_minutes_and_forgotten_after_17(steps: list[tuple[i
     first: dict[int, int] = {}
     for number, wait in steps:
         now += wait
-        known = seen.add(number, now_ms=now)
+        known = seen.add(number, age_ms=now)
         age = now - first[number] if number in first else None
         if age is None or age > (MINUTES + 2) * MINUTE_MS:
             assert not known
@@ -39,9 +39,9 @@ def test_ids_are_known_for_15_minutes_and_forgotten_after_17(steps: list[tuple[i
 
 def test_a_clock_that_jumps_back_forgets_nothing() -> None:
     seen = Seen()
-    seen.add(1, now_ms=100 * MINUTE_MS)
-    assert seen.add(1, now_ms=0)
-    assert seen.add(1, now_ms=100 * MINUTE_MS)
+    seen.add(1, age_ms=100 * MINUTE_MS)
+    assert seen.add(1, age_ms=0)
+    assert seen.add(1, age_ms=100 * MINUTE_MS)
 
 
 def test_a_hundred_thousand_ids_over_ten_minutes_take_a_few_bytes_each() -> None:
@@ -50,20 +50,20 @@ def test_a_hundred_thousand_ids_over_ten_minutes_take_a_few_bytes_each() -> None
     tracemalloc.start()
     seen = Seen()
     for index, number in enumerate(ids):
-        assert not seen.add(number, now_ms=index // 10_000 * MINUTE_MS)
-    seen.add(1, now_ms=10 * MINUTE_MS)
+        assert not seen.add(number, age_ms=index // 10_000 * MINUTE_MS)
+    seen.add(1, age_ms=10 * MINUTE_MS)
     used = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert used < 32 * len(ids)
-    assert all(seen.add(number, now_ms=10 * MINUTE_MS) for number in ids[::97])
+    assert all(seen.add(number, age_ms=10 * MINUTE_MS) for number in ids[::97])
 
 
 def test_a_flood_of_ids_within_a_minute_is_bounded() -> None:
     seen = Seen()
     for number in range(1, 2 * MOST_IDS + 2):
-        seen.add(number, now_ms=0)
+        seen.add(number, age_ms=0)
     assert len(seen) <= 2 * MOST_IDS
-    assert seen.add(2 * MOST_IDS, now_ms=0)
+    assert seen.add(2 * MOST_IDS, age_ms=0)
 
 
 def test_people_are_remembered_in_bounded_number_the_longest_unseen_forgotten_first() -> None:

@@ -28,9 +28,9 @@ class Seen:
     def __len__(self) -> int:
         return len(self._fresh) + sum(len(ids) for _, ids in self._old)
 
-    def add(self, message_id: int, *, now_ms: int) -> bool:
+    def add(self, message_id: int, *, age_ms: int) -> bool:
         """Note an id; True when it was there already. Id 0 is no id: never seen."""
-        minute = now_ms // MINUTE_MS
+        minute = age_ms // MINUTE_MS
         if minute > self._minute or len(self._fresh) >= MOST_IDS:
             self._turn(minute)
         if not message_id:

@@ -1,8 +1,8 @@
-"""What may be missing: between two connections, or where a frame could not be read, and what came back of it.
+"""What may be missing: between two connections, or where a frame could not be read, and what of it came later.
 
-A gap begins at the last moment up to which everything is sure to have come, and ends where the server gives
-everything again. Messages from between that come after all, as history or because the connection was resumed,
-are counted; the gap is told in front of the first message that is newer than it.
+A gap begins at the last moment up to which everything is known to have come. It ends where the server starts to
+send everything again. Messages from inside the gap that come later, as history or because the connection was
+resumed, are counted. The gap is reported before the first message that is newer than it.
 """
 
 from __future__ import annotations
@@ -10,127 +10,141 @@ from __future__ import annotations
 from tikcast.events._base import ID, Event
 from tikcast.events.life import Gap
 
-# Messages of one moment leave the server up to this much apart.
+# Messages with one creation time leave the server up to this much apart.
 SPREAD_MS = 2000
-# When nothing new is said, this long after entering everything that comes back has come.
+# If no newer message comes, everything that is sent again has come this long after entering.
 CATCH_UP_MS = 3000
-# As far as TikTok's history reaches back: a damaged frame older than this cannot be asked for again.
+# How far TikTok's history reaches back: a damaged frame older than this cannot be requested again.
 REACH_MS = 200_000
 
 
 class Gaps:
-    """The gaps of one room over all its connections. Times are milliseconds of the caller's clock."""
+    """The gaps of one room over all its connections.
+
+    Times are ages in milliseconds: the wall clock may be set at any moment. Only `report` makes wall times of them.
+    """
 
     def __init__(self) -> None:
         self.entered = False
         """Whether the open connection brought more than answers to heartbeats."""
         self.pending = False
-        """Whether there is a gap that was not told yet."""
-        self.told = 0
+        """Whether there is a gap that was not reported yet."""
+        self.reported = 0
         self.recovered = 0
-        self._came_back = 0
-        self._from_ms = self._back_from_ms = self._lost_ms = 0
+        self._recovered_now = 0
+        self._from_ms = self._recovery_from_ms = self._lost_ms = 0
         self._to_ms: int | None = None
-        self._sure_ms: int | None = None
-        self._ahead_ms: int | None = None
-        self._lag_ms = 0
-        self._hole_ms: int | None = None
-        self._held_until_ms = 0
+        self._complete_ms: int | None = None
+        # How far the server's clock, and the caller's wall clock, are ahead of the age.
+        self._server_ahead_ms: int | None = None
+        self._wall_ahead_ms = 0
+        self._delay_ms = 0
+        self._damaged_ms: int | None = None
+        self._resend_until_ms = 0
 
-    def opened(self, now_ms: int) -> None:
+    def opened(self, age_ms: int, *, now_ms: int) -> None:
         """A connection is open. Before the first one nothing is missing."""
         self.entered = False
-        self._ahead_ms = None
-        self._lag_ms = 0
-        if self._sure_ms is None:
-            self._sure_ms = now_ms
+        self._server_ahead_ms = None
+        self._wall_ahead_ms = now_ms - age_ms
+        self._delay_ms = 0
+        if self._complete_ms is None:
+            self._complete_ms = age_ms
 
-    def heard(self, now_ms: int) -> None:
+    def received(self, age_ms: int) -> None:
         """A frame came whole, and with it everything that was sent before it."""
-        self._sure_ms = now_ms - self._lag_ms
+        self._complete_ms = age_ms - self._delay_ms
 
-    def answered(self, now_ms: int, *, server_ms: int) -> None:
-        """The room answers, at `server_ms` by the server's clock (0: it did not say)."""
+    def answered(self, age_ms: int, *, server_ms: int) -> None:
+        """The room answers, at `server_ms` by the server's clock (0: not stated)."""
         if server_ms:
-            ahead = server_ms - now_ms
-            self._ahead_ms = ahead if self._ahead_ms is None else max(self._ahead_ms, ahead)
-            # A frame that was long on its way tells nothing of the time since it was sent.
-            self._lag_ms = self._ahead_ms - ahead
+            ahead = server_ms - age_ms
+            self._server_ahead_ms = ahead if self._server_ahead_ms is None else max(self._server_ahead_ms, ahead)
+            # A frame that was delayed on its way says nothing about the time since it was sent.
+            self._delay_ms = self._server_ahead_ms - ahead
         if not self.entered:
             self.entered = True
             if self.pending and self._to_ms is None:
-                self._to_ms = now_ms
+                self._to_ms = age_ms
 
-    def damaged(self, now_ms: int) -> None:
-        """A frame came that cannot be read; until the history forgets it, it may be asked for again."""
-        sure_ms = now_ms if self._sure_ms is None else self._sure_ms
-        if not self._is_damaged(now_ms):
-            self._hole_ms, self._held_until_ms = sure_ms, now_ms + REACH_MS
-        self._begin(sure_ms, now_ms=now_ms)
-        self._to_ms = now_ms
+    def damaged(self, age_ms: int) -> None:
+        """A frame came that cannot be read; as long as the history holds it, it may be requested again."""
+        complete_ms = age_ms if self._complete_ms is None else self._complete_ms
+        if not self._is_damaged(age_ms):
+            self._damaged_ms, self._resend_until_ms = complete_ms, age_ms + REACH_MS
+        self._begin(complete_ms, age_ms=age_ms)
+        self._to_ms = age_ms
 
-    def closed(self, now_ms: int) -> None:
-        """The connection is gone, and the live goes on without us."""
-        if self._sure_ms is None:
+    def closed(self, age_ms: int) -> None:
+        """The connection is lost while the live stream goes on."""
+        if self._complete_ms is None:
             return
-        self._begin(self._sure_ms, now_ms=now_ms)
-        if self._is_damaged(now_ms) and self._hole_ms is not None:
-            # That one was told before, but what comes back of it comes back now.
-            self._back_from_ms = min(self._back_from_ms, self._hole_ms - SPREAD_MS)
-        self._hole_ms = None
+        self._begin(self._complete_ms, age_ms=age_ms)
+        if self._is_damaged(age_ms) and self._damaged_ms is not None:
+            # That gap was reported before, but its messages come again now.
+            self._recovery_from_ms = min(self._recovery_from_ms, self._damaged_ms - SPREAD_MS)
+        self._damaged_ms = None
         self._to_ms = None
 
-    def holds(self, now_ms: int) -> bool:
-        """Whether to resume from before the gap, or a damaged frame, rather than from the newest one."""
-        return self.pending or self._is_damaged(now_ms)
+    def needs_resend(self, age_ms: int) -> bool:
+        """Whether to resume from before the gap, or from before a damaged frame, not from the newest frame."""
+        return self.pending or self._is_damaged(age_ms)
 
-    def came(self, event: Event) -> None:
-        """A message came for the first time while a gap is pending: it may be one of those missed."""
-        ahead = self._ahead_ms or 0
+    def add(self, event: Event) -> None:
+        """A message came for the first time while a gap is pending: it may be one of those that were missed."""
         created = event.created_at_ms
         if not created:
-            self._came_back += event.is_history
-        elif created >= self._back_from_ms + ahead and (event.is_history or not self._is_new(created)):
-            self._came_back += 1
+            self._recovered_now += event.is_history
+        elif created >= self._recovery_from_ms + self._ahead_ms and (event.is_history or not self._is_newer(created)):
+            self._recovered_now += 1
 
     def is_over_with(self, event: Event) -> bool:
-        """Whether this message is newer than the pending gap, so that the gap is to be told before it."""
-        return not event.is_history and bool(event.created_at_ms) and self._is_new(event.created_at_ms)
+        """Whether this message is newer than the pending gap, so that the gap is to be reported before it."""
+        return not event.is_history and bool(event.created_at_ms) and self._is_newer(event.created_at_ms)
 
-    def is_over_at(self, now_ms: int) -> bool:
-        """Whether all that comes back had its time to come."""
-        return self._to_ms is not None and now_ms - self._to_ms >= CATCH_UP_MS
+    def is_over_at(self, age_ms: int) -> bool:
+        """Whether everything that is sent again had its time to come."""
+        return self._to_ms is not None and age_ms - self._to_ms >= CATCH_UP_MS
 
-    def is_left_at(self, now_ms: int) -> bool:
-        """Whether the end of everything leaves a gap: not when it ends in the moment of the loss."""
-        return self._to_ms is not None or now_ms > self._lost_ms
+    def is_final_gap(self, age_ms: int) -> bool:
+        """Whether the end of the session leaves a gap: not if the session ends in the moment of the loss."""
+        return self._to_ms is not None or age_ms > self._lost_ms
 
-    def tell(self, now_ms: int, *, room_id: ID) -> Gap:
-        """The pending gap as an event; it is told once."""
+    def report(self, age_ms: int, *, now_ms: int, room_id: ID) -> Gap:
+        """The pending gap as an event; each gap is reported once.
+
+        Its times are those of the wall clock as it is now, so it is as long as it was.
+        """
         self.pending = False
-        self.told += 1
-        self.recovered += self._came_back
-        to_ms = now_ms if self._to_ms is None else self._to_ms
+        self.reported += 1
+        self.recovered += self._recovered_now
+        to_ms = age_ms if self._to_ms is None else self._to_ms
+        ahead = now_ms - age_ms
         return Gap(
             room_id=room_id,
             created_at_ms=now_ms,
             received_at_ms=now_ms,
-            from_ms=min(self._from_ms, to_ms),
-            to_ms=to_ms,
-            recovered=self._came_back,
+            from_ms=min(self._from_ms, to_ms) + ahead,
+            to_ms=to_ms + ahead,
+            recovered=self._recovered_now,
         )
 
-    def _begin(self, sure_ms: int, *, now_ms: int) -> None:
-        """A gap begins; one that was not told yet becomes part of it."""
-        from_ms = sure_ms - SPREAD_MS
+    @property
+    def _ahead_ms(self) -> int:
+        """How far the server's clock is ahead of the age; the wall clock counts as the server's until it says more."""
+        return self._wall_ahead_ms if self._server_ahead_ms is None else self._server_ahead_ms
+
+    def _begin(self, complete_ms: int, *, age_ms: int) -> None:
+        """A gap begins; a pending one becomes part of it."""
+        from_ms = complete_ms - SPREAD_MS
         self._from_ms = min(self._from_ms, from_ms) if self.pending else from_ms
-        self._back_from_ms = min(self._back_from_ms, from_ms) if self.pending else from_ms
-        self._came_back = self._came_back if self.pending else 0
-        self._lost_ms = now_ms
+        self._recovery_from_ms = min(self._recovery_from_ms, from_ms) if self.pending else from_ms
+        self._recovered_now = self._recovered_now if self.pending else 0
+        self._lost_ms = age_ms
         self.pending = True
 
-    def _is_damaged(self, now_ms: int) -> bool:
-        return self._hole_ms is not None and now_ms < self._held_until_ms
+    def _is_damaged(self, age_ms: int) -> bool:
+        return self._damaged_ms is not None and age_ms < self._resend_until_ms
 
-    def _is_new(self, created_at_ms: int) -> bool:
-        return self._to_ms is not None and created_at_ms > self._to_ms + (self._ahead_ms or 0)
+    def _is_newer(self, created_at_ms: int) -> bool:
+        return self._to_ms is not None and created_at_ms > self._to_ms + self._ahead_ms

@@ -28,14 +28,14 @@ class Streak(msgspec.Struct, gc=False):
     last_ms: int = 0
     event: GiftEvent | None = None
 
-    def advance(self, event: GiftEvent, *, now_ms: int) -> tuple[int, int]:
+    def advance(self, event: GiftEvent, *, age_ms: int) -> tuple[int, int]:
         """Take in a message; the gifts and diamonds that it adds. Neither sum ever goes down."""
         gifts = max(event.repeat_count - self.count, 0)
         self.count += gifts
         self.price = max(self.price, event.gift.diamonds)
         diamonds = self.count * self.price - self.diamonds
         self.diamonds += diamonds
-        self.last_ms = now_ms
+        self.last_ms = age_ms
         return gifts, diamonds
 
 
@@ -50,7 +50,7 @@ class Streaks:
         """How many are open."""
         return len(self._open)
 
-    def count(self, event: GiftEvent, *, now_ms: int) -> GiftEvent:
+    def count(self, event: GiftEvent, *, age_ms: int) -> GiftEvent:
         """The event with what it adds. `streak_over` is true once a streak: at its end, however it comes."""
         if not event.group_id or not event.streakable:
             gifts = max(event.repeat_count, 1)
@@ -59,7 +59,7 @@ class Streaks:
         key = (event.room_id, event.user.id, event.group_id, event.gift.id)
         earlier = self._closed.pop(key, None)
         streak = earlier or self._open.pop(key, None) or Streak()
-        gifts, diamonds = streak.advance(event, now_ms=now_ms)
+        gifts, diamonds = streak.advance(event, age_ms=age_ms)
         adds = earlier is None or gifts > 0
         if event.repeat_end or not adds:
             streak.event = None
@@ -74,12 +74,12 @@ class Streaks:
         """The event as a duplicate: it adds nothing and ends nothing."""
         return msgspec.structs.replace(event, new_gifts=0, new_diamonds=0, streak_over=False)
 
-    def tick(self, now_ms: int) -> list[GiftEvent]:
+    def tick(self, age_ms: int, *, now_ms: int) -> list[GiftEvent]:
         """Close the streaks whose end was lost, and forget those that are long over."""
-        ended = self._close_until(now_ms - LOST_END_MS, now_ms=now_ms)
+        ended = self._close_until(age_ms - LOST_END_MS, now_ms=now_ms)
         while len(self._open) > MOST_OPEN:
             ended.append(self._close(now_ms))
-        while self._closed and (len(self._closed) > MOST_CLOSED or _oldest(self._closed).last_ms < now_ms - MEMORY_MS):
+        while self._closed and (len(self._closed) > MOST_CLOSED or _oldest(self._closed).last_ms < age_ms - MEMORY_MS):
             self._closed.popitem(last=False)
         return ended
 

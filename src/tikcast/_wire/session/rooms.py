@@ -75,10 +75,10 @@ class Room:
         self.likes = Likes()
         self.people = Remembered()
 
-    def complete(self, event: Event, *, now_ms: int) -> Event:
+    def complete(self, event: Event, *, age_ms: int) -> Event:
         """The event with what earlier ones tell about it."""
         known = _COMPLETE.get(type(event))
-        return event if known is None else known(self, event, now_ms)
+        return event if known is None else known(self, event, age_ms)
 
     def repeated(self, event: Event) -> Event:
         """A duplicate, as history that adds nothing."""
@@ -93,17 +93,17 @@ class Room:
         filled = self.people.fill(user)
         return event if filled is user else msgspec.structs.replace(event, user=filled)
 
-    def gift(self, event: GiftEvent, now_ms: int) -> Event:
+    def gift(self, event: GiftEvent, age_ms: int) -> Event:
         """A gift with what it adds."""
         truth = self.truth
-        event = truth.streaks.count(event, now_ms=now_ms)
+        event = truth.streaks.count(event, age_ms=age_ms)
         truth.gifts += event.new_gifts or 0
         truth.diamonds += event.new_diamonds or 0
-        return self.person(event, now_ms)
+        return self.person(event, age_ms)
 
-    def like(self, event: LikeEvent, now_ms: int) -> Event:
+    def like(self, event: LikeEvent, age_ms: int) -> Event:
         """Likes with the room's total."""
-        return self.person(self.likes.count(event), now_ms)
+        return self.person(self.likes.count(event), age_ms)
 
     def battle(self, event: MicBattleEvent, _: int) -> Event:
         """A battle with what was told of it before."""

@@ -16,6 +16,7 @@ from tikcast._wire.session.rooms import Room, Truth
 from tikcast._wire.table import decode_payload
 from tikcast.errors import ConfigError
 from tikcast.events._base import ID, NO_ID, Event
+from tikcast.events.life import Gap
 from tikcast.events.raw import UndecodedEvent
 
 History = Literal["mark", "skip", "deliver"]
@@ -42,9 +43,13 @@ class Counts(msgspec.Struct, gc=False):
 class LiveSession:
     """Everything that is to be known and done about a room, whoever moves the bytes.
 
-    Feed it what the socket gave (`receive`), tell it the time (`tick`, at least once a second), and send what
-    `to_send` returns. Times are epoch milliseconds of the caller's clock; they need not be the real time. It
-    outlives connections: call `opened` and `closed` around each.
+    Pass it what the socket received (`receive`) and the time (`tick`, at least once a second), and send what
+    `to_send` returns. One session serves all connections to a room: call `opened` and `closed` around each.
+
+    Every call takes two times in milliseconds. `now_ms` is the wall clock since 1970: it only stamps events.
+    `age_ms` comes from a clock that nobody sets (CLOCK_BOOTTIME or a monotonic clock): it measures every duration,
+    such as how long ids and streaks are kept. `age_ms` is `now_ms` by default; then the times need not be real,
+    but must not jump.
 
     `history` tells what becomes of messages from before: "mark" delivers them with `is_history` and drops
     duplicates, "skip" drops both, "deliver" gives duplicates too, with `is_history` and adding nothing.
@@ -76,7 +81,8 @@ class LiveSession:
         self._outbox: list[bytes] = []
         self._counts = Counts()
         self._open = False
-        self._now_ms = self._heard_ms = self._beat_ms = 0
+        self._now_ms = self._age_ms = 0
+        self._received_age_ms = self._beat_age_ms = 0
         self._beats = 0
 
     @property
@@ -91,22 +97,22 @@ class LiveSession:
 
     @property
     def stale(self) -> bool:
-        """Whether the open connection has been silent for longer than `stale_after`, as of the last time told."""
-        return self._open and self._now_ms - self._heard_ms > self._stale_after * 1000
+        """Whether the open connection has been silent for longer than `stale_after`, at the latest time given."""
+        return self._open and self._age_ms - self._received_age_ms > self._stale_after * 1000
 
-    def opened(self, now_ms: int) -> None:
-        """A connection is open: the room is to be entered and a heartbeat sent."""
+    def opened(self, now_ms: int, *, age_ms: int | None = None) -> None:
+        """A connection is open: the frames that enter the room and a heartbeat are due."""
         self._open = True
-        self._now_ms = self._heard_ms = now_ms
+        self._received_age_ms = self._set_time(now_ms, age_ms)
         self._beats = 0
-        self._gaps.opened(now_ms)
+        self._gaps.opened(self._age_ms, now_ms=now_ms)
         self._counts.connections += 1
         self._outbox = [enter_room_frame(self.room_id)]
-        self._heartbeat(now_ms)
+        self._heartbeat()
 
-    def receive(self, data: bytes, now_ms: int) -> list[Event]:
-        """The events of one push frame; what is owed for it waits in `to_send`."""
-        self._now_ms = self._heard_ms = now_ms
+    def receive(self, data: bytes, now_ms: int, *, age_ms: int | None = None) -> list[Event]:
+        """The events of one push frame; its acknowledgement, if one is due, waits in `to_send`."""
+        age = self._received_age_ms = self._set_time(now_ms, age_ms)
         self._counts.frames += 1
         self._counts.bytes += len(data)
         opened = open_frame(data, self._limit)
@@ -115,22 +121,22 @@ class LiveSession:
         if opened.error is not None:
             self._counts.bad_frames += 1
             events.append(self._undecoded("WebcastPushFrame", data=data, error=opened.error))
-            self._gaps.damaged(now_ms)
+            self._gaps.damaged(age)
         if response is not None:
             if response.needs_ack:
                 self._outbox.append(ack_frame(opened.log_id, response.internal_ext))
                 self._counts.acks += 1
-            self._gaps.answered(now_ms, server_ms=response.now)
+            self._gaps.answered(age, server_ms=response.now)
             self._take(response, events)
         elif opened.payload_type == ENTERED:
-            self._gaps.answered(now_ms, server_ms=0)
+            self._gaps.answered(age, server_ms=0)
         if opened.error is None:
-            self._gaps.heard(now_ms)
+            self._gaps.received(age)
         return events
 
-    def receive_response(self, data: bytes, now_ms: int) -> list[Event]:
+    def receive_response(self, data: bytes, now_ms: int, *, age_ms: int | None = None) -> list[Event]:
         """The events of a bare response, as a signer gives it; it needs no acknowledgement."""
-        self._now_ms = now_ms
+        self._set_time(now_ms, age_ms)
         events: list[Event] = []
         try:
             response, error = read_response(data)
@@ -141,14 +147,14 @@ class LiveSession:
         self._take(response, events)
         return events
 
-    def tick(self, now_ms: int) -> list[Event]:
+    def tick(self, now_ms: int, *, age_ms: int | None = None) -> list[Event]:
         """Let the time pass: a heartbeat when one is due, a gap that is over, streaks whose end was lost."""
-        self._now_ms = now_ms
-        if self._open and now_ms - self._beat_ms >= self.heartbeat_interval * 1000:
-            self._heartbeat(now_ms)
-        events: list[Event] = [*self._truth.streaks.tick(now_ms)]
-        if self._gaps.pending and self._gaps.is_over_at(now_ms):
-            events.append(self._gaps.tell(now_ms, room_id=self.room_id))
+        age = self._set_time(now_ms, age_ms)
+        if self._open and age - self._beat_age_ms >= self.heartbeat_interval * 1000:
+            self._heartbeat()
+        events: list[Event] = [*self._truth.streaks.tick(age, now_ms=now_ms)]
+        if self._gaps.pending and self._gaps.is_over_at(age):
+            events.append(self._report_gap())
         return events
 
     def to_send(self) -> list[bytes]:
@@ -156,21 +162,21 @@ class LiveSession:
         out, self._outbox = self._outbox, []
         return out
 
-    def closed(self, now_ms: int, *, final: bool = False) -> list[Event]:
-        """The connection is closed: a gap begins, unless the live ended. Counts outlive it.
+    def closed(self, now_ms: int, *, final: bool = False, age_ms: int | None = None) -> list[Event]:
+        """The connection is closed: a gap begins, unless the live stream ended. Counts are kept.
 
-        `final` says that no other connection follows: open streaks end, and a gap that was not told yet is.
+        `final` says that no other connection follows: open streaks end, and a pending gap is reported.
         """
-        self._now_ms = now_ms
+        age = self._set_time(now_ms, age_ms)
         was_open, self._open = self._open, False
         self._outbox = []
         if not final:
             if was_open and not self.ended:
-                self._gaps.closed(now_ms)
+                self._gaps.closed(age)
             return []
         events: list[Event] = [*self._truth.streaks.close_all(now_ms)]
-        if self._gaps.pending and self._gaps.is_left_at(now_ms):
-            events.append(self._gaps.tell(now_ms, room_id=self.room_id))
+        if self._gaps.pending and self._gaps.is_final_gap(age):
+            events.append(self._report_gap())
         return events
 
     def stats(self) -> dict[str, int]:
@@ -183,7 +189,7 @@ class LiveSession:
             "unknown": self._truth.unknown,
             "undecoded": self._truth.undecoded,
             "salvaged": self._truth.salvaged,
-            "gaps": self._gaps.told,
+            "gaps": self._gaps.reported,
             "recovered": self._gaps.recovered,
             "gifts": self._truth.gifts,
             "diamonds": self._truth.diamonds,
@@ -205,15 +211,24 @@ class LiveSession:
         out, self._truth.news = self._truth.news, []
         return out
 
-    def _heartbeat(self, now_ms: int) -> None:
+    def _set_time(self, now_ms: int, age_ms: int | None) -> int:
+        """Keep the time that the caller gives; the age."""
+        self._now_ms = now_ms
+        self._age_ms = age = now_ms if age_ms is None else age_ms
+        return age
+
+    def _report_gap(self) -> Gap:
+        return self._gaps.report(self._age_ms, now_ms=self._now_ms, room_id=self.room_id)
+
+    def _heartbeat(self) -> None:
         self._beats += 1
-        self._beat_ms = now_ms
+        self._beat_age_ms = self._age_ms
         self._counts.heartbeats += 1
         self._outbox.append(heartbeat_frame(self.room_id, self._beats))
 
     def _take(self, response: Response, events: list[Event]) -> None:
         """Remember what a response says about the stream, and add the events of its messages."""
-        if not self._gaps.holds(self._now_ms):
+        if not self._gaps.needs_resend(self._age_ms):
             self.cursor = response.cursor or self.cursor
             self.internal_ext = response.internal_ext or self.internal_ext
         if response.heart_beat_duration > 0:
@@ -229,7 +244,7 @@ class LiveSession:
                 if event.notes and not isinstance(event, UndecodedEvent):
                     self._truth.was_salvaged(method, event.notes)
                 if self._gaps.pending and self._gaps.is_over_with(event):
-                    events.append(self._gaps.tell(self._now_ms, room_id=self.room_id))
+                    events.append(self._report_gap())
                 events.append(event)
 
     def _admit(self, event: Event) -> Event | None:
@@ -239,7 +254,7 @@ class LiveSession:
             self._counts.other_rooms += 1
             return None
         room = self._rooms.get(room_id) or self._new_room(room_id)
-        if room.seen.add(event.message_id, now_ms=self._now_ms):
+        if room.seen.add(event.message_id, age_ms=self._age_ms):
             self._counts.duplicates += 1
             return room.repeated(event) if self._history == "deliver" else None
         if event.is_history:
@@ -247,8 +262,8 @@ class LiveSession:
             if self._history == "skip":
                 return None
         if self._gaps.pending:
-            self._gaps.came(event)
-        return room.complete(event, now_ms=self._now_ms)
+            self._gaps.add(event)
+        return room.complete(event, age_ms=self._age_ms)
 
     def _new_room(self, room_id: int) -> Room:
         if len(self._rooms) >= MOST_ROOMS:

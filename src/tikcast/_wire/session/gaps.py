@@ -52,8 +52,12 @@ class Gaps:
             self._complete_ms = age_ms
 
     def received(self, age_ms: int) -> None:
-        """A frame came whole, and with it everything that was sent before it."""
-        self._complete_ms = age_ms - self._delay_ms
+        """A frame came whole, and with it everything that was sent before it.
+
+        That holds inside the room only: a heartbeat is answered outside of it too, where no messages are sent.
+        """
+        if self.entered:
+            self._complete_ms = age_ms - self._delay_ms
 
     def answered(self, age_ms: int, *, server_ms: int) -> None:
         """The room answers, at `server_ms` by the server's clock (0: not stated)."""

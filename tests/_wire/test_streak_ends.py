@@ -1,7 +1,5 @@
 """A streak is over once: at its end, or when its end was lost, whatever comes of it later."""
 
-import pytest
-
 from tests._wire.building import NOW, ROOM, deliver, gift, gifts
 from tikcast import GiftEvent, LiveSession
 
@@ -22,7 +20,6 @@ def ends(events: list[GiftEvent]) -> list[int]:
     return [event.repeat_count for event in events if event.streak_over]
 
 
-@pytest.mark.xfail(strict=True, reason="a streak that goes on after its end was lost is over a second time")
 def test_a_streak_that_goes_on_after_its_end_was_lost_is_over_once_and_its_gifts_count() -> None:
     session, events = ended_by_silence(2)
     events += gifts(deliver(session, gift(3, message_id=2), at=NOW + 13 * SECOND))
@@ -32,7 +29,6 @@ def test_a_streak_that_goes_on_after_its_end_was_lost_is_over_once_and_its_gifts
     assert session.stats()["gifts"] == 4
 
 
-@pytest.mark.xfail(strict=True, reason="a streak that goes on after its end was lost is open again")
 def test_a_streak_that_goes_on_after_its_end_was_lost_is_not_closed_again() -> None:
     session, events = ended_by_silence(2)
     events += gifts(deliver(session, gift(5, message_id=2), at=NOW + 13 * SECOND))
@@ -42,7 +38,6 @@ def test_a_streak_that_goes_on_after_its_end_was_lost_is_not_closed_again() -> N
     assert ends(events) == [2]
 
 
-@pytest.mark.xfail(strict=True, reason="a higher count after the end opens the streak again")
 def test_a_higher_count_after_the_end_adds_its_gifts_and_ends_nothing() -> None:
     session = LiveSession(ROOM)
     events = gifts(deliver(session, gift(2, message_id=1, end=True), at=NOW))

@@ -12,9 +12,15 @@ class GiftEvent(Event, frozen=True, kw_only=True, tag="gift"):
     """A gift, or one step of a streak of gifts.
 
     `repeat_count` is the streak's count so far, so adding it up counts gifts several times: add up `new_gifts`
-    and `new_diamonds`, which hold what this message adds to what was counted before. Both, and `streak_over`,
-    are None when decoded without a session. `diamonds` is the value of the streak so far, `to_user_id` who
-    receives it in a live with guests.
+    and `new_diamonds`, which hold what this message adds to what was counted before.
+
+    `streak_over` is true once for each streak: at its end, or 10 seconds after its last message when the end did not
+    come. That second event is made by tikcast: `message_id` is 0, `repeat_end` false and `new_gifts` 0. If messages
+    of the streak come after that, they still add gifts, with `streak_over` false. A streak is kept for 15 minutes
+    after its last message. A gift that does not come in streaks is over at once.
+
+    `new_gifts`, `new_diamonds` and `streak_over` are None when decoded without a session. `diamonds` is the value of
+    the streak so far, `to_user_id` who receives the gift in a live stream with guests.
     """
 
     type: ClassVar[str] = "gift"

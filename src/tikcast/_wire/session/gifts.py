@@ -40,7 +40,11 @@ class Streak(msgspec.Struct, gc=False):
 
 
 class Streaks:
-    """All streaks of a session, by room, sender, group and gift."""
+    """All streaks of a session, by room, sender, group and gift.
+
+    A streak is over once: at its end, or when its end was lost. Messages of it that come later still add what is
+    new, and end nothing, as long as it is kept.
+    """
 
     def __init__(self) -> None:
         self._open: OrderedDict[Key, Streak] = OrderedDict()
@@ -51,23 +55,22 @@ class Streaks:
         return len(self._open)
 
     def count(self, event: GiftEvent, *, age_ms: int) -> GiftEvent:
-        """The event with what it adds. `streak_over` is true once a streak: at its end, however it comes."""
+        """The event with what it adds, and whether its streak is over."""
         if not event.group_id or not event.streakable:
             gifts = max(event.repeat_count, 1)
             diamonds = gifts * event.gift.diamonds
             return msgspec.structs.replace(event, new_gifts=gifts, new_diamonds=diamonds, streak_over=True)
         key = (event.room_id, event.user.id, event.group_id, event.gift.id)
-        earlier = self._closed.pop(key, None)
-        streak = earlier or self._open.pop(key, None) or Streak()
+        closed = self._closed.pop(key, None)
+        streak = closed or self._open.pop(key, None) or Streak()
         gifts, diamonds = streak.advance(event, age_ms=age_ms)
-        adds = earlier is None or gifts > 0
-        if event.repeat_end or not adds:
+        if closed or event.repeat_end:
             streak.event = None
             self._closed[key] = streak
         else:
             streak.event = msgspec.structs.replace(event, raw=b"")
             self._open[key] = streak
-        over = event.repeat_end and adds
+        over = event.repeat_end and not closed
         return msgspec.structs.replace(event, new_gifts=gifts, new_diamonds=diamonds, streak_over=over)
 
     def repeated(self, event: GiftEvent) -> GiftEvent:

@@ -105,12 +105,18 @@ SIGNATURES: list[tuple[Callable[..., Any], str]] = [
     (tikcast.to_json, "(event: Event, *, raw: bool = False) -> bytes"),
     (tikcast.to_dict, "(event: Event, *, raw: bool = False) -> dict[str, Any]"),
     (tikcast.from_json, "(data: bytes | str) -> Event"),
-    (tikcast.LiveSession.opened, "(self, now_ms: int) -> None"),
-    (tikcast.LiveSession.receive, "(self, data: bytes, now_ms: int) -> list[Event]"),
-    (tikcast.LiveSession.receive_response, "(self, data: bytes, now_ms: int) -> list[Event]"),
-    (tikcast.LiveSession.tick, "(self, now_ms: int) -> list[Event]"),
+    (tikcast.LiveSession.opened, "(self, now_ms: int, *, age_ms: int | None = None) -> None"),
+    (tikcast.LiveSession.receive, "(self, data: bytes, now_ms: int, *, age_ms: int | None = None) -> list[Event]"),
+    (
+        tikcast.LiveSession.receive_response,
+        "(self, data: bytes, now_ms: int, *, age_ms: int | None = None) -> list[Event]",
+    ),
+    (tikcast.LiveSession.tick, "(self, now_ms: int, *, age_ms: int | None = None) -> list[Event]"),
     (tikcast.LiveSession.to_send, "(self) -> list[bytes]"),
-    (tikcast.LiveSession.closed, "(self, now_ms: int, *, final: bool = False) -> list[Event]"),
+    (
+        tikcast.LiveSession.closed,
+        "(self, now_ms: int, *, final: bool = False, age_ms: int | None = None) -> list[Event]",
+    ),
     (tikcast.LiveSession.stats, "(self) -> dict[str, int]"),
 ]
 

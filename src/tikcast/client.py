@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from tikcast._net.answers import FoundRoom
     from tikcast._net.cookies import SessionOption
     from tikcast._net.proxy import ProxyOption
-    from tikcast._net.signer import Signer
     from tikcast.capture.recorder import Recorder
     from tikcast.models import (
         AudienceList,
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
         SignerLimits,
         UserInfo,
     )
+    from tikcast.signer import Signer
 
 _POLICIES: Final = ("drop_oldest", "wait")
 _DAY: Final = 86400.0

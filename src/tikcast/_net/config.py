@@ -20,8 +20,8 @@ from tikcast.errors import ConfigError
 from tikcast.options import Endpoints, Identity, Limits, Timeouts
 
 if TYPE_CHECKING:
-    from tikcast._net.signer import Signer
     from tikcast._net.tracing import Tracer
+    from tikcast.signer import Signer
 
 Method = Literal["direct", "signed"]
 """A way to connect: by ourselves with a visitor's cookie, or with a signer's help."""

@@ -9,9 +9,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -19,43 +18,13 @@ from tikcast._net.cookies import set_cookie_pairs
 from tikcast._net.errors import one_line, without_secrets
 from tikcast.errors import RateLimited, SignerError, TikcastError
 from tikcast.models import ShapeError, SignerLimits
+from tikcast.signer import SignedFetch, SignRequest
 
 if TYPE_CHECKING:
     from tikcast._net.config import Settings
     from tikcast._net.http import Answer, Http
 
 logger = logging.getLogger("tikcast.net.signer")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SignRequest:
-    """What a signer is asked. `session` is empty unless the user said to hand it over."""
-
-    room_id: int
-    user_agent: str
-    username: str | None = None
-    cursor: str = ""
-    session: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SignedFetch:
-    """What a signer answers. `response`: TikTok's `WebcastResponse` with the push server.
-
-    `cookies` go with the WebSocket. `user_agent` replaces ours there when the signature needs it.
-    """
-
-    response: bytes = field(repr=False)
-    cookies: Mapping[str, str] = field(repr=False)
-    user_agent: str | None = None
-
-
-class Signer(Protocol):
-    """Anything that can sign. Own ones are given to `TikTok(signer=…)`."""
-
-    async def fetch(self, request: SignRequest) -> SignedFetch:
-        """Sign for one room. Raises `SignerError`, or `RateLimited` with the seconds to wait."""
-        ...
 
 
 class HttpSigner:

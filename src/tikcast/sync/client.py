@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tikcast._live.state import History, QueuePolicy
     from tikcast._net.cookies import SessionOption
     from tikcast._net.proxy import ProxyOption
-    from tikcast._net.signer import Signer
     from tikcast.events import Image
     from tikcast.models import (
         AudienceList,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
         SignerLimits,
         UserInfo,
     )
+    from tikcast.signer import Signer
     from tikcast.sync.handlers import CallSoon
 
 # The records are frozen: one of each serves every client.

@@ -10,11 +10,11 @@ from urllib.parse import SplitResult, urlsplit
 from tikcast._net.connect import ConnectProgress, OpenedRoom, RoomRequest
 from tikcast._net.connect.url import signed_url, socket_params
 from tikcast._net.errors import one_line
-from tikcast._net.signer import SignedFetch, Signer, SignRequest
 from tikcast._net.socket import open_socket
 from tikcast._net.targets import is_tiktok
 from tikcast._wire.response import ResponseHead, parse_response
 from tikcast.errors import DeviceBlocked, SignerError, TikcastError
+from tikcast.signer import SignedFetch, Signer, SignRequest
 
 if TYPE_CHECKING:
     from tikcast._net.config import Settings

@@ -63,12 +63,10 @@ async def test_signed_rooms_that_open_at_once_request_the_quota_of_the_signer_on
     assert paths.count("/signer/webcast/fetch") == 8
 
 
-@pytest.mark.xfail(strict=True, reason="every room fetches a page for a cookie of its own")
 async def test_direct_rooms_that_open_at_once_fetch_one_page_for_one_cookie(caplog: pytest.LogCaptureFixture) -> None:
     assert len(await requests_of("direct", rooms=20, caplog=caplog)) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="every caller requests the page of the user for itself")
 async def test_a_page_that_several_callers_need_is_requested_once(site: Site, tiktok: TikTok) -> None:
     site.routes |= {PROFILE: (profile := Gate(PROFILE_PAGE)), LIVE: (live := Gate(Reply(live_page("ana", "73"))))}
     users = [asyncio.create_task(tiktok.user_info("ana")) for _ in range(5)]
@@ -82,7 +80,6 @@ async def test_a_page_that_several_callers_need_is_requested_once(site: Site, ti
     assert sorted(site.paths()) == [PROFILE, LIVE]
 
 
-@pytest.mark.xfail(strict=True, reason="every caller requests the page of the user for itself")
 async def test_a_caller_that_is_cancelled_does_not_cancel_the_request_of_the_others(site: Site, tiktok: TikTok) -> None:
     site.routes[PROFILE] = gate = Gate(PROFILE_PAGE)
     first, *others = [asyncio.create_task(tiktok.user_info("ana")) for _ in range(3)]
@@ -111,7 +108,6 @@ async def test_a_request_ends_when_every_caller_is_cancelled(site: Site, tiktok:
     assert not [task for task in asyncio.all_tasks() - before if is_of_the_package(task)]
 
 
-@pytest.mark.xfail(strict=True, reason="every caller requests the page of the user for itself")
 async def test_a_failure_reaches_every_caller(site: Site, tiktok: TikTok) -> None:
     site.routes[PROFILE] = gate = Gate(Reply("", 403))
     callers = [asyncio.create_task(tiktok.user_info("ana")) for _ in range(3)]
@@ -140,7 +136,6 @@ async def test_users_are_not_mixed_up(site: Site, tiktok: TikTok) -> None:
     assert [user.username for user in users] == [*"xyxy"]
 
 
-@pytest.mark.xfail(strict=True, reason="every room fetches a page for a cookie of its own")
 async def test_a_room_that_is_cancelled_does_not_cancel_the_cookie_of_the_others(site: Site) -> None:
     site.routes["/@tiktok"] = gate = Gate(Reply("<html>", headers=[("Set-Cookie", "ttwid=1; Path=/")]))
     site.refusal = Reply("", 403)

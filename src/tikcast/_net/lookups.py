@@ -14,6 +14,7 @@ import msgspec
 
 from tikcast._net import answers
 from tikcast._net.answers import FoundRoom, Verdict
+from tikcast._net.single_flight import SingleFlight
 from tikcast._net.store import file_name
 from tikcast._net.targets import ShareLink, Target, parse_target
 from tikcast.errors import (
@@ -53,6 +54,7 @@ class Lookups:
         self._http = http
         self._settings = settings
         self._api = api
+        self._flights = SingleFlight()
 
     async def resolve(self, target: str | int) -> Target:
         """What `target` names; only a share link costs requests. Raises `InvalidTarget`."""
@@ -143,13 +145,25 @@ class Lookups:
         return found
 
     async def _live_page(self, username: str) -> FoundRoom | Verdict:
-        return answers.live_page(await self._api.page(f"@{username}/live"), username=username)
+        return await self._flights.run(("live page", username), lambda: self._ask_live_page(username))
 
     async def _api_live(self, username: str) -> FoundRoom | Verdict:
+        return await self._flights.run(("api-live", username), lambda: self._ask_api_live(username))
+
+    async def _profile_room(self, username: str) -> FoundRoom | Verdict:
+        return await self._flights.run(("profile room", username), lambda: self._ask_profile_room(username))
+
+    async def _profile(self, username: str) -> UserInfo | Verdict:
+        return await self._flights.run(("profile", username), lambda: self._ask_profile(username))
+
+    async def _ask_live_page(self, username: str) -> FoundRoom | Verdict:
+        return answers.live_page(await self._api.page(f"@{username}/live"), username=username)
+
+    async def _ask_api_live(self, username: str) -> FoundRoom | Verdict:
         params = {"sourceType": "54", "staleTime": "600000", "uniqueId": username}
         return answers.api_live(await self._api.web("api-live/user/room/", params), username=username)
 
-    async def _profile_room(self, username: str) -> FoundRoom | Verdict:
+    async def _ask_profile_room(self, username: str) -> FoundRoom | Verdict:
         """The room that a profile names, when it is alive: profiles can name an old one."""
         found = await self._profile(username)
         if not isinstance(found, UserInfo):
@@ -158,7 +172,7 @@ class Lookups:
             return "offline"
         return FoundRoom(room_id=found.room_id, username=found.username or username, user=found)
 
-    async def _profile(self, username: str) -> UserInfo | Verdict:
+    async def _ask_profile(self, username: str) -> UserInfo | Verdict:
         return answers.profile_page(await self._api.page(f"@{username}"), username=username)
 
     def _parse(self, target: str | int) -> Target | ShareLink:

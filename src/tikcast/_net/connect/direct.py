@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from tikcast._net.answers import check_page
 from tikcast._net.connect import ConnectProgress, OpenedRoom, RoomRequest
 from tikcast._net.connect.url import direct_url, socket_params
+from tikcast._net.single_flight import SingleFlight
 from tikcast._net.socket import NO_COOKIE, open_socket
 from tikcast.errors import Blocked, DeviceBlocked, HandshakeRefused
 from tikcast.options import PUSH_HOST
@@ -41,12 +42,13 @@ class DirectConnector:
         self._jar = jar
         self._random = random
         self._sleep = sleep
+        self._minting = SingleFlight()
 
     async def open(self, request: RoomRequest, progress: ConnectProgress) -> OpenedRoom:
         """Open the room's WebSocket. A visitor whom TikTok refuses is another one the next time."""
         progress.stage = "identity"
-        if COOKIE not in self._cookies():
-            await self._mint(request.username)
+        while COOKIE not in self._cookies():
+            await self._minting.run(COOKIE, lambda: self._mint(request.username))
         cookies, browser = self._cookies(), self._settings.browser
         progress.stage = "handshake"
         url = direct_url(

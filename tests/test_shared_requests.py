@@ -12,7 +12,7 @@ import pytest
 
 import tikcast
 from tests._net.site import WS_PATH, Gate, Reply, Site, live_page, open_site, profile_page
-from tikcast import Endpoints, TikTok
+from tikcast import Endpoints, TikTok, sync
 from tikcast.errors import ConnectFailed, IPBlocked
 from tikcast.simulator import Simulator
 
@@ -54,7 +54,6 @@ async def requests_of(way: str, *, rooms: int, caplog: pytest.LogCaptureFixture)
         return [url.removeprefix(sim.url).partition("?")[0].rstrip(":") for url in urls]
 
 
-@pytest.mark.xfail(strict=True, reason="every room requests the quota of the signer for itself")
 async def test_signed_rooms_that_open_at_once_request_the_quota_of_the_signer_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -152,7 +151,6 @@ async def test_a_room_that_is_cancelled_does_not_cancel_the_cookie_of_the_others
     assert site.paths().count("/@tiktok") == 1
 
 
-@pytest.mark.xfail(strict=True, reason="every client requests the quota of the signer for itself")
 async def test_the_clients_of_a_process_request_the_quota_of_the_signer_once(site: Site) -> None:
     site.routes[LIMITS] = gate = Gate(Reply.json({"code": 200, "minute": {"max": 9, "remaining": 9, "reset_at": ""}}))
     site.routes[FETCH] = Reply.json({"message": "no"}, status=401)
@@ -166,3 +164,36 @@ async def test_the_clients_of_a_process_request_the_quota_of_the_signer_once(sit
         ends = await asyncio.gather(*opening, return_exceptions=True)
     assert [type(end) for end in ends] == [ConnectFailed] * 3
     assert sorted(site.paths()) == [FETCH] * 3 + [LIMITS]
+
+
+async def test_clients_in_several_threads_request_the_quota_of_the_signer_once(site: Site) -> None:
+    site.routes[LIMITS] = gate = Gate(Reply.json({"code": 200, "minute": {"max": 9, "remaining": 9, "reset_at": ""}}))
+    site.routes[FETCH] = Reply.json({"message": "no"}, status=401)
+
+    def connect() -> None:
+        with (
+            sync.TikTok(endpoints=Endpoints.at(site.url), connect=("signed",)) as client,
+            pytest.raises(ConnectFailed),
+            client.track(73, room_info=False),
+        ):
+            pass
+
+    threads = [asyncio.create_task(asyncio.to_thread(connect)) for _ in range(3)]
+    await gate.until_holding(1)
+    gate.open()
+    await asyncio.gather(*threads)
+    assert sorted(site.paths()) == [FETCH] * 3 + [LIMITS]
+
+
+async def test_a_client_asks_for_the_quota_itself_when_the_one_that_asked_for_it_is_closed(site: Site) -> None:
+    site.routes[LIMITS] = gate = Gate(Reply.json({"code": 200, "minute": {"max": 9, "remaining": 9, "reset_at": ""}}))
+    site.routes[FETCH] = Reply.json({"message": "no"}, status=401)
+    options = {"endpoints": Endpoints.at(site.url), "connect": ("signed",)}
+    async with TikTok(**options) as first, TikTok(**options) as second:  # type: ignore[arg-type]
+        opening = [asyncio.create_task(one.track(73, room_info=False).__aenter__()) for one in (first, second)]
+        await gate.until_holding(1)
+        await first.aclose()
+        gate.open()
+        ends = await asyncio.gather(*opening, return_exceptions=True)
+    assert isinstance(ends[1], ConnectFailed)
+    assert site.paths() == [LIMITS, LIMITS, FETCH]

@@ -6,16 +6,18 @@ import asyncio
 import logging
 import math
 import threading
-import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from tikcast._clock import age, now
 from tikcast._net.cookies import set_cookie_pairs
 from tikcast._net.errors import one_line, without_secrets
+from tikcast._net.single_flight import SingleFlight
 from tikcast.errors import RateLimited, SignerError, TikcastError
 from tikcast.models import ShapeError, SignerLimits
 from tikcast.signer import SignedFetch, SignRequest
@@ -34,10 +36,12 @@ class HttpSigner:
         self._http = http
         self._settings = settings
         self._limiter = limiter
+        self._flights = SingleFlight()
 
     async def fetch(self, request: SignRequest) -> SignedFetch:
         """Sign for one room. Raises `SignerError`, `RateLimited`, or `NetworkError`."""
-        await self._learn_limits()
+        if self._settings.config.check_limits:
+            await self._flights.run("quota", lambda: self._limiter.learn(self._learn_limits))
         await self._limiter.turn(self._settings.config.timeouts.signer_turn)
         answer = await self._get("webcast/fetch", self._query(request))
         cookies = set_cookie_pairs(answer.headers.get("x-set-tt-cookie", ()))
@@ -60,20 +64,17 @@ class HttpSigner:
             raise SignerError("its limits cannot be read", status=answer.status, host=answer.host) from error
 
     async def _learn_limits(self) -> None:
-        """Ask for the quota, once in this process. A signer that does not tell is taken to grant the usual."""
-        if self._limiter.known or not self._settings.config.check_limits:
-            return
+        """Ask for the quota. A signer that refuses to name it is assumed to grant the usual one."""
         try:
             limits = await self.limits()
         except (SignerError, RateLimited) as error:
             logger.info("the signer tells no limits: %s", error)
             limits = SignerLimits()
-        self._limiter.known = True
         if limits.minute.max:
             self._limiter.set_quota(limits.minute.max)
         for span, quota in (("minute", limits.minute), ("hour", limits.hour), ("day", limits.day)):
             if quota.remaining == 0:
-                wait = _seconds_until(quota.reset_at, now=time.time()) or 0.0
+                wait = _seconds_until(quota.reset_at, now=now()) or 0.0
                 self._limiter.pause(min(wait, _LONGEST_WAIT), scope=f"signer {span}")
 
     async def _get(self, path: str, params: Mapping[str, str]) -> Answer:
@@ -85,7 +86,7 @@ class HttpSigner:
             kind="plain",
             cookies="none",
         )
-        error = refusal(answer, now=time.time(), secrets=[key or "", *self._settings.session.values()])
+        error = refusal(answer, now=now(), secrets=[key or "", *self._settings.session.values()])
         if isinstance(error, RateLimited) and error.retry_after:
             self._limiter.pause(error.retry_after, scope=error.scope)
         if error is not None:
@@ -195,17 +196,45 @@ _MINUTE: Final = 60.0
 class Limiter:
     """Grants at most `per_minute` turns in any 60 seconds, in the order of asking.
 
-    It may be shared by threads and event loops. `known`: the signer was asked for its quota.
+    It may be shared by threads and event loops.
     """
 
-    def __init__(self, per_minute: int = UNKNOWN_PER_MINUTE, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, per_minute: int = UNKNOWN_PER_MINUTE, *, clock: Callable[[], float] = age) -> None:
         self._per_minute = per_minute
         self._clock = clock
         self._turns: deque[float] = deque()
         self._paused_until = 0.0
         self._paused_for = ""
         self._lock = threading.Lock()
-        self.known = False
+        self._learned = False
+        self._learning: Future[None] | None = None
+
+    async def learn(self, ask: Callable[[], Awaitable[None]]) -> None:
+        """Ask for the quota by `ask`, unless that has succeeded before. Raises what `ask` raises.
+
+        While one caller asks, the others wait, in other threads too. If it fails, each of them asks for itself,
+        since another client may reach the signer in another way.
+        """
+        with self._lock:
+            others = self._learning
+            if not self._learned and others is None:
+                self._learning = Future()
+                self._learning.set_running_or_notify_cancel()  # so that a caller that is cancelled does not cancel it
+        if others is not None:
+            await asyncio.wrap_future(others)
+        if not self._learned:
+            await self._ask(ask, leads=others is None)
+
+    async def _ask(self, ask: Callable[[], Awaitable[None]], *, leads: bool) -> None:
+        try:
+            await ask()
+            self._learned = True
+        finally:
+            if leads:
+                with self._lock:
+                    done, self._learning = self._learning, None
+                if done is not None:
+                    done.set_result(None)
 
     def set_quota(self, per_minute: int) -> None:
         """Grant `per_minute` turns from now on."""

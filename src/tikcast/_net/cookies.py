@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from os import PathLike
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
+from tikcast._clock import age, now
 from tikcast._net.targets import is_tiktok
 from tikcast.errors import ConfigError
 
 _MAX_COOKIES: Final = 200
 _MAX_VALUE: Final = 8192
+_MAX_AGE: Final = re.compile(r"-?[0-9]+")
+_LONGEST_MAX_AGE: Final = 20
 _JOINED: Final = re.compile(r",\s*(?=[^;,=\s]+=)")
 _ATTRIBUTES: Final = frozenset(
     ["comment", "domain", "expires", "httponly", "max-age", "partitioned", "path", "priority", "samesite", "secure"]
@@ -20,44 +26,78 @@ _ATTRIBUTES: Final = frozenset(
 
 
 class CookieJar:
-    """Cookies by the host that they came from; they go back only there and to its subdomains.
+    """Cookies by the host that set them; they are sent only to that host and its subdomains, until they expire.
 
-    A cookie whose Domain is not the host's own, or is a bare top-level name, stays with the host.
+    A cookie whose Domain is not that of its host, or is a bare top-level name, belongs to the host alone.
+    `age_clock` counts Max-Age, and `wall_clock` is compared with Expires.
     """
 
-    def __init__(self) -> None:
-        self._by_domain: dict[str, dict[str, str]] = {}
+    def __init__(self, *, age_clock: Callable[[], float] = age, wall_clock: Callable[[], float] = now) -> None:
+        self._age = age_clock
+        self._now = wall_clock
+        self._by_domain: dict[str, dict[str, _Cookie]] = {}
 
     def store(self, headers: Iterable[str], *, host: str) -> None:
-        """Take the cookies of `Set-Cookie` headers that `host` sent."""
+        """Store the cookies of `Set-Cookie` headers that `host` sent, and remove those that the headers remove."""
         for header in headers:
-            for name, value, domain in _parse(header):
-                scope = _scope(domain, host=host)
-                cookies = self._by_domain.setdefault(scope, {})
-                if value and (name in cookies or len(cookies) < _MAX_COOKIES):
-                    cookies[name] = value
-                elif not value:
-                    cookies.pop(name, None)
+            for cookie in _parse(header):
+                self._set(self._by_domain.setdefault(_scope(cookie.domain, host=host), {}), cookie)
 
     def cookies_for(self, host: str) -> dict[str, str]:
-        """What to send to `host`."""
-        found: dict[str, str] = {}
+        """The cookies to send to `host`."""
+        sent: dict[str, str] = {}
         for scope, cookies in self._by_domain.items():
             if scope == host or (scope.startswith(".") and f".{host}".endswith(scope)):
-                found.update(cookies)
-        return found
+                sent.update((name, cookie.value) for name, cookie in cookies.items() if self._is_valid(cookie))
+        return sent
 
     def forget(self, name: str) -> None:
-        """Drop a cookie wherever it came from."""
+        """Remove a cookie from every host."""
         for cookies in self._by_domain.values():
             cookies.pop(name, None)
 
     def clear(self) -> None:
-        """Drop every cookie, as a visitor who was never there."""
+        """Remove every cookie, as for a new browser."""
         self._by_domain.clear()
 
     def __repr__(self) -> str:
         return f"CookieJar({', '.join(self._by_domain)})"
+
+    def _set(self, cookies: dict[str, _Cookie], cookie: _SetCookie) -> None:
+        new = _Cookie(cookie.value)
+        if cookie.max_age is not None:  # Expires is ignored then, as in browsers
+            new = _Cookie(cookie.value, until_age=self._age() + cookie.max_age)
+        elif cookie.expires is not None:
+            new = _Cookie(cookie.value, until=cookie.expires)
+        if not new.value or not self._is_valid(new):
+            cookies.pop(cookie.name, None)
+            return
+        if len(cookies) >= _MAX_COOKIES:
+            for name in [name for name, old in cookies.items() if not self._is_valid(old)]:
+                del cookies[name]
+        if cookie.name in cookies or len(cookies) < _MAX_COOKIES:
+            cookies[cookie.name] = new
+
+    def _is_valid(self, cookie: _Cookie) -> bool:
+        return self._age() < cookie.until_age and self._now() < cookie.until
+
+
+class _Cookie(NamedTuple):
+    """A stored cookie. It expires at `until_age` by the clock of durations, or at `until` by the wall clock."""
+
+    value: str
+    until_age: float = math.inf
+    until: float = math.inf
+
+
+class _SetCookie(NamedTuple):
+    """A cookie of a `Set-Cookie` header. `max_age`: seconds; `expires`: epoch seconds; None: not given."""
+
+    name: str
+    value: str
+    domain: str
+    max_age: float | None
+    expires: float | None
 
 
 def cookie_header(cookies: Mapping[str, str]) -> str:
@@ -66,8 +106,10 @@ def cookie_header(cookies: Mapping[str, str]) -> str:
 
 
 def set_cookie_pairs(headers: Iterable[str]) -> dict[str, str]:
-    """Names and values of `Set-Cookie` headers; one header may hold several cookies."""
-    return {name: value for header in headers for name, value, _ in _parse(header) if value}
+    """Names and values of `Set-Cookie` headers, without expired ones; one header may hold several cookies."""
+    jar = CookieJar()
+    jar.store(headers, host="")
+    return jar.cookies_for("")
 
 
 def cookie_pairs(text: str) -> dict[str, str]:
@@ -82,23 +124,37 @@ def is_cookie(name: str, value: str) -> bool:
     return plain and bool(name) and bool(value) and "=" not in name
 
 
-def _parse(header: str) -> list[tuple[str, str, str]]:
-    """(name, value, domain) of each cookie in one header; "" as value says to drop it.
+def _parse(header: str) -> list[_SetCookie]:
+    """The cookies of one header; an empty value removes a cookie.
 
-    http.cookies throws a whole cookie away over an attribute that it does not know, such as
-    Partitioned, so this reads pair by pair.
+    http.cookies discards a whole cookie for an attribute that it does not know, such as Partitioned, so this
+    reads pair by pair.
     """
-    found: list[tuple[str, str, str]] = []
+    found: list[_SetCookie] = []
     for line in _JOINED.split(header):
         pairs = [(name.strip(), value.strip()) for name, _, value in _pairs(line)]
-        traits = {name.lower(): value for name, value in pairs if name.lower() in _ATTRIBUTES}
-        gone = traits.get("max-age") == "0"
+        attributes = {name.lower(): value for name, value in pairs if name.lower() in _ATTRIBUTES}
+        domain = attributes.get("domain", "")
+        lasts, expires = _max_age(attributes.get("max-age", "")), _expires(attributes.get("expires", ""))
         found += [
-            (name, "" if gone else value, traits.get("domain", ""))
+            _SetCookie(name, value, domain, lasts, expires)
             for name, value in pairs
             if name.lower() not in _ATTRIBUTES and (is_cookie(name, value) or not value)
         ]
-    return [cookie for cookie in found if cookie[0] and len(cookie[1]) <= _MAX_VALUE]
+    return [cookie for cookie in found if cookie.name and len(cookie.value) <= _MAX_VALUE]
+
+
+def _max_age(text: str) -> float | None:
+    return float(text[:_LONGEST_MAX_AGE]) if _MAX_AGE.fullmatch(text) else None
+
+
+def _expires(text: str) -> float | None:
+    """Epoch seconds of an HTTP date, None for anything else."""
+    try:
+        date = parsedate_to_datetime(text)
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def _pairs(line: str) -> list[tuple[str, str, str]]:

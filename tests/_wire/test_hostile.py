@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests._wire.building import NOW, ROOM, frame, response
 from tests._wire.protobytes import field
-from tests._wire.test_streaks import runs
+from tests._wire.session.test_gifts import runs
 from tests.shared_data import RealMessage
 from tests.wire_schema import push_frame
 from tikcast import ChatEvent, Event, LiveSession, decode_frame, decode_message, from_json, to_json

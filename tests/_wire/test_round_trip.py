@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests._wire.building import frame, response
-from tests._wire.test_streaks import runs
+from tests._wire.session.test_gifts import runs
 from tests.wire_schema import WireMessage, build, push_frame
 from tikcast import (
     ChatEvent,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests._wire.test_streaks import runs
+from tests._wire.session.test_gifts import runs
 from tests.wire_schema import WireMessage, build, encoded
 from tikcast import decode_message
 from tikcast._wire.text import LONGEST_TEXT, render

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests._wire.building import NOW, chat, control, frame, gift, like, response
-from tests._wire.test_streaks import runs
+from tests._wire.session.test_gifts import runs
 from tests.room_server import plain_file
 from tests.shared_data import RealMessage
 from tikcast import Event

@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
-from tests._wire import picks
 from tests._wire.building import chat, frame, gift, like, response
+from tests._wire.protobuf import picks
 from tests.shared_data import load_real_messages
 from tests.wire_schema import push_frame
 from tikcast import decode_message, to_json

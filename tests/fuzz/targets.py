@@ -9,7 +9,7 @@ from io import BufferedReader, BytesIO
 
 import msgspec
 
-from tests._wire import picks
+from tests._wire.protobuf import picks
 from tests.fuzz import seeds
 from tikcast import Event, LiveSession, decode_frame, decode_message, from_json, to_dict, to_json
 from tikcast._wire.gunzip import BadCompressionError, gunzip

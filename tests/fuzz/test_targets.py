@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests._wire.test_streaks import runs
+from tests._wire.session.test_gifts import runs
 from tests.fuzz import seeds
 from tests.fuzz.mutate import Mutator
 from tests.fuzz.run import damaged

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests._wire.protobytes import field, pieces
 from tests._wire.protobytes import varint as written
-from tests._wire.test_streaks import runs
+from tests._wire.session.test_gifts import runs
 from tests.shared_data import RealMessage
 from tikcast._wire.protobuf.wire import (
     BYTES,

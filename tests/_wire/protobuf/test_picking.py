@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests._wire.picking_probe import filled
-from tests._wire.picks import BLOBS, Choice, about, choices, names, records, used
+from tests._wire.protobuf.picking_probe import filled
+from tests._wire.protobuf.picks import BLOBS, Choice, about, choices, names, records, used
 from tests._wire.protobytes import field, pieces, varint
-from tests._wire.test_streaks import runs
+from tests._wire.session.test_gifts import runs
 from tests.fuzz.mutate import EDGES, Mutator
 from tests.shared_data import REPO, RealMessage
 from tikcast import decode_message
@@ -521,7 +521,7 @@ def test_when_memory_ends_anywhere_in_a_reading_that_is_what_it_raises() -> None
 
 
 def probe(mode: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests._wire.picking_probe", mode]
+    command = [sys.executable, "-m", "tests._wire.protobuf.picking_probe", mode]
     run = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr[-2000:]
     told: dict[str, Any] = json.loads(run.stdout)

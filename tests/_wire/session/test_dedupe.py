@@ -6,7 +6,7 @@ import tracemalloc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests._wire.test_streaks import runs
+from tests._wire.session.test_gifts import runs
 from tikcast._wire.session.dedupe import MINUTE_MS, MINUTES, MOST_IDS, Seen
 from tikcast._wire.session.people import MOST_PEOPLE, Remembered
 from tikcast.events import ID, User

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests._wire.building import NOW, deliver, like, likes
-from tests._wire.test_streaks import runs
+from tests._wire.session.test_gifts import runs
 from tests.shared_data import shared_file
 from tests.wire_schema import build, encoded
 from tikcast import LiveSession, decode_message

@@ -6,13 +6,13 @@ import subprocess
 import sys
 from typing import Any
 
-from tests._wire.runtime_probe import readings
+from tests._wire.protobuf.runtime_probe import readings
 from tests.shared_data import REPO
 
 
 def probe(runtime: str) -> dict[str, Any]:
     env = os.environ | {"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": runtime}
-    command = [sys.executable, "-m", "tests._wire.runtime_probe"]
+    command = [sys.executable, "-m", "tests._wire.protobuf.runtime_probe"]
     run = subprocess.run(command, cwd=REPO, env=env, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr[-2000:]
     told: dict[str, Any] = json.loads(run.stdout)

@@ -142,11 +142,12 @@ class Reconnect:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """Bounds on what a client holds in memory.
+    """Limits of what a client holds in memory and does at the same time.
 
     `events`: events of a live that wait for their reader. `frame`: bytes of one WebSocket
     message. `frames`: frames of a connection that wait to be decoded. `gunzip`: bytes of one frame
-    after decompression. `body`: bytes of one HTTP answer. `image`: bytes of one picture.
+    after decompression. `body`: bytes of one HTTP answer. `image`: bytes of one picture. `requests`: HTTP requests
+    that run at the same time. A further request waits until one of them ends; `Timeouts.request` does not limit this.
     """
 
     events: int = 1000
@@ -155,6 +156,7 @@ class Limits:
     gunzip: int = 16 * 2**20
     body: int = 16 * 2**20
     image: int = 8 * 2**20
+    requests: int = 100
 
     def __post_init__(self) -> None:
         _require_positive(self, *type(self).__dataclass_fields__)

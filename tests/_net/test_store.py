@@ -28,12 +28,10 @@ def names(folder: Path) -> set[str]:
 
 async def test_what_was_put_is_there_for_a_later_store_until_it_is_too_old(tmp_path: Path) -> None:
     clock = Clock()
-    await Store(tmp_path / "new" / "folder", clock=clock).put(NAME, b"roses")
-    later = Store(tmp_path / "new" / "folder", clock=clock)
+    await Store(tmp_path / "new" / "folder", wall_clock=clock, age_clock=clock).put(NAME, b"roses")
+    later = Store(tmp_path / "new" / "folder", wall_clock=clock, age_clock=clock)
     clock.now += 99
-    found = await later.get(NAME, max_age=100)
-    assert found is not None
-    assert (found.at, found.data) == (clock.now - 99, b"roses")
+    assert await later.get(NAME, max_age=100) == b"roses"
     clock.now += 1
     assert await later.get(NAME, max_age=100) is None
     assert await later.get("other.bin", max_age=100) is None
@@ -41,18 +39,16 @@ async def test_what_was_put_is_there_for_a_later_store_until_it_is_too_old(tmp_p
 
 async def test_what_another_process_renewed_is_found(tmp_path: Path) -> None:
     clock = Clock()
-    mine, other = Store(tmp_path, clock=clock), Store(tmp_path, clock=clock)
+    mine, other = Store(tmp_path, wall_clock=clock, age_clock=clock), Store(tmp_path, wall_clock=clock, age_clock=clock)
     await mine.put(NAME, b"old")
     clock.now += 100
     await other.put(NAME, b"new")
-    found = await mine.get(NAME, max_age=50)
-    assert found is not None
-    assert found.data == b"new"
+    assert await mine.get(NAME, max_age=50) == b"new"
 
 
 async def test_without_a_folder_it_is_kept_in_memory() -> None:
     clock = Clock()
-    store = Store(None, clock=clock)
+    store = Store(None, wall_clock=clock, age_clock=clock)
     await store.put(NAME, b"roses")
     assert await store.get(NAME, max_age=1) is not None
     clock.now += 1
@@ -61,9 +57,24 @@ async def test_without_a_folder_it_is_kept_in_memory() -> None:
 
 async def test_what_comes_from_the_future_does_not_count(tmp_path: Path) -> None:
     clock = Clock()
-    await Store(tmp_path, clock=clock).put(NAME, b"roses")
+    await Store(tmp_path, wall_clock=clock, age_clock=clock).put(NAME, b"roses")
     clock.now -= 3600
-    assert await Store(tmp_path, clock=clock).get(NAME, max_age=100) is None
+    assert await Store(tmp_path, wall_clock=clock, age_clock=clock).get(NAME, max_age=100) is None
+
+
+async def test_setting_the_wall_clock_does_not_change_the_age_of_what_is_in_memory(tmp_path: Path) -> None:
+    age, wall = Clock(), Clock()
+    await Store(tmp_path, age_clock=age, wall_clock=wall).put(NAME, b"roses")
+    store = Store(tmp_path, age_clock=age, wall_clock=wall)
+    wall.now += 60
+    assert await store.get(NAME, max_age=100) == b"roses"
+    for step in (3600, -7200):
+        wall.now += step
+        assert await store.get(NAME, max_age=100) == b"roses"
+    age.now += 39
+    assert await store.get(NAME, max_age=100) == b"roses"
+    age.now += 1
+    assert await store.get(NAME, max_age=100) is None
 
 
 @pytest.mark.parametrize(
@@ -105,7 +116,9 @@ async def test_the_oldest_files_make_room_and_other_peoples_stay(tmp_path: Path)
     (tmp_path / "holiday.bin").write_bytes(bytes(10_000))
     for number in range(8):
         clock.now += 1
-        await Store(tmp_path, clock=clock, on_disk=3000).put(file_name("image", str(number)), bytes(900))
+        await Store(tmp_path, wall_clock=clock, age_clock=clock, on_disk=3000).put(
+            file_name("image", str(number)), bytes(900)
+        )
     assert names(tmp_path) == {"holiday.bin"} | {file_name("image", str(number)) for number in (5, 6, 7)}
 
 

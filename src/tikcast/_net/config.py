@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import ssl
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
+from tikcast._clock import now
 from tikcast._net.cookies import SessionOption, login_cookies
 from tikcast._net.identity import Browser, Visitor
 from tikcast._net.proxy import Proxies, ProxyOption, choose_proxies
@@ -152,9 +152,9 @@ def _endpoints(config: NetworkConfig, environment: Mapping[str, str]) -> Endpoin
 
 def _login(config: NetworkConfig, environment: Mapping[str, str]) -> dict[str, str]:
     if config.session is not None:
-        return login_cookies(config.session, now=time.time())
+        return login_cookies(config.session, now=now())
     told = environment.get("TIKCAST_SESSION") or None
-    return login_cookies(told, option="TIKCAST_SESSION", now=time.time())
+    return login_cookies(told, option="TIKCAST_SESSION", now=now())
 
 
 def _identity(config: NetworkConfig) -> Identity:

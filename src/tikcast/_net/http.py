@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
+from tikcast._clock import age
 from tikcast._net.cookies import CookieJar, cookie_header
 from tikcast._net.errors import from_curl, proxy_refused, show_url
 from tikcast.errors import ConfigError, NetworkError, TikcastError
@@ -146,7 +146,7 @@ class Http:
         host = urlsplit(url).hostname or ""
         proxy = self._settings.proxies.for_http(url)
         body = _Body(limit)
-        started = time.monotonic()
+        started = age()
         try:
             session = self._open()
             response = await session.request(
@@ -215,7 +215,7 @@ class Http:
         level = self._settings.request_level
         if logger.isEnabledFor(level):
             shown = show_url(url, hide=self._settings.config.extra_params)
-            logger.log(level, "GET %s: %s, after %.2f s", shown, outcome, time.monotonic() - since)
+            logger.log(level, "GET %s: %s, after %.2f s", shown, outcome, age() - since)
 
     def _open(self) -> AsyncSession[Response]:
         if self.closed:
@@ -243,6 +243,7 @@ def open_session(settings: Settings) -> AsyncSession[Response]:
         verify=bool(verify),
         trust_env=False,
         curl_options=options,
+        max_clients=settings.config.limits.requests,
     )
 
 

@@ -54,9 +54,9 @@ class Images:
         raise failure or LookupFailed(_SUBJECT, "no URL of it is on TikTok's servers", advice=advice)
 
     async def _known(self, url: str) -> Picture | None:
-        kept = await self._store.get(self._name(url), max_age=_KEPT)
-        media_type = media_type_of(kept.data) if kept else None
-        return Picture(data=kept.data, media_type=media_type, url=url) if kept and media_type else None
+        data = await self._store.get(self._name(url), max_age=_KEPT)
+        media_type = media_type_of(data) if data else None
+        return Picture(data=data, media_type=media_type, url=url) if data and media_type else None
 
     async def _ask(self, url: str) -> Picture:
         answer = await self._http.get(

@@ -322,11 +322,11 @@ class Catalogue:
 
     async def _known(self, name: str, *, max_age: float) -> list[GiftInfo] | None:
         """What is kept, None when it is too old or cannot be read."""
-        kept = await self._store.get(name, max_age=max_age)
-        if kept is None:
+        data = await self._store.get(name, max_age=max_age)
+        if data is None:
             return None
         try:
-            return _read(msgspec.json.decode(kept.data, type=list[dict[str, object]]))
+            return _read(msgspec.json.decode(data, type=list[dict[str, object]]))
         except (msgspec.MsgspecError, ShapeError, ValueError, RecursionError):
             logger.debug("The kept gift list cannot be read, it is ignored")
             return None

@@ -1,4 +1,4 @@
-"""What was fetched and may be needed again, kept in files and in memory, with its age."""
+"""A cache of downloads, in memory and in files."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import logging
 import os
 import re
 import sys
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from tikcast._clock import age, now
 
 logger = logging.getLogger("tikcast.net.store")
 
@@ -28,18 +29,11 @@ _NOT_PLAIN: Final = re.compile(r"[^a-z0-9]+")
 _OUR_NAME: Final = re.compile(r"-[0-9a-f]{32}\.bin\Z|\Atikcast-.*\.part\Z")
 
 
-class Stored(NamedTuple):
-    """Something that was kept, and when: epoch seconds."""
-
-    at: float
-    data: bytes
-
-
 def cache_folder(environment: Mapping[str, str], *, platform: str = sys.platform) -> Path | None:
-    """Where caches belong on this system, None where nobody says.
+    """The folder for caches on this system, None when the environment names none.
 
-    `TIKCAST_CACHE_DIR` names the folder itself, and wants none when it is empty; else it is
-    `tikcast` in the user's cache folder, which `XDG_CACHE_HOME` names on every system.
+    `TIKCAST_CACHE_DIR` names the folder itself; empty, it means no folder. Otherwise it is `tikcast` in the cache
+    folder of the user, which `XDG_CACHE_HOME` names on every system.
     """
     named = environment.get("TIKCAST_CACHE_DIR")
     if named is not None:
@@ -56,9 +50,9 @@ def cache_folder(environment: Mapping[str, str], *, platform: str = sys.platform
 
 
 def file_name(kind: str, *key: str) -> str:
-    """A name that is safe on every system, and another one for every other `key`.
+    """A file name that is safe on every system and different for every `key`.
 
-    The first part of the key is readable in it, as far as it is plain.
+    It contains the letters and digits of the first part of the key.
     """
     whole = "".join(f"{len(part)}:{part}" for part in (kind, *key))
     digest = blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).hexdigest()
@@ -67,62 +61,81 @@ def file_name(kind: str, *key: str) -> str:
 
 
 class Store:
-    """Bytes by name, in `folder` (None: in memory only) and bounded in both places.
+    """A cache of bytes by name, in memory and in files of `folder` (None: in memory only), limited in size.
 
-    Nothing here ever fails: what cannot be read is not there, what cannot be written is logged. A
-    file that is not as it was written is ignored.
+    It never raises: what cannot be read counts as missing, and what cannot be written is logged. A file that is not
+    as it was written is ignored. `age_clock` tells the age of what is in memory; a file has only its date, which
+    is compared with `wall_clock`.
     """
 
-    def __init__(self, folder: Path | None, *, clock: Callable[[], float] = time.time, on_disk: int = _ON_DISK) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        *,
+        age_clock: Callable[[], float] = age,
+        wall_clock: Callable[[], float] = now,
+        on_disk: int = _ON_DISK,
+    ) -> None:
         self._folder = folder
-        self._clock = clock
+        self._age = age_clock
+        self._now = wall_clock
         self._on_disk = on_disk
-        self._memory: OrderedDict[str, Stored] = OrderedDict()
-        self._held = 0
+        self._memory: OrderedDict[str, _Entry] = OrderedDict()
+        self._size = 0
         self._writes = 0
 
-    async def get(self, name: str, *, max_age: float) -> Stored | None:
-        """What was kept under `name` at most `max_age` seconds ago."""
-        found = self._memory.get(name)
-        if found is not None and self._is_fresh(found, max_age):
+    async def get(self, name: str, *, max_age: float) -> bytes | None:
+        """What was stored under `name` less than `max_age` seconds ago, None for nothing."""
+        entry = self._memory.get(name)
+        if entry is not None and self._age() - entry.since < max_age:
             self._memory.move_to_end(name)
-            return found
+            return entry.data
         if self._folder is None:
             return None
-        found = await asyncio.to_thread(_read, self._folder / name)
-        if found is None or not self._is_fresh(found, max_age):
+        file = await asyncio.to_thread(_read, self._folder / name)
+        lasted = self._now() - file.date if file is not None else -1.0
+        if file is None or not 0 <= lasted < max_age:  # a date in the future comes from a wrong clock
             return None
-        self._remember(name, found)
-        return found
+        self._keep(name, _Entry(self._age() - lasted, file.data))
+        return file.data
 
     async def put(self, name: str, data: bytes) -> None:
-        """Keep `data` under `name`, in place of what was there."""
-        kept = Stored(self._clock(), data)
-        self._remember(name, kept)
+        """Store `data` under `name` in place of what was there."""
+        self._keep(name, _Entry(self._age(), data))
         if self._folder is None:
             return
         clean, self._writes = self._writes % _WRITES_A_CLEANING == 0, self._writes + 1
-        await asyncio.to_thread(_write, self._folder / name, kept)
+        await asyncio.to_thread(_write, self._folder / name, _File(self._now(), data))
         if clean:
             await asyncio.to_thread(_clean, self._folder, self._on_disk)
 
-    def _is_fresh(self, found: Stored, max_age: float) -> bool:
-        """What is from the future was kept while the clock went wrong."""
-        return 0 <= self._clock() - found.at < max_age
-
-    def _remember(self, name: str, kept: Stored) -> None:
+    def _keep(self, name: str, entry: _Entry) -> None:
         old = self._memory.pop(name, None)
-        self._held += len(kept.data) - (len(old.data) if old else 0)
-        self._memory[name] = kept
-        while self._held > _IN_MEMORY:
-            _, gone = self._memory.popitem(last=False)
-            self._held -= len(gone.data)
+        self._size += len(entry.data) - (len(old.data) if old else 0)
+        self._memory[name] = entry
+        while self._size > _IN_MEMORY:
+            _, oldest = self._memory.popitem(last=False)
+            self._size -= len(oldest.data)
 
 
-def _read(path: Path) -> Stored | None:
+class _Entry(NamedTuple):
+    """Something in memory. `since`: when it was stored, by the clock of durations."""
+
+    since: float
+    data: bytes
+
+
+class _File(NamedTuple):
+    """The content of a file. `date`: when it was stored, in epoch seconds."""
+
+    date: float
+    data: bytes
+
+
+def _read(path: Path) -> _File | None:
     try:
         with path.open("rb") as file:
-            at = os.fstat(file.fileno()).st_mtime
+            date = os.fstat(file.fileno()).st_mtime
             content = file.read(_BIGGEST + 1)
     except OSError as error:
         if not isinstance(error, FileNotFoundError):
@@ -130,32 +143,32 @@ def _read(path: Path) -> Stored | None:
         return None
     head, _, data = content.partition(b"\n")
     if len(content) > _BIGGEST or head != _head(data):
-        logger.debug("%s is no whole cache file, it is ignored", path)
+        logger.debug("%s is not a complete cache file, it is ignored", path)
         return None
-    return Stored(at, data)
+    return _File(date, data)
 
 
-def _write(path: Path, kept: Stored) -> None:
-    """Write it beside its place first: nobody ever reads a half of it."""
+def _write(path: Path, content: _File) -> None:
+    """Write a temporary file and rename it, so that no reader sees half a file."""
     import tempfile
 
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix="tikcast-", suffix=".part")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix="tikcast-", suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(_head(kept.data) + b"\n" + kept.data)
-            os.utime(draft, (kept.at, kept.at))
-            Path(draft).replace(path)
+                file.write(_head(content.data) + b"\n" + content.data)
+            os.utime(temporary, (content.date, content.date))
+            Path(temporary).replace(path)
         except BaseException:
-            Path(draft).unlink(missing_ok=True)
+            Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        logger.info("Nothing can be kept in %s: %s", path.parent, error)
+        logger.info("The cache folder %s cannot be written: %s", path.parent, error)
 
 
 def _clean(folder: Path, most: int) -> None:
-    """Drop the oldest files until those of this cache hold at most `most` bytes. Others' stay."""
+    """Delete the oldest files of this cache until they hold at most `most` bytes. Other files stay."""
     with suppress(OSError):
         ours = ((path.stat(), path) for path in folder.iterdir() if _OUR_NAME.search(path.name))
         files = sorted(ours, key=lambda file: file[0].st_mtime)

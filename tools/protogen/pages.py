@@ -16,15 +16,15 @@ from tikcast import events
 from tikcast._proto import schema
 from tikcast._wire.table import TABLE, decode_message, schema_name
 from tikcast.events import EXCEPTIONS, Event, to_json
-from tikcast.simulator.messages.context import Setting
+from tikcast.simulator.messages.context import RoomContext
 from tikcast.simulator.messages.encode import ENCODERS, encode
 from tikcast.simulator.messages.samples import sample
 from tikcast.simulator.messages.users import UserMessages
 from tikcast.simulator.people.people import RoomVisitors, host
-from tikcast.simulator.room.actions import Happening
+from tikcast.simulator.room.actions import RoomAction
 from tikcast.simulator.room.totals import Totals
 
-NOTICE = "<!-- Generated from proto/tikcast by tools/proto.py. DO NOT EDIT. -->\n\n"
+NOTICE = "<!-- GeneratedTraffic from proto/tikcast by tools/proto.py. DO NOT EDIT. -->\n\n"
 COMMON = frozenset(field.name for field in msgspec.structs.fields(Event))
 AT_MS, ROOM = 1_790_000_000_000, 7_300_000_000_000_000_001
 TRIES = 400
@@ -146,10 +146,10 @@ def _sample(kind: type[Event], own: list[str]) -> Event:
 
 def _made(method: str) -> Iterator[Event]:
     """Events that the simulator makes of a wire type: as its rooms tell it, then any that the schema allows."""
-    setting = _setting()
+    context = _context()
     for number in range(TRIES if method in ENCODERS else 0):
-        roll = number * 0x9E3779B97F4A7C15 % 2**64
-        made = encode(setting, Happening(at_ms=AT_MS, method=method, number=number, person=number, roll=roll))
+        bits = number * 0x9E3779B97F4A7C15 % 2**64
+        made = encode(context, RoomAction(at_ms=AT_MS, method=method, number=number, person=number, random_bits=bits))
         yield decode_message(made.method, made.payload)
     if method == "WebcastBarrageMessage":
         banner = schema.WebcastBarrageMessage.FromString(sample(method))
@@ -163,10 +163,10 @@ def _made(method: str) -> Iterator[Event]:
         yield decode_message(method, sample(method, seed=seed))
 
 
-def _setting() -> Setting:
+def _context() -> RoomContext:
     totals = Totals(1, "sample", started_at_ms=AT_MS - 600_000, rate=4.0, viewers=120)
     user_messages = UserMessages(expires_at=AT_MS // 1000 + 172_800)
-    return Setting(
+    return RoomContext(
         room_id=ROOM,
         host=host(1, "sample"),
         visitors=RoomVisitors(1, "sample"),

@@ -8,29 +8,29 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from tikcast.simulator.chance import number, seeded_random
+from tikcast.simulator.chance import seeded_number, seeded_random
 from tikcast.simulator.config import Action, RoomPlan, SimulatorConfig, TimelineEntry
 from tikcast.simulator.faults.actions import arm
 from tikcast.simulator.faults.orders import FaultBook, Order, read_order
-from tikcast.simulator.messages.context import Setting
+from tikcast.simulator.messages.context import RoomContext
 from tikcast.simulator.messages.encode import require_known
 from tikcast.simulator.messages.users import UserMessages
 from tikcast.simulator.people import phrases
 from tikcast.simulator.people.people import Person, host
-from tikcast.simulator.room.agenda import Agenda
+from tikcast.simulator.room.agenda import Schedule
 from tikcast.simulator.room.connection import Connection
 from tikcast.simulator.room.ledger import Ledger
-from tikcast.simulator.room.room import ActionError, SimulatedRoom, State
+from tikcast.simulator.room.room import ActionError, RoomState, SimulatedRoom
 from tikcast.simulator.room.scenario import Scenario, mix_of
 from tikcast.simulator.room.totals import Totals
-from tikcast.simulator.room.traffic import Generated, Playback, Traffic, load_recording
-from tikcast.simulator.video.streams import Video
+from tikcast.simulator.room.traffic import GeneratedTraffic, RecordedTraffic, Traffic, load_frames
+from tikcast.simulator.video.streams import VideoState
 from tikcast.simulator.web.signatures import Signatures
 
 _TICK_MS: Final = 1000
 _DAY_S: Final = 86_400
 _FIRST_ROOM: Final = 7_300_000_000_000_000_000
-_STATES: Final[Mapping[Action, State]] = {
+_STATES: Final[Mapping[Action, RoomState]] = {
     "pause": "paused", "resume": "live", "end": "ended", "suspend": "suspended",
 }  # fmt: skip
 
@@ -53,7 +53,7 @@ class Host:
     person: Person
     broadcast: Broadcast
     faults: FaultBook
-    video: Video = field(default_factory=Video)
+    video: VideoState = field(default_factory=VideoState)
     broadcasts: int = 1
 
     @property
@@ -77,11 +77,11 @@ class World:
             seed=config.seed, lifetime=strictness.signature_lifetime, a_minute=strictness.signatures_a_minute
         )
         self.user_messages = UserMessages(expires_at=now_ms // 3_600_000 * 3600 + 2 * _DAY_S)
-        self._recording = load_recording(config.capture) if config.capture else None
+        self._recorded = load_frames(config.capture) if config.capture else None
         self._owners: dict[int, Host] = {}
         self._open: set[SimulatedRoom] = set()
-        self._due: Agenda[SimulatedRoom] = Agenda()
-        self._later: Agenda[Callable[[int], None]] = Agenda()
+        self._due: Schedule[SimulatedRoom] = Schedule()
+        self._later: Schedule[Callable[[int], None]] = Schedule()
         self._next_tick_ms = now_ms + _TICK_MS
         for plan in config.room_plans():
             self._add_host(plan, now_ms)
@@ -101,7 +101,7 @@ class World:
 
     def stale_room(self, owner: Host) -> int:
         """The id of a room that the host had before, and that is long over."""
-        room_id = _FIRST_ROOM + number(self.config.seed, "stale room", owner.plan.user) % 10**17
+        room_id = _FIRST_ROOM + seeded_number(self.config.seed, "stale room", owner.plan.user) % 10**17
         self._owners.setdefault(room_id, owner)
         return room_id
 
@@ -202,9 +202,9 @@ class World:
             self._due.add(due, room)
 
     def _add_host(self, plan: RoomPlan, now_ms: int) -> None:
-        luck = seeded_random(self.config.seed, "past", plan.user)
+        random = seeded_random(self.config.seed, "past", plan.user)
         person = host(self.config.seed, plan.user, nickname=plan.nickname)
-        past_ms = luck.randrange(600_000, 5_400_000)
+        past_ms = random.randrange(600_000, 5_400_000)
         faults = FaultBook()
         broadcast = self._broadcast(
             plan, person, ledger=Ledger(), faults=faults, name=f"{plan.user}/1", now_ms=now_ms, past_ms=past_ms
@@ -261,26 +261,26 @@ class World:
         past_ms: int,
     ) -> Broadcast:
         seed = self.config.seed
-        require_known(mix_of(plan.mix, roll=0))
-        luck = seeded_random(seed, "life", name)
+        require_known(mix_of(plan.mix, random_bits=0))
+        random = seeded_random(seed, "life", name)
         rate = plan.rate or 0.0
         totals = Totals(seed, name, started_at_ms=now_ms - past_ms, rate=rate, viewers=plan.viewers)
         scenario = Scenario(plan, seed=seed, room=name, origin_ms=now_ms, past_ms=past_ms)
-        setting = Setting(
-            room_id=_FIRST_ROOM + number(seed, "room", name) % 10**17,
+        context = RoomContext(
+            room_id=_FIRST_ROOM + seeded_number(seed, "room", name) % 10**17,
             host=person,
             visitors=scenario.visitors,
             user_messages=self.user_messages,
             totals=totals,
-            intro=luck.choice(phrases.INTROS),
+            intro=random.choice(phrases.INTROS),
         )
-        traffic = self._traffic(scenario, setting, rate=rate)
+        traffic = self._traffic(scenario, context, rate=rate)
         linger = self.config.strictness.linger
-        room = SimulatedRoom(room_id=setting.room_id, traffic=traffic, ledger=ledger, faults=faults, linger=linger)
-        title = plan.title or luck.choice(phrases.TITLES)
+        room = SimulatedRoom(room_id=context.room_id, traffic=traffic, ledger=ledger, faults=faults, linger=linger)
+        title = plan.title or random.choice(phrases.TITLES)
         return Broadcast(room=room, title=title, started_at_ms=now_ms - past_ms, totals=totals)
 
-    def _traffic(self, scenario: Scenario, setting: Setting, *, rate: float) -> Traffic:
-        if self._recording is not None:
-            return Playback(self._recording, setting, rate=rate)
-        return Generated(scenario, setting)
+    def _traffic(self, scenario: Scenario, context: RoomContext, *, rate: float) -> Traffic:
+        if self._recorded is not None:
+            return RecordedTraffic(self._recorded, context, rate=rate)
+        return GeneratedTraffic(scenario, context)

@@ -14,9 +14,9 @@ from tikcast import ChatEvent, GiftEvent, JoinEvent, LikeEvent, UnknownEvent, Vi
 from tikcast.simulator import RoomPlan, SimulatorConfig, World
 from tikcast.simulator.messages.encode import ENCODERS, Message, encode
 from tikcast.simulator.messages.wire import fields
-from tikcast.simulator.room.actions import Control, GiftStep, Happening, Saying
+from tikcast.simulator.room.actions import GiftStep, PlannedChat, RoomAction, RoomControl
 from tikcast.simulator.room.gifts import GIFTS
-from tikcast.simulator.room.traffic import Generated
+from tikcast.simulator.room.traffic import GeneratedTraffic
 
 MEDIANS = {
     "WebcastChatMessage": 2374,
@@ -29,21 +29,21 @@ MEDIANS = {
 
 
 @pytest.fixture(scope="module")
-def traffic() -> Generated:
+def traffic() -> GeneratedTraffic:
     made = World(SimulatorConfig(plans=(RoomPlan(user="ana", rate=20.0, mix="joins"),), seed=5), now_ms=START_MS)
     source = made.hosts["ana"].room._traffic
-    assert isinstance(source, Generated)
+    assert isinstance(source, GeneratedTraffic)
     return source
 
 
 @pytest.fixture(scope="module")
-def messages(traffic: Generated) -> list[Message]:
+def messages(traffic: GeneratedTraffic) -> list[Message]:
     deliveries = traffic.between(START_MS, START_MS + 300_000)
     return [message for delivery in deliveries for message in delivery.messages]
 
 
-def happening(method: str, **fields: object) -> Happening:
-    return Happening(at_ms=START_MS, method=method, number=1, **fields)  # type: ignore[arg-type]
+def action(method: str, **fields: object) -> RoomAction:
+    return RoomAction(at_ms=START_MS, method=method, number=1, **fields)  # type: ignore[arg-type]
 
 
 def test_sizes_are_near_the_real_medians(messages: list[Message]) -> None:
@@ -75,7 +75,7 @@ def test_one_message_in_ten_has_its_fields_in_rotated_order(messages: list[Messa
     assert 0.05 < len(rotated) / len(chats) < 0.16
 
 
-def test_totals_of_likes_come_from_two_servers_and_jump_backwards(traffic: Generated) -> None:
+def test_totals_of_likes_come_from_two_servers_and_jump_backwards(traffic: GeneratedTraffic) -> None:
     deliveries = traffic.between(START_MS, START_MS + 60_000)
     sent = [m for d in deliveries for m in d.messages if m.method == "WebcastLikeMessage"]
     likes = [parsed("WebcastLikeMessage", message.payload) for message in sent]
@@ -106,10 +106,10 @@ def test_a_text_shows_its_user_as_on_tiktok(messages: list[Message]) -> None:
     assert text.pieces[0].user_value.user == joined.user
 
 
-def test_badges_tell_levels_in_their_log_extra(traffic: Generated) -> None:
+def test_badges_tell_levels_in_their_log_extra(traffic: GeneratedTraffic) -> None:
     found = set()
-    for roll in range(200):
-        joined = encode(traffic._setting, happening("WebcastMemberMessage", person=roll))
+    for index in range(200):
+        joined = encode(traffic._context, action("WebcastMemberMessage", person=index))
         user = parsed("WebcastMemberMessage", joined.payload).user
         found |= {badge.badge_scene for badge in user.badge_list}
         levels = [badge.log_extra.level for badge in user.badge_list if badge.badge_scene == 8]
@@ -136,9 +136,9 @@ def test_each_kind_of_event_says_what_happened(messages: list[Message]) -> None:
         assert isinstance(event, kind)
 
 
-def test_chats_have_emotes_mentions_and_hostile_words(traffic: Generated) -> None:
-    rolls = [(roll << 24 | roll * 64 + roll % 7) for roll in range(600)]
-    payloads = [encode(traffic._setting, happening("WebcastChatMessage", roll=roll)).payload for roll in rolls]
+def test_chats_have_emotes_mentions_and_hostile_words(traffic: GeneratedTraffic) -> None:
+    draws = [(index << 24 | index * 64 + index % 7) for index in range(600)]
+    payloads = [encode(traffic._context, action("WebcastChatMessage", random_bits=bits)).payload for bits in draws]
     chats = [parsed("WebcastChatMessage", payload) for payload in payloads]
     assert any(len(chat.emotes) > 1 for chat in chats)
     assert any(chat.at_user.id and chat.content.startswith("@") for chat in chats)
@@ -146,8 +146,8 @@ def test_chats_have_emotes_mentions_and_hostile_words(traffic: Generated) -> Non
     assert len({chat.content_language for chat in chats}) > 10
 
 
-def test_one_kind_of_room_message_has_its_time_in_seconds(traffic: Generated) -> None:
-    filtered = encode(traffic._setting, happening("WebcastRoomMessage", roll=0))
+def test_one_kind_of_room_message_has_its_time_in_seconds(traffic: GeneratedTraffic) -> None:
+    filtered = encode(traffic._context, action("WebcastRoomMessage", random_bits=0))
     note = parsed("WebcastRoomMessage", filtered.payload)
     assert note.common.display_text.key == "pm_mt_LIVE_commentFiltered_notif"
     assert note.common.create_time == START_MS // 1000
@@ -155,20 +155,20 @@ def test_one_kind_of_room_message_has_its_time_in_seconds(traffic: Generated) ->
 
 @given(st.sampled_from(sorted(ENCODERS)), st.integers(0, 2**64 - 1), st.integers(0, 1999), st.integers(0, 2**40))
 def test_whatever_happens_is_read_back_as_it_was(
-    traffic: Generated, method: str, roll: int, person: int, number: int
+    traffic: GeneratedTraffic, method: str, bits: int, person: int, number: int
 ) -> None:
-    about = Happening(at_ms=START_MS, method=method, number=number, person=person, roll=roll)
-    made = encode(traffic._setting, about)
-    event = decode_message(made.method, made.payload, room_id=traffic._setting.room_id)
+    about = RoomAction(at_ms=START_MS, method=method, number=number, person=person, random_bits=bits)
+    made = encode(traffic._context, about)
+    event = decode_message(made.method, made.payload, room_id=traffic._context.room_id)
     assert event.message_id == made.message_id
-    assert event.room_id == traffic._setting.room_id
+    assert event.room_id == traffic._context.room_id
     assert not isinstance(event, (UnknownEvent, events.UndecodedEvent))
 
 
 @given(st.text())
-def test_any_words_are_read_back_as_they_were_said(traffic: Generated, text: str) -> None:
+def test_any_words_are_read_back_as_they_were_said(traffic: GeneratedTraffic, text: str) -> None:
     words = text.encode("utf-8", "replace").decode()
-    made = encode(traffic._setting, happening("WebcastChatMessage", detail=Saying(text=words)))
+    made = encode(traffic._context, action("WebcastChatMessage", detail=PlannedChat(text=words)))
     event = decode_message(made.method, made.payload)
     assert isinstance(event, ChatEvent)
     assert event.comment == words
@@ -176,10 +176,10 @@ def test_any_words_are_read_back_as_they_were_said(traffic: Generated, text: str
 
 @given(st.sampled_from(GIFTS), st.integers(1, 9999), st.booleans(), st.integers(0, 2**42))
 def test_any_gift_is_read_back_as_it_was_given(
-    traffic: Generated, gift: object, count: int, end: bool, group_id: int
+    traffic: GeneratedTraffic, gift: object, count: int, end: bool, group_id: int
 ) -> None:
     step = GiftStep(gift=gift, group_id=group_id, repeat_count=count, repeat_end=end)  # type: ignore[arg-type]
-    made = encode(traffic._setting, happening("WebcastGiftMessage", detail=step))
+    made = encode(traffic._context, action("WebcastGiftMessage", detail=step))
     event = decode_message(made.method, made.payload)
     assert isinstance(event, GiftEvent)
     assert (event.gift.id, event.gift.diamonds, event.gift.type) == (step.gift.id, step.gift.diamonds, step.gift.type)
@@ -188,12 +188,12 @@ def test_any_gift_is_read_back_as_it_was_given(
     assert made.gift.repeat_count == count
 
 
-@pytest.mark.parametrize(("action", "told"), [(1, "paused"), (2, "resumed"), (3, "ended"), (4, "suspended")])
-def test_controls_say_what_became_of_the_live(traffic: Generated, action: int, told: str) -> None:
-    made = encode(traffic._setting, happening("WebcastControlMessage", detail=Control(action=action)))
+@pytest.mark.parametrize(("code", "change"), [(1, "paused"), (2, "resumed"), (3, "ended"), (4, "suspended")])
+def test_controls_say_what_became_of_the_live(traffic: GeneratedTraffic, code: int, change: str) -> None:
+    made = encode(traffic._context, action("WebcastControlMessage", detail=RoomControl(code=code)))
     event = decode_message(made.method, made.payload)
     assert isinstance(event, events.ControlEvent)
-    assert event.action == told
+    assert event.action == change
 
 
 def test_real_messages_have_the_fields_that_simulated_ones_have(

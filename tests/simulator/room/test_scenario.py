@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.simulator.worlds import START_MS
 from tikcast.simulator import RoomPlan, TimelineEntry
-from tikcast.simulator.room.actions import Batch, GiftStep, Happening, Saying
+from tikcast.simulator.room.actions import Batch, GiftStep, PlannedChat, RoomAction
 from tikcast.simulator.room.scenario import CHATS, JOINS, Scenario
 
 TEN_MINUTES = 600_000
@@ -25,16 +25,16 @@ def batches(of: Scenario, duration_ms: int = TEN_MINUTES) -> list[Batch]:
     return list(of.between(START_MS, START_MS + duration_ms))
 
 
-def happenings(of: Scenario, duration_ms: int = TEN_MINUTES) -> list[Happening]:
-    return [happening for batch in batches(of, duration_ms) for happening in batch.happenings]
+def actions(of: Scenario, duration_ms: int = TEN_MINUTES) -> list[RoomAction]:
+    return [action for batch in batches(of, duration_ms) for action in batch.actions]
 
 
-def streaks(of: list[Happening]) -> dict[tuple[int, int, int], list[tuple[int, GiftStep]]]:
+def streaks(of: list[RoomAction]) -> dict[tuple[int, int, int], list[tuple[int, GiftStep]]]:
     found: dict[tuple[int, int, int], list[tuple[int, GiftStep]]] = {}
-    for happening in of:
-        if isinstance(happening.detail, GiftStep) and happening.detail.group_id:
-            key = (happening.person, happening.detail.group_id, happening.detail.gift.id)
-            found.setdefault(key, []).append((happening.at_ms, happening.detail))
+    for action in of:
+        if isinstance(action.detail, GiftStep) and action.detail.group_id:
+            key = (action.person, action.detail.group_id, action.detail.gift.id)
+            found.setdefault(key, []).append((action.at_ms, action.detail))
     return found
 
 
@@ -63,37 +63,37 @@ def test_a_live_has_no_past_before_its_beginning() -> None:
 
 @pytest.mark.parametrize("rate", [0.5, 4.0, 50.0])
 def test_messages_come_at_the_rate_that_was_asked_for(rate: float) -> None:
-    assert len(happenings(scenario(rate))) / 600 == pytest.approx(rate, rel=0.12)
+    assert len(actions(scenario(rate))) / 600 == pytest.approx(rate, rel=0.12)
 
 
 def test_a_rate_of_nothing_is_silence() -> None:
-    assert happenings(scenario(0.0)) == []
+    assert actions(scenario(0.0)) == []
 
 
 def test_a_frame_holds_two_or_three_messages_on_average() -> None:
-    assert mean(len(batch.happenings) for batch in batches(scenario())) == pytest.approx(2.7, abs=0.4)
+    assert mean(len(batch.actions) for batch in batches(scenario())) == pytest.approx(2.7, abs=0.4)
 
 
 @pytest.mark.parametrize(("mix", "real"), [("joins", JOINS), ("chats", CHATS)])
 def test_the_mix_is_that_of_a_real_room(mix: str, real: dict[str, int]) -> None:
-    counts = Counter(happening.method for happening in happenings(scenario(40.0, mix=mix)))
+    counts = Counter(action.method for action in actions(scenario(40.0, mix=mix)))
     for method, weight in real.items():
         share, wanted = counts[method] / counts.total(), weight / sum(real.values())
         assert share == pytest.approx(wanted, rel=0.15, abs=0.004), method
 
 
 def test_a_mix_can_be_given_by_wire_name() -> None:
-    counts = Counter(happening.method for happening in happenings(scenario(mix={"WebcastChatMessage": 1.0})))
+    counts = Counter(action.method for action in actions(scenario(mix={"WebcastChatMessage": 1.0})))
     assert set(counts) == {"WebcastChatMessage"}
 
 
 def test_message_numbers_are_unique() -> None:
-    numbers = [happening.number for happening in happenings(scenario(50.0))]
+    numbers = [action.number for action in actions(scenario(50.0))]
     assert len(set(numbers)) == len(numbers)
 
 
 def test_streaks_grow_skip_and_end_by_repeating_their_last_count() -> None:
-    found = streaks(happenings(scenario(100.0)))
+    found = streaks(actions(scenario(100.0)))
     ended = [steps for steps in found.values() if steps[-1][1].repeat_end]
     assert len(found) > 100
     assert 0.75 < len(ended) / len(found) < 1
@@ -107,19 +107,19 @@ def test_streaks_grow_skip_and_end_by_repeating_their_last_count() -> None:
 
 
 def test_some_counts_come_out_of_order() -> None:
-    found = streaks(happenings(scenario(100.0))).values()
+    found = streaks(actions(scenario(100.0))).values()
     counts = [[step.repeat_count for _, step in steps] for steps in found]
     assert any(sorted(values) != values for values in counts)
 
 
 def test_a_streak_is_named_by_its_start() -> None:
-    for (_, group_id, _), steps in streaks(happenings(scenario(100.0), 60_000)).items():
+    for (_, group_id, _), steps in streaks(actions(scenario(100.0), 60_000)).items():
         first = steps[0][1].repeat_count
         assert group_id == steps[0][0] or first > 1 or group_id < START_MS
 
 
 def test_single_gifts_have_no_group_and_cannot_repeat() -> None:
-    gifts = [h.detail for h in happenings(scenario(100.0)) if isinstance(h.detail, GiftStep)]
+    gifts = [h.detail for h in actions(scenario(100.0)) if isinstance(h.detail, GiftStep)]
     single = [step for step in gifts if not step.group_id]
     assert {step.gift.type for step in single} == {2, 4}
     assert all(step.gift.type == 1 for step in gifts if step.group_id)
@@ -130,9 +130,9 @@ def test_a_timeline_says_and_gives_what_it_was_told_to() -> None:
         TimelineEntry(at=5.0, action="chat", text="!song"),
         TimelineEntry(at=6.0, action="gift", gift="rose", count=40),
     )
-    found = happenings(scenario(0.0, timeline=timeline))
-    said = [h for h in found if isinstance(h.detail, Saying)]
-    assert [(h.at_ms - START_MS, h.detail) for h in said] == [(5000, Saying(text="!song"))]
+    found = actions(scenario(0.0, timeline=timeline))
+    said = [h for h in found if isinstance(h.detail, PlannedChat)]
+    assert [(h.at_ms - START_MS, h.detail) for h in said] == [(5000, PlannedChat(text="!song"))]
     given_steps = [h.detail for h in found if isinstance(h.detail, GiftStep)]
     assert max(step.repeat_count for step in given_steps) == 40
     assert given_steps[-1].repeat_end

@@ -9,7 +9,7 @@ from curl_cffi.requests.exceptions import RequestException
 from tests.recording.flv_bytes import tags_of
 from tikcast.models.stream import StreamUrls
 from tikcast.simulator import Simulator
-from tikcast.simulator.video.streams import VIDEO_ACTIONS, Addresses, Video, stream_url
+from tikcast.simulator.video.streams import VIDEO_ACTIONS, Addresses, VideoState, stream_url
 
 
 def address(sim: Simulator, path: str, *, sign: int = 1) -> str:
@@ -95,10 +95,10 @@ async def test_nothing_runs_before_somebody_watches_and_nothing_after_the_end() 
 
 
 def test_restoring_ends_what_lasts_and_nothing_else() -> None:
-    video = Video()
+    video = VideoState()
     for action in VIDEO_ACTIONS:
         video.act(action)
-    assert (video.fault, video.look, video.token, video.cuts) == (None, (True, True), 2, 2)
+    assert (video.fault, video.variant, video.token, video.cuts) == (None, (True, True), 2, 2)
 
 
 def test_the_addresses_are_those_that_room_info_names() -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from tikcast._proto import schema
 from tikcast.simulator.messages.users import UserMessages
 from tikcast.simulator.people.people import Person, RoomVisitors
-from tikcast.simulator.room.actions import Happening
+from tikcast.simulator.room.actions import RoomAction
 from tikcast.simulator.room.totals import Totals
 
 WHITE: Final = "#ffffffff"
@@ -18,7 +18,7 @@ _PIECE_GIFT: Final = 12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Setting:
+class RoomContext:
     """One live as its messages see it."""
 
     room_id: int
@@ -28,17 +28,17 @@ class Setting:
     totals: Totals
     intro: str
 
-    def person(self, happening: Happening) -> Person:
+    def person(self, action: RoomAction) -> Person:
         """Who did it."""
-        return self.visitors.person(happening.person)
+        return self.visitors.person(action.person)
 
-    def common(self, happening: Happening, *, text: schema.Text | None = None) -> schema.Common:
+    def common(self, action: RoomAction, *, text: schema.Text | None = None) -> schema.Common:
         """The head of every message; `text` is what TikTok's own client shows for it."""
         common = schema.Common(
-            method=happening.method,
-            msg_id=message_id(self.room_id, happening),
+            method=action.method,
+            msg_id=message_id(self.room_id, action),
             room_id=self.room_id,
-            create_time=happening.at_ms,
+            create_time=action.at_ms,
             is_show_msg=True,
         )
         if text is not None:
@@ -48,14 +48,14 @@ class Setting:
         return common
 
 
-def message_id(room_id: int, happening: Happening) -> int:
+def message_id(room_id: int, action: RoomAction) -> int:
     """The id of a message: its time in the upper half, as TikTok's, but up to half a minute off.
 
     The lower half holds ten bits of the window and the number in it, so that ids are unique in a room for
     longer than the time can be off.
     """
-    seconds = happening.at_ms // 1000 + happening.roll % 61 - 30
-    window, index = happening.number >> 20, happening.number & 0xFFFFF
+    seconds = action.at_ms // 1000 + action.random_bits % 61 - 30
+    window, index = action.number >> 20, action.number & 0xFFFFF
     return seconds << 32 | (window & 0x3FF) << 22 | (index ^ room_id & 0x3FFFF)
 
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Final
 from tikcast._proto import schema
 from tikcast.errors import ConfigError
 from tikcast.simulator.messages import gifts, people, room, samples, talk
-from tikcast.simulator.messages.context import Setting, message_id
+from tikcast.simulator.messages.context import RoomContext, message_id
 from tikcast.simulator.messages.people import GRAND_ENTRANCE_LEVEL, likes_of
 from tikcast.simulator.messages.wire import field, rotated
-from tikcast.simulator.room.actions import Happening
+from tikcast.simulator.room.actions import RoomAction
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message as Protobuf
 
-Encoder = Callable[[Setting, Happening], "Protobuf | bytes"]
+Encoder = Callable[[RoomContext, RoomAction], "Protobuf | bytes"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,19 +41,19 @@ class Message:
     gift: GiftTally | None = None
 
 
-def encode(setting: Setting, happening: Happening) -> Message:
-    """One happening as a message; one in ten has its top-level fields in rotated order, as on TikTok."""
-    encoder = ENCODERS.get(happening.method, samples.generic)
-    made = encoder(setting, happening)
+def encode(context: RoomContext, action: RoomAction) -> Message:
+    """One action as a message; one in ten has its top-level fields in rotated order, as on TikTok."""
+    encoder = ENCODERS.get(action.method, samples.generic)
+    made = encoder(context, action)
     payload = made if isinstance(made, bytes) else made.SerializeToString()
-    if happening.roll // 32 % 10 == 0:
-        payload = rotated(payload, by=happening.roll)
+    if action.random_bits // 32 % 10 == 0:
+        payload = rotated(payload, by=action.random_bits)
     return Message(
-        method=_method(setting, happening),
-        message_id=message_id(setting.room_id, happening),
+        method=_method(context, action),
+        message_id=message_id(context.room_id, action),
         payload=payload,
-        likes=likes_of(happening) if happening.method == "WebcastLikeMessage" else 0,
-        gift=_gift_tally(setting, happening),
+        likes=likes_of(action) if action.method == "WebcastLikeMessage" else 0,
+        gift=_gift_tally(context, action),
     )
 
 
@@ -64,40 +64,40 @@ def require_known(methods: Mapping[str, float]) -> None:
             raise ConfigError(f"no message is called {method!r}", option="mix", advice="use TikTok's wire names")
 
 
-def _method(setting: Setting, happening: Happening) -> str:
-    if happening.method == "WebcastMemberMessage":
-        level = setting.person(happening).level or 0
-        return "WebcastBarrageMessage" if level >= GRAND_ENTRANCE_LEVEL else happening.method
-    return happening.method
+def _method(context: RoomContext, action: RoomAction) -> str:
+    if action.method == "WebcastMemberMessage":
+        level = context.person(action).level or 0
+        return "WebcastBarrageMessage" if level >= GRAND_ENTRANCE_LEVEL else action.method
+    return action.method
 
 
-def _gift_tally(setting: Setting, happening: Happening) -> GiftTally | None:
-    if happening.method != "WebcastGiftMessage":
+def _gift_tally(context: RoomContext, action: RoomAction) -> GiftTally | None:
+    if action.method != "WebcastGiftMessage":
         return None
-    step = gifts.step_of(happening)
-    streak = (setting.person(happening).id, step.group_id, step.gift.id) if step.group_id else None
+    step = gifts.step_of(action)
+    streak = (context.person(action).id, step.group_id, step.gift.id) if step.group_id else None
     return GiftTally(streak=streak, repeat_count=step.repeat_count, diamonds=step.gift.diamonds)
 
 
-def _advance_privilege(setting: Setting, happening: Happening) -> bytes:
-    head = schema.WebcastPrivilegeAdvanceMessage(common=setting.common(happening))
-    return head.SerializeToString() + field(2, 1 + happening.roll % 9) + field(4, b"pm_mt_privilege_advance")
+def _advance_privilege(context: RoomContext, action: RoomAction) -> bytes:
+    head = schema.WebcastPrivilegeAdvanceMessage(common=context.common(action))
+    return head.SerializeToString() + field(2, 1 + action.random_bits % 9) + field(4, b"pm_mt_privilege_advance")
 
 
-def _comment_tray(setting: Setting, happening: Happening) -> bytes:
-    head = schema.WebcastCommentTrayMessage(common=setting.common(happening))
-    person = setting.person(happening)
+def _comment_tray(context: RoomContext, action: RoomAction) -> bytes:
+    head = schema.WebcastCommentTrayMessage(common=context.common(action))
+    person = context.person(action)
     shown = field(1, person.nickname.encode()) + field(2, person.id)
-    return head.SerializeToString() + field(2, shown) + field(3, 3 + happening.roll % 30)
+    return head.SerializeToString() + field(2, shown) + field(3, 3 + action.random_bits % 30)
 
 
-def _summary(setting: Setting, happening: Happening) -> bytes:
-    head = schema.WebcastAISummaryMessage(common=setting.common(happening))
+def _summary(context: RoomContext, action: RoomAction) -> bytes:
+    head = schema.WebcastAISummaryMessage(common=context.common(action))
     return head.SerializeToString() + field(2, b"The host sings requests and answers questions.") + field(3, b"en")
 
 
-def _game_feature(setting: Setting, happening: Happening) -> bytes:
-    head = schema.WebcastGameServerFeatureMessage(common=setting.common(happening))
+def _game_feature(context: RoomContext, action: RoomAction) -> bytes:
+    head = schema.WebcastGameServerFeatureMessage(common=context.common(action))
     return head.SerializeToString() + field(2, field(1, 1) + field(2, b"live_game"))
 
 

@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Final
 
 from tikcast._proto import schema
-from tikcast.simulator.messages.context import Setting, gift_piece, string_piece, text, user_piece
+from tikcast.simulator.messages.context import RoomContext, gift_piece, string_piece, text, user_piece
 from tikcast.simulator.messages.talk import identity
 from tikcast.simulator.messages.wire import field
-from tikcast.simulator.room.actions import GiftStep, Happening
+from tikcast.simulator.room.actions import GiftStep, RoomAction
 from tikcast.simulator.room.gifts import GIFTS, GiftKind
 
 _GALLERY: Final = (
@@ -18,13 +18,13 @@ _GALLERY: Final = (
 )
 
 
-def gift(setting: Setting, happening: Happening) -> schema.WebcastGiftMessage:
+def gift(context: RoomContext, action: RoomAction) -> schema.WebcastGiftMessage:
     """Somebody gave: one message of a streak, or a gift that comes once."""
-    step = step_of(happening)
-    person = setting.person(happening)
-    user = setting.user_messages.full(person)
+    step = step_of(action)
+    person = context.person(action)
+    user = context.user_messages.full(person)
     message = schema.WebcastGiftMessage(
-        common=setting.common(happening, text=_sent(step, user)),
+        common=context.common(action, text=_sent(step, user)),
         gift_id=step.gift.id,
         group_count=1,
         repeat_count=step.repeat_count,
@@ -33,27 +33,27 @@ def gift(setting: Setting, happening: Happening) -> schema.WebcastGiftMessage:
         repeat_end=int(step.repeat_end),
         group_id=step.group_id,
         gift=gift_struct(step.gift),
-        log_id=f"{happening.roll:020d}CV{happening.number & 0xFFFFF:X}",
+        log_id=f"{action.random_bits:020d}CV{action.number & 0xFFFFF:X}",
         user_identity=identity(person),
     )
     message.common.describe = f"{person.nickname}: gifted the host {step.repeat_count} {step.gift.name}"
     extra = message.gift_extra
-    extra.anchor_id = extra.to_user_id = setting.host.id
-    extra.send_gift_send_message_success_ms = happening.at_ms
+    extra.anchor_id = extra.to_user_id = context.host.id
+    extra.send_gift_send_message_success_ms = action.at_ms
     extra.from_platform, extra.from_version = "android", "0"
     message.user.id_str = str(person.id)
     message.sponsorship_info.add(
-        sponsor_id=setting.host.id,
+        sponsor_id=context.host.id,
         unlighted_gift_icon=f"webcast-va/{step.gift.picture}",
         gift_gallery_detail_page_scheme_url=_GALLERY,
     )
     return message
 
 
-def step_of(happening: Happening) -> GiftStep:
-    """What is given; a happening that does not say gives one rose."""
-    if isinstance(happening.detail, GiftStep):
-        return happening.detail
+def step_of(action: RoomAction) -> GiftStep:
+    """What is given; a action that does not say gives one rose."""
+    if isinstance(action.detail, GiftStep):
+        return action.detail
     return GiftStep(gift=GIFTS[0], group_id=0, repeat_count=1, repeat_end=False)
 
 
@@ -83,17 +83,17 @@ def gift_struct(kind: GiftKind) -> schema.GiftStruct:
     )
 
 
-def panel_update(setting: Setting, happening: Happening) -> schema.WebcastGiftPanelUpdateMessage:
+def panel_update(context: RoomContext, action: RoomAction) -> schema.WebcastGiftPanelUpdateMessage:
     """The panel of gifts changed: which ones are wanted, by id and number."""
     wanted = b"".join(field(1, field(1, kind.id) + field(2, field(1, kind.diamonds))) for kind in GIFTS)
     return schema.WebcastGiftPanelUpdateMessage(
-        common=setting.common(happening),
-        room_id=setting.room_id,
-        panel_ts_or_version=happening.at_ms // 1000,
-        panel_blob=wanted + field(3, happening.at_ms),
+        common=context.common(action),
+        room_id=context.room_id,
+        panel_ts_or_version=action.at_ms // 1000,
+        panel_blob=wanted + field(3, action.at_ms),
     )
 
 
-def restriction(setting: Setting, happening: Happening) -> schema.WebcastGiftDynamicRestrictionMessage:
+def restriction(context: RoomContext, action: RoomAction) -> schema.WebcastGiftDynamicRestrictionMessage:
     """Which gifts cannot be sent: none."""
-    return schema.WebcastGiftDynamicRestrictionMessage(common=setting.common(happening), restriction_blob=b"")
+    return schema.WebcastGiftDynamicRestrictionMessage(common=context.common(action), restriction_blob=b"")

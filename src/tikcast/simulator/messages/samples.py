@@ -1,4 +1,4 @@
-"""A plausible message of any type in the schema, filled field by field from the schema itself."""
+"""A values message of any type in the schema, filled field by field from the schema itself."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from google.protobuf.message import Message
 
 from tikcast._proto import schema
 from tikcast.simulator.chance import letters, seeded_random
-from tikcast.simulator.messages.context import Setting, string_piece, text, user_piece
+from tikcast.simulator.messages.context import RoomContext, string_piece, text, user_piece
 from tikcast.simulator.messages.gifts import gift_struct
 from tikcast.simulator.messages.users import UserMessages, badge_icon
 from tikcast.simulator.people import phrases
 from tikcast.simulator.people.people import Person, host, member
-from tikcast.simulator.room.actions import Happening
+from tikcast.simulator.room.actions import RoomAction
 from tikcast.simulator.room.gifts import GIFTS
 
 _DEPTH: Final = 3
@@ -33,15 +33,15 @@ def sample(method: str, *, seed: int = 0) -> bytes:
     Raises `KeyError` for a type that the schema does not have.
     """
     message = _message_class(method)()
-    luck = seeded_random(seed, "sample", method)
+    random = seeded_random(seed, "sample", method)
     _fill(
         message,
-        Plausible(luck, user_messages=UserMessages(expires_at=_EXPIRES), at_ms=_AT_MS, method=method),
+        FieldValues(random, user_messages=UserMessages(expires_at=_EXPIRES), at_ms=_AT_MS, method=method),
         depth=_DEPTH,
     )
     head = schema.Common(
         method=method,
-        msg_id=7_300_000_000_000_000_000 + luck.getrandbits(50),
+        msg_id=7_300_000_000_000_000_000 + random.getrandbits(50),
         room_id=7_300_000_000_000_000_001,
         create_time=_AT_MS,
     )
@@ -49,13 +49,13 @@ def sample(method: str, *, seed: int = 0) -> bytes:
     return message.SerializeToString()
 
 
-def generic(setting: Setting, happening: Happening) -> Message:
+def generic(context: RoomContext, action: RoomAction) -> Message:
     """A message of a type that the simulator has no story for, with the room's own head."""
-    message = _message_class(happening.method)()
-    luck = seeded_random("generic", happening.roll)
-    plausible = Plausible(luck, user_messages=setting.user_messages, at_ms=happening.at_ms, method=happening.method)
-    _fill(message, plausible, depth=_DEPTH)
-    _set_common(message, setting.common(happening))
+    message = _message_class(action.method)()
+    random = seeded_random("generic", action.random_bits)
+    values = FieldValues(random, user_messages=context.user_messages, at_ms=action.at_ms, method=action.method)
+    _fill(message, values, depth=_DEPTH)
+    _set_common(message, context.common(action))
     return message
 
 
@@ -81,15 +81,15 @@ def _set_common(message: Message, head: schema.Common) -> None:
         common.CopyFrom(head)
 
 
-def _fill(message: Message, plausible: Plausible, *, depth: int) -> None:
+def _fill(message: Message, values: FieldValues, *, depth: int) -> None:
     for field in cast("Sequence[FieldDescriptor]", message.DESCRIPTOR.fields):
         held = getattr(message, field.name)
         if hasattr(held, "append") and field.message_type is None:
-            held.append(plausible.value(field))
+            held.append(values.value(field))
         elif field.message_type is None:
-            setattr(message, field.name, plausible.value(field))
+            setattr(message, field.name, values.value(field))
         elif depth and (target := _inner(held)) is not None:
-            _fill_inner(target, plausible, depth=depth - 1)
+            _fill_inner(target, values, depth=depth - 1)
 
 
 def _inner(held: object) -> Message | None:
@@ -101,12 +101,12 @@ def _inner(held: object) -> Message | None:
     return add() if add else None
 
 
-def _fill_inner(target: Message, plausible: Plausible, *, depth: int) -> None:
-    record = plausible.record(type(target))
+def _fill_inner(target: Message, values: FieldValues, *, depth: int) -> None:
+    record = values.record(type(target))
     if record is not None:
         target.CopyFrom(record)
     else:
-        _fill(target, plausible, depth=depth)
+        _fill(target, values, depth=depth)
 
 
 _HEX: Final = "0123456789abcdef"
@@ -134,17 +134,17 @@ _SAID: Final = {
 _OTHERWISE: Final = ("pm_mt_live_thanks", "{0:user} is No. {1:string} in this LIVE")
 
 T = TypeVar("T")
-_Words = Callable[["Plausible"], str]
-_Number = Callable[["Plausible"], int]
+_Words = Callable[["FieldValues"], str]
+_Number = Callable[["FieldValues"], int]
 # What a name may look like, package, record and field, and what fits it; the first that matches counts.
 Rules: TypeAlias = tuple[tuple[re.Pattern[str], T], ...]
 
 
-class Plausible:
+class FieldValues:
     """Draws the values of one message of the wire type `method`, sent at `at_ms`."""
 
-    def __init__(self, luck: Random, *, user_messages: UserMessages, at_ms: int, method: str) -> None:
-        self.luck = luck
+    def __init__(self, random: Random, *, user_messages: UserMessages, at_ms: int, method: str) -> None:
+        self.random = random
         self.user_messages = user_messages
         self.at_ms = at_ms
         self.method = method
@@ -154,9 +154,9 @@ class Plausible:
         if kind is schema.User:
             return self.user_messages.full(self.person())
         if kind is schema.Image:
-            return badge_icon(self.luck.choice(_ICONS))
+            return badge_icon(self.random.choice(_ICONS))
         if kind is schema.GiftStruct:
-            return gift_struct(self.luck.choice(GIFTS))
+            return gift_struct(self.random.choice(GIFTS))
         return self._text() if kind is schema.Text else None
 
     def value(self, field: FieldDescriptor) -> str | bytes | float:
@@ -167,11 +167,11 @@ class Plausible:
         if kind == field.TYPE_BYTES:
             return b'{"text":"LIVE Fest"}' if field.name == "json" else b""
         if kind == field.TYPE_BOOL:
-            return self.luck.random() < 0.5
+            return self.random.random() < 0.5
         if field.enum_type is not None:
-            return self.luck.choice([value.number for value in field.enum_type.values if value.number] or [0])
+            return self.random.choice([value.number for value in field.enum_type.values if value.number] or [0])
         if kind in {field.TYPE_FLOAT, field.TYPE_DOUBLE}:
-            return float(self.luck.randrange(1, 100))
+            return float(self.random.randrange(1, 100))
         number = _number(field.full_name)(self)
         if kind in {field.TYPE_INT32, field.TYPE_UINT32} and number > _LARGEST_INT32:
             return self.at_ms // 1000 if "time" in field.name else number % 1_000_000
@@ -179,17 +179,17 @@ class Plausible:
 
     def person(self) -> Person:
         """Somebody of the crowd, or the host."""
-        luck = self.luck
-        return member(luck.randrange(4), luck.randrange(200)) if luck.random() < 0.9 else host(0, "sample")
+        random = self.random
+        return member(random.randrange(4), random.randrange(200)) if random.random() < 0.9 else host(0, "sample")
 
     def id(self) -> int:
         """The id of something that TikTok made."""
-        return _FIRST_ID + self.luck.getrandbits(57)
+        return _FIRST_ID + self.random.getrandbits(57)
 
     def _text(self) -> schema.Text:
         key, pattern = _SAID.get(self.method, _OTHERWISE)
         who = user_piece(self.user_messages.brief(self.person()))
-        return text(key, pattern, who, string_piece(str(self.luck.randrange(1, 10))))
+        return text(key, pattern, who, string_piece(str(self.random.randrange(1, 10))))
 
 
 def _found(rules: Rules[T], name: str) -> T:
@@ -211,21 +211,21 @@ def _rules(*rules: tuple[str, T]) -> Rules[T]:
 
 
 def _one_of(*words: str) -> _Words:
-    return lambda made: made.luck.choice(words)
+    return lambda made: made.random.choice(words)
 
 
 def _between(least: int, most: int) -> _Number:
-    return lambda made: made.luck.randint(least, most)
+    return lambda made: made.random.randint(least, most)
 
 
 _STRINGS: Final[Rules[_Words]] = _rules(
     (r"Host\.name$|[._](display_id|unique_id)$", lambda made: made.person().username),
     (r"profile_id$|nick_?name$|user_name$", lambda made: made.person().nickname),
-    (r"sec_(uid|.*user_id)$", lambda made: "MS4wLjABAAAA" + letters(made.luck, size=43, among=_SIGNS)),
-    (r"colors?$", lambda made: "#" + letters(made.luck, size=6, among="0123456789ABCDEF")),
+    (r"sec_(uid|.*user_id)$", lambda made: "MS4wLjABAAAA" + letters(made.random, size=43, among=_SIGNS)),
+    (r"colors?$", lambda made: "#" + letters(made.random, size=6, among="0123456789ABCDEF")),
     (r"[._](schema|scheme)(_url)?$|page_scheme_url$", lambda _: _PAGE),
-    (r"[._](url\d?|img|icon|url_list)$", lambda made: badge_icon(made.luck.choice(_ICONS)).url_list[0]),
-    (r"[._]uri(_list)?$", lambda made: f"webcast-va/{letters(made.luck, size=32, among=_HEX)}"),
+    (r"[._](url\d?|img|icon|url_list)$", lambda made: badge_icon(made.random.choice(_ICONS)).url_list[0]),
+    (r"[._]uri(_list)?$", lambda made: f"webcast-va/{letters(made.random, size=32, among=_HEX)}"),
     (r"[._]ids?\d?($|_str)|uuid|team_num$", lambda made: str(made.id())),
     (r"idc$|region$", _one_of("maliva", "useast2a")),
     (r"language$", _one_of("en", "es", "ja")),
@@ -237,10 +237,10 @@ _STRINGS: Final[Rules[_Words]] = _rules(
     (r"content|message$|body|tips|describe|description|reason|toast_text|notify_text", _one_of(*phrases.INTROS)),
     (r"btn_name|button_text", _one_of("Support", "Join", "Learn more")),
     (r"club_name$", lambda made: f"{made.person().nickname}'s club"),
-    (r"gift.*name|\.name$", lambda made: made.luck.choice(GIFTS).name),
+    (r"gift.*name|\.name$", lambda made: made.random.choice(GIFTS).name),
     (r"name$", _one_of("LIVE Fest", "Roses of May", "Top of the Hour")),
     (r"version$", _one_of("2", "1.0")),
-    (r"level|count$|[._]num|value$|rating$|percent", lambda made: str(made.luck.randint(1, 30))),
+    (r"level|count$|[._]num|value$|rating$|percent", lambda made: str(made.random.randint(1, 30))),
     (r"price", _one_of("$4.99", "€12.00")),
     (r"extra$|params$|_info$|show_args", lambda _: "{}"),
     (r"source$|scene$|platform$|[._]from$|type$", _one_of("homepage_hot", "live_merge", "search")),
@@ -254,7 +254,7 @@ _NUMBERS: Final[Rules[_Number]] = _rules(
     (r"duration|count_?down|stay_time|screen_time|_gap_", _between(3, 120)),
     (r"(end|expire|finish)_time$|unpack_at$", lambda made: made.at_ms // 1000 + 300),
     (r"time$", lambda made: made.at_ms // 1000),
-    (r"gift_ids?(_list)?$|available_gift_ids", lambda made: made.luck.choice(GIFTS).id),
+    (r"gift_ids?(_list)?$|available_gift_ids", lambda made: made.random.choice(GIFTS).id),
     (r"(user|owner|anchor|host|invite|linker|contributor)_(u?id)s?(_list)?$|_uid$", lambda made: made.person().id),
     (r"[._]ids?\d?(_list|_int)?$|[._]no$", lambda made: made.id()),
     (r"diamond|coins|consume|ticket|income", _between(1, 3000)),

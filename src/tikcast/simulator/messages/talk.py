@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from tikcast._proto import schema
-from tikcast.simulator.messages.context import Setting, string_piece, text, user_piece
+from tikcast.simulator.messages.context import RoomContext, string_piece, text, user_piece
 from tikcast.simulator.messages.wire import field
 from tikcast.simulator.people import phrases
 from tikcast.simulator.people.people import Person
-from tikcast.simulator.room.actions import Happening, Saying
+from tikcast.simulator.room.actions import PlannedChat, RoomAction
 
 _SCORES: Final = (
     "user_type_rule", "community-flagged", "default", "default_app", "rankV3",
@@ -22,43 +22,43 @@ _EMOTES: Final = (
 )  # fmt: skip
 
 
-def chat(setting: Setting, happening: Happening) -> bytes:
+def chat(context: RoomContext, action: RoomAction) -> bytes:
     """Somebody wrote: words in one of many languages, with emotes or a mention at times."""
-    person = setting.person(happening)
-    language, words = _words(happening)
-    common = setting.common(happening)
+    person = context.person(action)
+    language, words = _words(action)
+    common = context.common(action)
     common.from_idc = "maliva"
     common.fold_type = common.anchor_fold_type = common.fold_type_for_web = 2
-    common.client_send_time = happening.at_ms - 600
+    common.client_send_time = action.at_ms - 600
     message = schema.WebcastChatMessage(
         common=common,
-        user=setting.user_messages.chatting(person),
+        user=context.user_messages.chatting(person),
         content=words,
         content_language=language,
         user_identity=identity(person),
     )
-    if not isinstance(happening.detail, Saying):
-        _adorn(message, setting, happening=happening)
+    if not isinstance(action.detail, PlannedChat):
+        _adorn(message, context, action=action)
     return message.SerializeToString() + _SAME_SCORES + _score("commentator_id", person.id)
 
 
-def _words(happening: Happening) -> tuple[str, str]:
-    if isinstance(happening.detail, Saying):
-        return "en", happening.detail.text
-    if happening.roll % 64 == 0:
-        return "un", phrases.HOSTILE[happening.roll // 64 % len(phrases.HOSTILE)]
-    return phrases.CHATS[happening.roll // 64 % len(phrases.CHATS)]
+def _words(action: RoomAction) -> tuple[str, str]:
+    if isinstance(action.detail, PlannedChat):
+        return "en", action.detail.text
+    if action.random_bits % 64 == 0:
+        return "un", phrases.HOSTILE[action.random_bits // 64 % len(phrases.HOSTILE)]
+    return phrases.CHATS[action.random_bits // 64 % len(phrases.CHATS)]
 
 
-def _adorn(message: schema.WebcastChatMessage, setting: Setting, *, happening: Happening) -> None:
-    luck = happening.roll >> 24
-    if luck % 12 == 0:
-        for place in range(1 + luck // 12 % 3):
-            emote = _emote(_EMOTES[(luck // 64 + place) % len(_EMOTES)])
+def _adorn(message: schema.WebcastChatMessage, context: RoomContext, *, action: RoomAction) -> None:
+    bits = action.random_bits >> 24
+    if bits % 12 == 0:
+        for place in range(1 + bits // 12 % 3):
+            emote = _emote(_EMOTES[(bits // 64 + place) % len(_EMOTES)])
             message.emotes.append(schema.EmoteData(place_in_comment=place * 2, emote=emote))
-    elif luck % 12 == 1:
-        other = setting.visitors.person(setting.visitors.top(16)[luck // 12 % 16])
-        message.at_user.CopyFrom(setting.user_messages.full(other))
+    elif bits % 12 == 1:
+        other = context.visitors.person(context.visitors.top(16)[bits // 12 % 16])
+        message.at_user.CopyFrom(context.user_messages.full(other))
         message.content = f"@{other.nickname} {message.content}"
 
 
@@ -84,65 +84,65 @@ def _score(name: str, value: int) -> bytes:
     return field(19, field(1, name.encode()) + field(2, value))
 
 
-def question(setting: Setting, happening: Happening) -> schema.WebcastQuestionNewMessage:
+def question(context: RoomContext, action: RoomAction) -> schema.WebcastQuestionNewMessage:
     """Somebody asked the host."""
-    asked = phrases.QUESTIONS[happening.roll % len(phrases.QUESTIONS)]
-    message = schema.WebcastQuestionNewMessage(common=setting.common(happening))
-    message.details.question_id = 1 + happening.roll % (1 << 62)
+    asked = phrases.QUESTIONS[action.random_bits % len(phrases.QUESTIONS)]
+    message = schema.WebcastQuestionNewMessage(common=context.common(action))
+    message.details.question_id = 1 + action.random_bits % (1 << 62)
     message.details.question_text = asked
-    message.details.create_time = happening.at_ms // 1000
-    message.details.user.CopyFrom(setting.user_messages.full(setting.person(happening)))
+    message.details.create_time = action.at_ms // 1000
+    message.details.user.CopyFrom(context.user_messages.full(context.person(action)))
     return message
 
 
-def caption(setting: Setting, happening: Happening) -> schema.WebcastCaptionMessage:
+def caption(context: RoomContext, action: RoomAction) -> schema.WebcastCaptionMessage:
     """What the host said, as TikTok heard it. Captions carry no create_time."""
-    common = schema.Common(method=happening.method, room_id=setting.room_id)
-    common.msg_id = setting.common(happening).msg_id
-    language, words = phrases.CAPTIONS[happening.roll % len(phrases.CAPTIONS)]
+    common = schema.Common(method=action.method, room_id=context.room_id)
+    common.msg_id = context.common(action).msg_id
+    language, words = phrases.CAPTIONS[action.random_bits % len(phrases.CAPTIONS)]
     return schema.WebcastCaptionMessage(
         common=common,
-        timestamp_ms=happening.at_ms,
-        duration_ms=1000 + happening.roll // 8 % 5000,
+        timestamp_ms=action.at_ms,
+        duration_ms=1000 + action.random_bits // 8 % 5000,
         content=[schema.CaptionContent(language=language, text=words)],
-        sentence_id=happening.roll // 64 % 10_000,
-        definite=bool(happening.roll // 2 % 2),
+        sentence_id=action.random_bits // 64 % 10_000,
+        definite=bool(action.random_bits // 2 % 2),
     )
 
 
-def room_note(setting: Setting, happening: Happening) -> schema.WebcastRoomMessage:
+def room_note(context: RoomContext, action: RoomAction) -> schema.WebcastRoomMessage:
     """Somebody became a fan, as the room is told; or a comment was filtered, whose time is in seconds."""
-    if happening.roll % 5 == 0:
+    if action.random_bits % 5 == 0:
         filtered = text("pm_mt_LIVE_commentFiltered_notif", "Some comments were filtered to keep this LIVE safe.")
-        common = setting.common(happening, text=filtered)
+        common = context.common(action, text=filtered)
         common.create_time //= 1000
         return schema.WebcastRoomMessage(common=common, content=" ", source=1)
-    user = setting.user_messages.full(setting.person(happening))
-    pieces = (user_piece(user), string_piece(str(happening.roll % 900 + 2)))
+    user = context.user_messages.full(context.person(action))
+    pieces = (user_piece(user), string_piece(str(action.random_bits % 900 + 2)))
     pattern = "{0:user} became the No. {1:string} member on the team"
     return schema.WebcastRoomMessage(
-        common=setting.common(happening, text=text("pm_mt_fan_live_joined_comment", pattern, *pieces)),
+        common=context.common(action, text=text("pm_mt_fan_live_joined_comment", pattern, *pieces)),
         content=" ",
         source=2,
     )
 
 
-def welcome(setting: Setting, happening: Happening) -> schema.WebcastRoomMessage:
+def welcome(context: RoomContext, action: RoomAction) -> schema.WebcastRoomMessage:
     """TikTok's first words to everybody who comes in."""
-    common = setting.common(happening)
+    common = context.common(action)
     common.method = "SystemMessage"
     return schema.WebcastRoomMessage(common=common, content=phrases.WELCOME, is_welcome=True)
 
 
-def intro(setting: Setting, happening: Happening) -> schema.WebcastLiveIntroMessage:
+def intro(context: RoomContext, action: RoomAction) -> schema.WebcastLiveIntroMessage:
     """The host's own words about the live. The room stands in its id alone."""
-    common = schema.Common(method=happening.method, msg_id=setting.common(happening).msg_id)
+    common = schema.Common(method=action.method, msg_id=context.common(action).msg_id)
     return schema.WebcastLiveIntroMessage(
         common=common,
-        id=setting.room_id,
+        id=context.room_id,
         audit_status=1,
-        content=setting.intro,
-        user=setting.user_messages.ranked(setting.host),
+        content=context.intro,
+        user=context.user_messages.ranked(context.host),
         intro_mode=1,
         content_language="en",
     )

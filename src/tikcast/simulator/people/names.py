@@ -38,26 +38,26 @@ _SHARES: Final = (44, 60, 74, 84, 90, 98)
 _LOWER: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
-def nickname(luck: Random) -> str:
+def nickname(random: Random) -> str:
     """A display name; about one in fifty is hostile."""
-    roll = luck.randrange(100)
+    draw = random.randrange(100)
     for names, share in zip(_SCRIPTS, _SHARES, strict=True):
-        if roll < share:
-            return _decorated(luck.choice(names), luck)
-    return luck.choice(HOSTILE)
+        if draw < share:
+            return _decorated(random.choice(names), random)
+    return random.choice(HOSTILE)
 
 
-def username(luck: Random) -> str:
+def username(random: Random) -> str:
     """An @name: 6 to 20 of the characters that TikTok allows."""
-    stem = letters(luck, size=luck.randrange(5, 13), among=_LOWER)
-    tail = letters(luck, size=luck.randrange(1, 6), among="0123456789_")
-    return f"{stem}{luck.choice(('', '.', '_'))}{tail}x"
+    stem = letters(random, size=random.randrange(5, 13), among=_LOWER)
+    tail = letters(random, size=random.randrange(1, 6), among="0123456789_")
+    return f"{stem}{random.choice(('', '.', '_'))}{tail}x"
 
 
-def _decorated(name: str, luck: Random) -> str:
-    roll = luck.randrange(10)
-    if roll < 2:
-        return f"{name} {luck.choice(EMOJI)}"
-    if roll < 4:
-        return f"{name}{luck.randrange(2010)}"
+def _decorated(name: str, random: Random) -> str:
+    draw = random.randrange(10)
+    if draw < 2:
+        return f"{name} {random.choice(EMOJI)}"
+    if draw < 4:
+        return f"{name}{random.randrange(2010)}"
     return name

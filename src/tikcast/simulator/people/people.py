@@ -44,16 +44,16 @@ class Person:
 @lru_cache(maxsize=4 * CROWD)
 def member(seed: int, index: int) -> Person:
     """One of the crowd. Even numbers are regulars, who show more badges than the odd ones, the passers-by."""
-    luck = seeded_random(seed, "person", index)
+    random = seeded_random(seed, "person", index)
     regular = index % 2 == 0
-    level = _level(luck, regular=regular)
-    return _person(luck, level=level, fan_level=_fan_level(luck, often=regular and level is None))
+    level = _level(random, regular=regular)
+    return _person(random, level=level, fan_level=_fan_level(random, often=regular and level is None))
 
 
 def host(seed: int, username: str, *, nickname: str = "") -> Person:
     """The person behind a room, who carries the name that the configuration gave."""
-    luck = seeded_random(seed, "host", username)
-    person = _person(luck, level=luck.randrange(5, 30), fan_level=None, username=username)
+    random = seeded_random(seed, "host", username)
+    person = _person(random, level=random.randrange(5, 30), fan_level=None, username=username)
     return replace(person, nickname=nickname) if nickname else person
 
 
@@ -62,22 +62,22 @@ class RoomVisitors:
 
     def __init__(self, seed: int, room: str) -> None:
         self._seed = seed
-        luck = seeded_random(seed, "circle", room)
-        self._start = luck.randrange(CROWD // 2) * 2
+        random = seeded_random(seed, "circle", room)
+        self._start = random.randrange(CROWD // 2) * 2
 
-    def pick(self, luck: Random, *, regulars: float) -> int:
+    def pick(self, random: Random, *, regulars: float) -> int:
         """Draw somebody: a regular with the probability `regulars`, else a passer-by."""
-        rank = int(_CIRCLE / 2 * luck.random() ** 1.6) * 2
-        odd = 0 if luck.random() < regulars else 1
+        rank = int(_CIRCLE / 2 * random.random() ** 1.6) * 2
+        odd = 0 if random.random() < regulars else 1
         return (self._start + rank + odd) % CROWD
 
-    def gifter(self, luck: Random) -> int:
+    def gifter(self, random: Random) -> int:
         """Draw somebody who gives: mostly people with a gifter level."""
-        index = self.pick(luck, regulars=1.0)
+        index = self.pick(random, regulars=1.0)
         for _ in range(8):
             if (self.person(index).level or 0) > 0:
                 break
-            index = self.pick(luck, regulars=1.0)
+            index = self.pick(random, regulars=1.0)
         return index
 
     def top(self, count: int) -> list[int]:
@@ -89,34 +89,34 @@ class RoomVisitors:
         return member(self._seed, index)
 
 
-def _person(luck: Random, *, level: int | None, fan_level: int | None, username: str = "") -> Person:
+def _person(random: Random, *, level: int | None, fan_level: int | None, username: str = "") -> Person:
     return Person(
-        id=luck.randrange(6_500_000_000_000_000_000, 7_400_000_000_000_000_000),
-        username=username or names.username(luck),
-        nickname=names.nickname(luck),
-        bio=luck.choice(("", "", "🎮 live every night", "link ⬇️", "пишите в директ")),
-        sec_uid=f"MS4wLjABAAAA{letters(luck, size=64, among=_BASE64)}",
-        avatar=letters(luck, size=32, among=_HEX),
-        region=luck.choice(_REGIONS),
-        following_count=int(2 ** (luck.random() * 12)),
-        follower_count=int(2 ** (luck.random() * 16)),
-        follow_status=luck.choices((0, 1, 2), weights=(5, 4, 1))[0],
+        id=random.randrange(6_500_000_000_000_000_000, 7_400_000_000_000_000_000),
+        username=username or names.username(random),
+        nickname=names.nickname(random),
+        bio=random.choice(("", "", "🎮 live every night", "link ⬇️", "пишите в директ")),
+        sec_uid=f"MS4wLjABAAAA{letters(random, size=64, among=_BASE64)}",
+        avatar=letters(random, size=32, among=_HEX),
+        region=random.choice(_REGIONS),
+        following_count=int(2 ** (random.random() * 12)),
+        follower_count=int(2 ** (random.random() * 16)),
+        follow_status=random.choices((0, 1, 2), weights=(5, 4, 1))[0],
         level=level,
         fan_level=fan_level,
-        is_moderator=luck.random() < 0.02,
-        is_subscriber=luck.random() < 0.03,
-        is_new_gifter=level is not None and level < 4 and luck.random() < 0.5,
-        verified=luck.random() < 0.01,
+        is_moderator=random.random() < 0.02,
+        is_subscriber=random.random() < 0.03,
+        is_new_gifter=level is not None and level < 4 and random.random() < 0.5,
+        verified=random.random() < 0.01,
     )
 
 
-def _level(luck: Random, *, regular: bool) -> int | None:
-    if luck.random() > (0.62 if regular else 0.27):
+def _level(random: Random, *, regular: bool) -> int | None:
+    if random.random() > (0.62 if regular else 0.27):
         return None
-    return 1 + int(44 * luck.random() ** 5)
+    return 1 + int(44 * random.random() ** 5)
 
 
-def _fan_level(luck: Random, *, often: bool) -> int | None:
-    if luck.random() > (0.55 if often else 0.08):
+def _fan_level(random: Random, *, often: bool) -> int | None:
+    if random.random() > (0.55 if often else 0.08):
         return None
-    return 1 + int(24 * luck.random() ** 2)
+    return 1 + int(24 * random.random() ** 2)

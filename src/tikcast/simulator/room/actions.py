@@ -19,41 +19,41 @@ class GiftStep:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Saying:
+class PlannedChat:
     """A chat whose words a timeline gave."""
 
     text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Control:
+class RoomControl:
     """The host or TikTok changed the live: 1 paused, 2 resumed, 3 ended, 4 ended by moderation."""
 
-    action: int
+    code: int
 
 
-Detail: TypeAlias = GiftStep | Saying | Control | None
+ActionDetail: TypeAlias = GiftStep | PlannedChat | RoomControl | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Happening:
+class RoomAction:
     """One message to be: who did what, when.
 
-    `number` is its own in the room and makes its id; `person` is an index into the crowd; `roll` is 64 bits of
-    luck for whatever is still to be chosen while encoding.
+    `number` is its own in the room and makes its id; `person` is an index into the crowd; `random_bits` is 64 bits of
+    random for whatever is still to be chosen while encoding.
     """
 
     at_ms: int
     method: str
     number: int
     person: int = 0
-    roll: int = 0
-    detail: Detail = None
+    random_bits: int = 0
+    detail: ActionDetail = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """The happenings that one frame carries, and when it is sent."""
+    """The actions that one frame carries, and when it is sent."""
 
     at_ms: int
-    happenings: tuple[Happening, ...]
+    actions: tuple[RoomAction, ...]

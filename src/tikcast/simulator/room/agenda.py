@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Agenda(Generic[T]):
+class Schedule(Generic[T]):
     """Things with a moment each, in epoch milliseconds; of equal moments, the earlier added comes first."""
 
     def __init__(self) -> None:

@@ -20,9 +20,9 @@ from tikcast.simulator.room.connection import Connection
 from tikcast.simulator.room.ledger import Ledger
 from tikcast.simulator.room.traffic import Traffic
 
-State = Literal["live", "paused", "ended", "suspended"]
+RoomState = Literal["live", "paused", "ended", "suspended"]
 
-_CONTROLS: Final[dict[State, int]] = {"paused": 1, "live": 2, "ended": 3, "suspended": 4}
+_CONTROLS: Final[dict[RoomState, int]] = {"paused": 1, "live": 2, "ended": 3, "suspended": 4}
 _FINAL: Final = ("ended", "suspended")
 _LARGEST_FRAME: Final = 40
 
@@ -42,7 +42,7 @@ class SimulatedRoom:
         self.ledger = ledger
         self.faults = faults
         self.heartbeat_ms = HEARTBEAT_MS
-        self.state: State = "live"
+        self.state: RoomState = "live"
         self.connections: set[Connection] = set()
         self._traffic = traffic
         self._linger_ms = round(linger * 1000)
@@ -118,7 +118,7 @@ class SimulatedRoom:
             return None
         return self._traffic.next_after(self._produced_until_ms)
 
-    def change(self, state: State, now_ms: int) -> None:
+    def change(self, state: RoomState, now_ms: int) -> None:
         """Pause, resume or end the live, and say so to everybody in it."""
         if self.over or state == self.state:
             return

@@ -14,10 +14,10 @@ from random import Random
 from typing import Final
 
 from tikcast.errors import ConfigError
-from tikcast.simulator.chance import number, seeded_random
+from tikcast.simulator.chance import seeded_number, seeded_random
 from tikcast.simulator.config import RoomPlan, TimelineEntry
 from tikcast.simulator.people.people import RoomVisitors
-from tikcast.simulator.room.actions import Batch, Detail, GiftStep, Happening, Saying
+from tikcast.simulator.room.actions import ActionDetail, Batch, GiftStep, PlannedChat, RoomAction
 from tikcast.simulator.room.gifts import BY_NAME
 from tikcast.simulator.room.streaks import AVERAGE_MESSAGES, LONGEST_MS, gift_steps, streak_of
 
@@ -44,11 +44,11 @@ class Scenario:
     def __init__(self, plan: RoomPlan, *, seed: int, room: str, origin_ms: int, past_ms: int) -> None:
         self._key = (seed, room)
         self._began_ms = origin_ms
-        self._origin_ms = origin_ms - number(seed, "phase", room) % WINDOW_MS
+        self._origin_ms = origin_ms - seeded_number(seed, "phase", room) % WINDOW_MS
         self._oldest_ms = origin_ms - past_ms
         self._rate = plan.rate or 0.0
         self._timeline = plan.timeline
-        self._set_mix(dict(mix_of(plan.mix, roll=number(seed, "mix", room))))
+        self._set_mix(dict(mix_of(plan.mix, random_bits=seeded_number(seed, "mix", room))))
         self.visitors = RoomVisitors(seed, plan.user)
         self._starts = lru_cache(maxsize=2 * _LOOKBACK)(self._plan_starts)
         self._batches = lru_cache(maxsize=4)(self._plan_window)
@@ -70,7 +70,7 @@ class Scenario:
                     yield batch
 
     def next_after(self, after_ms: int) -> int:
-        """When to look again: the next frame, or a moment by which there may be one."""
+        """When to format again: the next frame, or a moment by which there may be one."""
         window = self.window(after_ms)
         for batch in self._batches(window):
             if batch.at_ms > after_ms:
@@ -91,77 +91,77 @@ class Scenario:
         self._gift_starts = a_window * gifts / total / AVERAGE_MESSAGES
 
     def _plan_window(self, window: int) -> list[Batch]:
-        luck = seeded_random(*self._key, "window", window)
+        random = seeded_random(*self._key, "window", window)
         begin = self._origin_ms + window * WINDOW_MS
         spilled = (step for start in range(window - _LOOKBACK, window + 1) for step in self._starts(start))
         steps = [step for step in spilled if begin <= step.at_ms < begin + WINDOW_MS]
-        happenings = sorted([*self._ordinary(luck, window), *steps], key=lambda happening: happening.at_ms)
-        return list(_in_frames(happenings, self._moments(luck, begin)))
+        actions = sorted([*self._ordinary(random, window), *steps], key=lambda action: action.at_ms)
+        return list(_in_frames(actions, self._moments(random, begin)))
 
-    def _ordinary(self, luck: Random, window: int) -> Iterator[Happening]:
+    def _ordinary(self, random: Random, window: int) -> Iterator[RoomAction]:
         begin = self._origin_ms + window * WINDOW_MS
-        for index in range(_rounded(luck, self._messages)):
-            method = luck.choices(self._methods, cum_weights=self._weights)[0]
-            yield Happening(
-                at_ms=begin + luck.randrange(WINDOW_MS),
+        for index in range(_rounded(random, self._messages)):
+            method = random.choices(self._methods, cum_weights=self._weights)[0]
+            yield RoomAction(
+                at_ms=begin + random.randrange(WINDOW_MS),
                 method=method,
                 number=_number(window, index),
-                person=self.visitors.pick(luck, regulars=_REGULARS.get(method, 0.5)),
-                roll=luck.getrandbits(64),
+                person=self.visitors.pick(random, regulars=_REGULARS.get(method, 0.5)),
+                random_bits=random.getrandbits(64),
             )
 
-    def _plan_starts(self, window: int) -> list[Happening]:
+    def _plan_starts(self, window: int) -> list[RoomAction]:
         """All that the streaks and timeline entries of one window bring, in it and in later ones."""
-        luck = seeded_random(*self._key, "starts", window)
-        steps = [*self._gifts(luck, window), *self._entries(luck, window)]
+        random = seeded_random(*self._key, "starts", window)
+        steps = [*self._gifts(random, window), *self._entries(random, window)]
         return [
-            self._gift_or_chat(luck, at_ms=at_ms, number=_number(window, _STEPS + index), said=said)
+            self._gift_or_chat(random, at_ms=at_ms, number=_number(window, _STEPS + index), said=said)
             for index, (at_ms, said) in enumerate(steps)
         ]
 
-    def _gifts(self, luck: Random, window: int) -> Iterator[tuple[int, tuple[int, Detail]]]:
+    def _gifts(self, random: Random, window: int) -> Iterator[tuple[int, tuple[int, ActionDetail]]]:
         begin = self._origin_ms + window * WINDOW_MS
-        for _ in range(_rounded(luck, self._gift_starts)):
-            person = self.visitors.gifter(luck)
-            at_ms = begin + luck.randrange(WINDOW_MS)
-            yield from ((when, (person, step)) for when, step in gift_steps(luck, at_ms=at_ms))
-            if luck.random() < 0.08:
-                at_ms += luck.randrange(50, WINDOW_MS)
-                yield from ((when, (person, step)) for when, step in gift_steps(luck, at_ms=at_ms))
+        for _ in range(_rounded(random, self._gift_starts)):
+            person = self.visitors.gifter(random)
+            at_ms = begin + random.randrange(WINDOW_MS)
+            yield from ((when, (person, step)) for when, step in gift_steps(random, at_ms=at_ms))
+            if random.random() < 0.08:
+                at_ms += random.randrange(50, WINDOW_MS)
+                yield from ((when, (person, step)) for when, step in gift_steps(random, at_ms=at_ms))
 
-    def _entries(self, luck: Random, window: int) -> Iterator[tuple[int, tuple[int, Detail]]]:
+    def _entries(self, random: Random, window: int) -> Iterator[tuple[int, tuple[int, ActionDetail]]]:
         for entry in self._timeline:
             at_ms = self._began_ms + round(entry.at * 1000)
             if self.window(at_ms) == window and entry.action in {"chat", "gift"}:
-                person = self.visitors.gifter(luck)
-                yield from ((when, (person, detail)) for when, detail in _details(luck, entry, at_ms=at_ms))
+                person = self.visitors.gifter(random)
+                yield from ((when, (person, detail)) for when, detail in _details(random, entry, at_ms=at_ms))
 
-    def _gift_or_chat(self, luck: Random, *, at_ms: int, number: int, said: tuple[int, Detail]) -> Happening:
+    def _gift_or_chat(self, random: Random, *, at_ms: int, number: int, said: tuple[int, ActionDetail]) -> RoomAction:
         person, detail = said
         method = "WebcastGiftMessage" if isinstance(detail, GiftStep) else "WebcastChatMessage"
-        roll = luck.getrandbits(64)
-        return Happening(at_ms=at_ms, method=method, number=number, person=person, roll=roll, detail=detail)
+        bits = random.getrandbits(64)
+        return RoomAction(at_ms=at_ms, method=method, number=number, person=person, random_bits=bits, detail=detail)
 
-    def _moments(self, luck: Random, begin: int) -> list[int]:
+    def _moments(self, random: Random, begin: int) -> list[int]:
         count = max(1, round(self._rate * WINDOW_MS / 1000 / _MESSAGES_A_MOMENT))
-        inside = sorted(begin + luck.randrange(WINDOW_MS) for _ in range(count - 1))
+        inside = sorted(begin + random.randrange(WINDOW_MS) for _ in range(count - 1))
         return [*inside, begin + WINDOW_MS - 1]
 
 
-def _details(luck: Random, entry: TimelineEntry, *, at_ms: int) -> Iterable[tuple[int, Detail]]:
+def _details(random: Random, entry: TimelineEntry, *, at_ms: int) -> Iterable[tuple[int, ActionDetail]]:
     if entry.action == "chat":
-        return [(at_ms, Saying(text=entry.text))]
-    return streak_of(luck, BY_NAME[entry.gift.lower()], at_ms=at_ms, count=entry.count)
+        return [(at_ms, PlannedChat(text=entry.text))]
+    return streak_of(random, BY_NAME[entry.gift.lower()], at_ms=at_ms, count=entry.count)
 
 
-def _in_frames(happenings: Sequence[Happening], moments: Sequence[int]) -> Iterator[Batch]:
-    """Put each happening into the first frame that is sent after it."""
-    times = [happening.at_ms for happening in happenings]
+def _in_frames(actions: Sequence[RoomAction], moments: Sequence[int]) -> Iterator[Batch]:
+    """Put each action into the first frame that is sent after it."""
+    times = [action.at_ms for action in actions]
     sent = 0
     for moment in moments:
         ready = bisect_right(times, moment)
         if ready > sent:
-            yield Batch(at_ms=moment, happenings=tuple(happenings[sent:ready]))
+            yield Batch(at_ms=moment, actions=tuple(actions[sent:ready]))
             sent = ready
 
 
@@ -169,9 +169,9 @@ def _number(window: int, index: int) -> int:
     return (window << 20) | (index & 0xFFFFF)
 
 
-def _rounded(luck: Random, amount: float) -> int:
+def _rounded(random: Random, amount: float) -> int:
     """A whole number that is `amount` on average."""
-    return int(amount + luck.random())
+    return int(amount + random.random())
 
 
 JOINS: Final = {
@@ -214,10 +214,10 @@ _ALSO: Final = {"WebcastQuestionNewMessage": 3}
 MIXES: Final[Mapping[str, Mapping[str, float]]] = {"joins": JOINS | _ALSO, "chats": CHATS | _ALSO}
 
 
-def mix_of(choice: str | Mapping[str, float] | None, *, roll: int) -> Mapping[str, float]:
-    """The weights that a plan asks for; None takes one of the real rooms by `roll`."""
+def mix_of(choice: str | Mapping[str, float] | None, *, random_bits: int) -> Mapping[str, float]:
+    """The weights that a plan asks for; None takes one of the real rooms by `random_bits`."""
     if choice is None:
-        return MIXES["chats" if roll % 2 else "joins"]
+        return MIXES["chats" if random_bits % 2 else "joins"]
     if isinstance(choice, str):
         if choice not in MIXES:
             advice = f"use {' or '.join(MIXES)}, or weights by wire name"

@@ -20,47 +20,47 @@ _SINGLE_SHARE: Final = 0.2
 _LOST_END_SHARE: Final = 0.12
 
 
-def gift_steps(luck: Random, *, at_ms: int) -> Iterator[tuple[int, GiftStep]]:
+def gift_steps(random: Random, *, at_ms: int) -> Iterator[tuple[int, GiftStep]]:
     """One start of giving: a streak, or a single gift. Yields when each message is sent, and its content."""
-    if luck.random() < _SINGLE_SHARE:
-        yield at_ms, _step(luck.choices(SINGLE, weights=(60, 20, 14, 5, 1))[0])
+    if random.random() < _SINGLE_SHARE:
+        yield at_ms, _step(random.choices(SINGLE, weights=(60, 20, 14, 5, 1))[0])
         return
-    gift = luck.choices(STREAKABLE, weights=(30, 15, 12, 10, 10, 8, 6, 4, 4, 1))[0]
-    counts = list(_counts(luck))
-    yield from _streak(luck, gift, at_ms=at_ms, counts=counts, ends=luck.random() > _LOST_END_SHARE)
+    gift = random.choices(STREAKABLE, weights=(30, 15, 12, 10, 10, 8, 6, 4, 4, 1))[0]
+    counts = list(_counts(random))
+    yield from _streak(random, gift, at_ms=at_ms, counts=counts, ends=random.random() > _LOST_END_SHARE)
 
 
-def streak_of(luck: Random, gift: GiftKind, *, at_ms: int, count: int) -> Iterator[tuple[int, GiftStep]]:
+def streak_of(random: Random, gift: GiftKind, *, at_ms: int, count: int) -> Iterator[tuple[int, GiftStep]]:
     """A streak of exactly `count` gifts; a gift that has no streaks comes `count` times."""
     if not gift.streakable:
         yield from ((at_ms + 300 * n, _step(gift)) for n in range(min(count, _MOST_STEPS)))
         return
     counts = list(range(max(1, count - _MOST_STEPS + 1), count + 1))
-    yield from _streak(luck, gift, at_ms=at_ms, counts=counts, ends=True)
+    yield from _streak(random, gift, at_ms=at_ms, counts=counts, ends=True)
 
 
 def _streak(
-    luck: Random, gift: GiftKind, *, at_ms: int, counts: list[int], ends: bool
+    random: Random, gift: GiftKind, *, at_ms: int, counts: list[int], ends: bool
 ) -> Iterator[tuple[int, GiftStep]]:
     now = at_ms
     steps = []
     for count in counts:
         steps.append((now, _step(gift, group_id=at_ms, repeat_count=count)))
-        now += luck.randrange(220, 900)
-    if len(steps) > 2 and luck.random() < 0.1:
-        late = luck.randrange(1, len(steps) - 1)
+        now += random.randrange(220, 900)
+    if len(steps) > 2 and random.random() < 0.1:
+        late = random.randrange(1, len(steps) - 1)
         (first, one), (second, other) = steps[late : late + 2]
         steps[late : late + 2] = [(first, other), (second, one)]
     yield from steps
     if ends:
-        at = steps[-1][0] + luck.randrange(1400, 4100)
+        at = steps[-1][0] + random.randrange(1400, 4100)
         yield at, _step(gift, group_id=at_ms, repeat_count=counts[-1], repeat_end=True)
 
 
-def _counts(luck: Random) -> Iterator[int]:
+def _counts(random: Random) -> Iterator[int]:
     count = 0
-    for _ in range(min(_MOST_STEPS, 1 + int(luck.expovariate(0.5)))):
-        count += 1 if luck.random() < 0.75 else luck.randrange(2, 5)
+    for _ in range(min(_MOST_STEPS, 1 + int(random.expovariate(0.5)))):
+        count += 1 if random.random() < 0.75 else random.randrange(2, 5)
         yield count
 
 

@@ -11,16 +11,16 @@ class Totals:
     """Viewers, likes, followers and shares of one live at a given moment."""
 
     def __init__(self, seed: int, room: str, *, started_at_ms: int, rate: float, viewers: int | None) -> None:
-        luck = seeded_random(seed, "totals", room)
+        random = seeded_random(seed, "totals", room)
         self._started_at_ms = started_at_ms
-        self._viewers = viewers if viewers is not None else int(20 * 2 ** (luck.random() * 8))
-        self._phase = luck.random() * math.tau
-        self._entered = self._viewers * luck.randrange(3, 9)
-        self._likes = (luck.randrange(2_000_000, 4_000_000), luck.randrange(900_000, 1_900_000))
+        self._viewers = viewers if viewers is not None else int(20 * 2 ** (random.random() * 8))
+        self._phase = random.random() * math.tau
+        self._entered = self._viewers * random.randrange(3, 9)
+        self._likes = (random.randrange(2_000_000, 4_000_000), random.randrange(900_000, 1_900_000))
         self._likes_a_second = 4.0 * rate
         self._joins_a_second = 0.45 * rate
-        self._followers = luck.randrange(200, 90_000)
-        self._shares = luck.randrange(20, 900)
+        self._followers = random.randrange(200, 90_000)
+        self._shares = random.randrange(20, 900)
 
     def likes(self, shard: int, at_ms: int) -> int:
         """The total of one of the two servers that count: each grows, but neither agrees with the other."""

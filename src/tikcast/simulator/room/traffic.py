@@ -15,10 +15,10 @@ from tikcast._proto import schema
 from tikcast._wire.gunzip import GZIP_MAGIC, gunzip
 from tikcast.capture.plain import PlainFrame, read_frames
 from tikcast.errors import CaptureError, ConfigError
-from tikcast.simulator.messages.context import Setting
+from tikcast.simulator.messages.context import RoomContext
 from tikcast.simulator.messages.encode import GiftTally, Message, encode
 from tikcast.simulator.messages.wire import fields, replaced
-from tikcast.simulator.room.actions import Control, Happening
+from tikcast.simulator.room.actions import RoomAction, RoomControl
 from tikcast.simulator.room.scenario import Scenario
 
 HISTORY_MS: Final = 224_000
@@ -64,17 +64,17 @@ class Traffic(Protocol):
     def since(self, cursor_ms: int, now_ms: int) -> list[Message]:
         """What somebody who was here until `cursor_ms` has missed, and a little of what they saw."""
 
-    def control(self, action: int, now_ms: int) -> Message:
-        """The message that tells of a change of the live."""
+    def control(self, code: int, now_ms: int) -> Message:
+        """The message that reports a change of the live stream; `code` is TikTok's number of the change."""
 
 
-class Generated:
+class GeneratedTraffic:
     """Traffic from a seed."""
 
-    def __init__(self, scenario: Scenario, setting: Setting) -> None:
+    def __init__(self, scenario: Scenario, context: RoomContext) -> None:
         self._scenario = scenario
-        self._setting = setting
-        self._controls: list[Happening] = []
+        self._context = context
+        self._controls: list[RoomAction] = []
 
     def started(self, now_ms: int) -> None:
         """Nothing to prepare: every moment can be made at any time."""
@@ -82,7 +82,7 @@ class Generated:
     def between(self, after_ms: int, until_ms: int) -> Iterator[Delivery]:
         """The frames of the scenario, encoded."""
         for batch in self._scenario.between(after_ms, until_ms):
-            messages = [encode(self._setting, happening) for happening in batch.happenings]
+            messages = [encode(self._context, action) for action in batch.actions]
             yield Delivery(batch.at_ms, messages)
 
     def next_after(self, after_ms: int) -> int:
@@ -92,37 +92,37 @@ class Generated:
     def recent(self, now_ms: int) -> list[Message]:
         """A welcome, the host's intro, the state of the room, and the last few things that people did."""
         welcomes = [
-            Happening(at_ms=now_ms, method=method, number=_WELCOME + place) for place, method in enumerate(_WELCOMES)
+            RoomAction(at_ms=now_ms, method=method, number=_WELCOME + place) for place, method in enumerate(_WELCOMES)
         ]
         newest_first = islice(self._remembered(now_ms), _HISTORY_MESSAGES)
-        remembered = sorted(newest_first, key=lambda happening: happening.at_ms)
-        old = [replace(encode(self._setting, happening), is_history=True) for happening in remembered]
-        return [*(encode(self._setting, welcome) for welcome in welcomes), *old]
+        remembered = sorted(newest_first, key=lambda action: action.at_ms)
+        old = [replace(encode(self._context, action), is_history=True) for action in remembered]
+        return [*(encode(self._context, welcome) for welcome in welcomes), *old]
 
     def since(self, cursor_ms: int, now_ms: int) -> list[Message]:
         """Everything since the cursor, its own frame again included, within the age that TikTok keeps."""
         missed = self._past(max(cursor_ms - 1, now_ms - HISTORY_MS), now_ms)
-        return [encode(self._setting, happening) for happening in missed[-_RESUMED_MESSAGES:]]
+        return [encode(self._context, action) for action in missed[-_RESUMED_MESSAGES:]]
 
-    def control(self, action: int, now_ms: int) -> Message:
+    def control(self, code: int, now_ms: int) -> Message:
         """Kept, so that those who come later can be told."""
         number = self._scenario.window(now_ms) << 20 | _INJECTED + len(self._controls)
-        detail = Control(action=action)
-        happening = Happening(at_ms=now_ms, method="WebcastControlMessage", number=number, detail=detail)
-        self._controls.append(happening)
-        return encode(self._setting, happening)
+        detail = RoomControl(code=code)
+        action = RoomAction(at_ms=now_ms, method="WebcastControlMessage", number=number, detail=detail)
+        self._controls.append(action)
+        return encode(self._context, action)
 
-    def _remembered(self, now_ms: int) -> Iterator[Happening]:
+    def _remembered(self, now_ms: int) -> Iterator[RoomAction]:
         oldest_ms = now_ms - HISTORY_MS
-        yield from (told for told in reversed(self._controls) if told.at_ms > oldest_ms)
+        yield from (action for action in reversed(self._controls) if action.at_ms > oldest_ms)
         for batch in self._scenario.backwards(now_ms, oldest_ms=oldest_ms):
-            yield from (happening for happening in reversed(batch.happenings) if happening.method in _REMEMBERED)
+            yield from (action for action in reversed(batch.actions) if action.method in _REMEMBERED)
 
-    def _past(self, after_ms: int, until_ms: int) -> list[Happening]:
+    def _past(self, after_ms: int, until_ms: int) -> list[RoomAction]:
         batches = self._scenario.between(after_ms, until_ms)
-        planned = [happening for batch in batches for happening in batch.happenings]
-        told = [happening for happening in self._controls if after_ms < happening.at_ms <= until_ms]
-        return sorted([*planned, *told], key=lambda happening: happening.at_ms)
+        planned = [action for batch in batches for action in batch.actions]
+        controls = [action for action in self._controls if after_ms < action.at_ms <= until_ms]
+        return sorted([*planned, *controls], key=lambda action: action.at_ms)
 
 
 _WITH_MESSAGES: Final = ("msg", "im_enter_room_resp")
@@ -130,13 +130,13 @@ _ROOM_IDS_FROM: Final = 10**15
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Recording:
+class RecordedFrames:
     """The messages of a capture, one list a frame."""
 
     frames: tuple[tuple[Message, ...], ...]
 
 
-def load_recording(path: Path) -> Recording:
+def load_frames(path: Path) -> RecordedFrames:
     """Read a file of plain frames: repeated [u32 little-endian length][push frame].
 
     Frames without messages are left out. Raises `CaptureError` for a file that is cut or broken, `ConfigError`
@@ -152,18 +152,18 @@ def load_recording(path: Path) -> Recording:
         raise ConfigError(f"{path} cannot be opened: {error.strerror}", option="capture", advice=advice) from error
     if not frames:
         raise ConfigError(f"{path} holds no messages", option="capture", advice=advice)
-    return Recording(frames=frames)
+    return RecordedFrames(frames=frames)
 
 
-class Playback:
+class RecordedTraffic:
     """A recording as the traffic of a room, at a rate of messages a second from the first time somebody enters.
 
     The live ends with the last frame.
     """
 
-    def __init__(self, recording: Recording, setting: Setting, *, rate: float) -> None:
-        self._setting = setting
-        self._recording = recording
+    def __init__(self, recording: RecordedFrames, context: RoomContext, *, rate: float) -> None:
+        self._context = context
+        self._recorded = recording
         self._started_at_ms: int | None = None
         self._due = list(_due(recording, rate=max(rate, 0.001)))
 
@@ -178,8 +178,8 @@ class Playback:
         if start is None:
             return
         first, end = (bisect_right(self._due, at_ms - start) for at_ms in (after_ms, until_ms))
-        for due, messages in zip(self._due[first:end], self._recording.frames[first:end], strict=True):
-            yield Delivery(start + due, [_moved(message, self._setting.room_id) for message in messages])
+        for due, messages in zip(self._due[first:end], self._recorded.frames[first:end], strict=True):
+            yield Delivery(start + due, [_moved(message, self._context.room_id) for message in messages])
 
     def next_after(self, after_ms: int) -> int | None:
         """When the next frame is due; None after the last one."""
@@ -198,15 +198,15 @@ class Playback:
         """What was played since the cursor."""
         return [message for delivery in self.between(cursor_ms - 1, now_ms) for message in delivery.messages]
 
-    def control(self, action: int, now_ms: int) -> Message:
+    def control(self, code: int, now_ms: int) -> Message:
         """A message of the simulator's own, for a live that is paused or ended by hand."""
         number = (now_ms // 1000 & 0x3FF) << 20 | 0xFFFFF
-        detail = Control(action=action)
-        happening = Happening(at_ms=now_ms, method="WebcastControlMessage", number=number, detail=detail)
-        return encode(self._setting, happening)
+        detail = RoomControl(code=code)
+        action = RoomAction(at_ms=now_ms, method="WebcastControlMessage", number=number, detail=detail)
+        return encode(self._context, action)
 
 
-def _due(recording: Recording, *, rate: float) -> Iterator[int]:
+def _due(recording: RecordedFrames, *, rate: float) -> Iterator[int]:
     """When each frame is sent, in ms since the start."""
     sent = 0
     for messages in recording.frames:

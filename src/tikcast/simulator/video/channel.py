@@ -10,7 +10,7 @@ from typing import Final
 
 from tikcast.simulator.video import clips
 from tikcast.simulator.video.clips import SOUND_ONLY
-from tikcast.simulator.video.streams import Look, Video
+from tikcast.simulator.video.streams import ClipVariant, VideoState
 
 _IDLE: Final = 5.0
 _MOST_WAITING: Final = 2000
@@ -30,7 +30,7 @@ class BrokenOff(Exception):  # noqa: N818 - it says what happened
 class Channel:
     """Plays until nobody has watched for some seconds, or the live is over. `folder` gets the HLS files."""
 
-    def __init__(self, quality: str, *, folder: Path, video: Video, over: Callable[[], bool]) -> None:
+    def __init__(self, quality: str, *, folder: Path, video: VideoState, over: Callable[[], bool]) -> None:
         self.folder = folder
         self._quality = quality
         self._video = video
@@ -92,7 +92,7 @@ class Channel:
     async def _run(self) -> None:
         try:
             while not self._finished():
-                await self._play(self._video.look)
+                await self._play(self._video.variant)
         finally:
             self._begun.set()
             for queue in self._viewers:
@@ -104,14 +104,14 @@ class Channel:
             self.want()
         return self._over() or time.monotonic() - self._wanted_at > _IDLE
 
-    async def _play(self, look: Look) -> None:
+    async def _play(self, variant: ClipVariant) -> None:
         """Play one clip until another is wanted."""
-        process = await clips.play(await clips.clip(self._quality, look), folder=self.folder)
+        process = await clips.play(await clips.clip(self._quality, variant), folder=self.folder)
         self._head = _Head(self._quality)
         shift: int | None = None
         try:
             async for tag in clips.tags(process):
-                if self._finished() or self._video.look != look:
+                if self._finished() or self._video.variant != variant:
                     return
                 stamp = int.from_bytes(tag[4:7], "big") | tag[7] << 24
                 shift = self._last_ms - stamp if shift is None else shift

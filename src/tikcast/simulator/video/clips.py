@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from tikcast.recording.ffmpeg import find_ffmpeg
-from tikcast.simulator.video.streams import QUALITIES, Look
+from tikcast.simulator.video.streams import QUALITIES, ClipVariant
 
 _SECONDS: Final = 4
 _RATE: Final = 30
@@ -38,18 +38,18 @@ def _clips() -> Path:
     return folder
 
 
-async def clip(quality: str, look: Look) -> Path:
+async def clip(quality: str, variant: ClipVariant) -> Path:
     """A clip of a quality that can follow itself without a seam; it is made when it is first asked for.
 
     Raises `FFmpegNotFound`.
     """
-    name = "-".join((quality, *(change for change, made in look._asdict().items() if made)))
+    name = "-".join((quality, *(change for change, made in variant._asdict().items() if made)))
     path = _clips() / f"{name}.mp4"
     if not path.exists():
         # Under a name of its own: others may be making the same clip.
         handle, made = tempfile.mkstemp(suffix=".mp4", dir=path.parent)
         os.close(handle)
-        await _run(*_clip_arguments(quality, look), made)
+        await _run(*_clip_arguments(quality, variant), made)
         await asyncio.to_thread(os.replace, made, path)
     return path
 
@@ -97,15 +97,15 @@ async def tags(process: Process) -> AsyncIterator[bytes]:
             yield head + await stdout.readexactly(int.from_bytes(head[1:4], "big") + _BEHIND)
 
 
-def _clip_arguments(quality: str, look: Look) -> tuple[str, ...]:
+def _clip_arguments(quality: str, variant: ClipVariant) -> tuple[str, ...]:
     tone = ("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000")
     # At 48 kHz a whole number of AAC frames fits into the clip, so that it can follow itself.
-    codec = ("libmp3lame", "-ar", "44100") if look.recoded else ("aac",)
+    codec = ("libmp3lame", "-ar", "44100") if variant.recoded else ("aac",)
     sound = ("-c:a", *codec, "-b:a", "64k", "-t", str(_SECONDS))
     if quality == SOUND_ONLY:
         return (*tone, *sound)
     width, height, bitrate = SIZES[quality]
-    width, height = (width // 4 * 2, height // 4 * 2) if look.halved else (width, height)
+    width, height = (width // 4 * 2, height // 4 * 2) if variant.halved else (width, height)
     pictures = ("-f", "lavfi", "-i", f"testsrc2=size={width}x{height}:rate={_RATE}")
     coded = (
         "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p",

@@ -125,31 +125,31 @@ open and nothing comes. `slow`: video comes at a fraction of its speed. `restore
 VIDEO_ACTIONS: Final[tuple[VideoAction, ...]] = get_args(VideoAction)
 
 
-class Look(NamedTuple):
+class ClipVariant(NamedTuple):
     """What the clips that are played look and sound like."""
 
     halved: bool = False
     recoded: bool = False
 
 
-AS_MADE: Final = Look()
+ORIGINAL: Final = ClipVariant()
 
 
 @dataclass(kw_only=True, slots=True)
-class Video:
+class VideoState:
     """The state of one host's video. `token` is in valid addresses; `cuts` counts how often streams broke off."""
 
     token: int = 1
     cuts: int = 0
-    look: Look = AS_MADE
+    variant: ClipVariant = ORIGINAL
     fault: VideoAction | None = None
 
     def act(self, action: VideoAction) -> None:
         """Do what an action says."""
         if action == "resize":
-            self.look = self.look._replace(halved=not self.look.halved)
+            self.variant = self.variant._replace(halved=not self.variant.halved)
         elif action == "recode":
-            self.look = self.look._replace(recoded=not self.look.recoded)
+            self.variant = self.variant._replace(recoded=not self.variant.recoded)
         elif action in {"drop", "expire"}:
             self.cuts += 1
             self.token += action == "expire"

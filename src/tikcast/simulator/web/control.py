@@ -57,7 +57,7 @@ def act_video(world: World, request: Request, *, user: str, now_ms: int) -> Answ
     if owner is None:
         return _nobody(user)
     owner.video.act(order.action)
-    return json_answer({"user": owner.plan.user, "fault": owner.video.fault, **owner.video.look._asdict()})
+    return json_answer({"user": owner.plan.user, "fault": owner.video.fault, **owner.video.variant._asdict()})
 
 
 def list_faults(world: World, request: Request, *, now_ms: int) -> Answer:

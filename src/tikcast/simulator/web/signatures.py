@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tikcast.simulator.chance import number
+from tikcast.simulator.chance import seeded_number
 
 _MINUTE_MS: Final = 60_000
 
@@ -28,7 +28,7 @@ class Signatures:
         self._in_minute += 1
         self._count += 1
         self._forget(now_ms)
-        signature = f"{number(self._seed, 'signature', self._count):016x}"
+        signature = f"{seeded_number(self._seed, 'signature', self._count):016x}"
         self._issued[signature] = (room_id, now_ms, session)
         return signature
 

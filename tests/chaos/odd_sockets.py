@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from tests.chaos.pure_network import PureSocket
 from tests.simulator.worlds import beating
-from tikcast._proto import schema
+from tests.wire_schema import parsed
 from tikcast.simulator.room.connection import Closing
 
 _HANGING_SHARE: Final = 0.5
@@ -18,7 +18,7 @@ class EarlyHeartbeats(PureSocket):
     heartbeat_interval = 2.0
 
     async def send(self, data: bytes) -> None:
-        frame = schema.WebcastPushFrame.FromString(data)
+        frame = parsed("WebcastPushFrame", data)
         await super().send(data)
         if frame.payload_type == "hb" and not self._connection.entered and not self._connection.silent:
             self._buffer.append(beating(self._connection.room.room_id))

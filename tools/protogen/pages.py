@@ -24,7 +24,7 @@ from tikcast.simulator.people.people import RoomVisitors, host
 from tikcast.simulator.room.actions import RoomAction
 from tikcast.simulator.room.totals import Totals
 
-NOTICE = "<!-- GeneratedTraffic from proto/tikcast by tools/proto.py. DO NOT EDIT. -->\n\n"
+NOTICE = "<!-- Generated from proto/tikcast by tools/proto.py. DO NOT EDIT. -->\n\n"
 COMMON = frozenset(field.name for field in msgspec.structs.fields(Event))
 AT_MS, ROOM = 1_790_000_000_000, 7_300_000_000_000_000_001
 TRIES = 400

@@ -180,7 +180,7 @@ async def test_its_download_example_records_while_events_come(play: Play) -> Non
 
 
 async def test_its_feed_example_pages_through_the_feed_and_tracks_the_first(play: Play) -> None:
-    ran = await play.run(CODE["Page through the feed and track what comes first"])
+    ran = await play.run(CODE["Page through the feed and track the first live stream"])
     *lives, room_id = ran.output.splitlines()
     assert len(lives) > 20
     assert int(room_id) in play.simulator.rooms.values()
@@ -200,7 +200,7 @@ async def test_its_error_example_is_told_what_handlers_raise(play: Play) -> None
 
 
 async def test_its_options_example_makes_a_client(play: Play) -> None:
-    ran = await play.run(CODE["A key, and the limits left alone"].replace('"…"', '"key"'))
+    ran = await play.run(CODE["Use an API key and skip the limits check"].replace('"…"', '"key"'))
     async with ran.names["tiktok"] as tiktok:
         assert await tiktok.is_live(play.user) is True
 

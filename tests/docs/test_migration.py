@@ -36,7 +36,7 @@ async def test_python_connecting(play: Play) -> None:
 async def test_python_in_a_program_with_asyncio(play: Play) -> None:
     code = CODE[PYTHON]["In a program with asyncio"]
     ran = await play.run_to_the_end(code, enough=lambda text: "Gift: Rose\n" in text)
-    assert ran.output.endswith("\nThe live is over: ended\n")
+    assert ran.output.endswith("\nThe live stream is over: ended\n")
 
 
 async def test_python_gift_streaks(play: Play) -> None:
@@ -48,7 +48,7 @@ async def test_python_gift_streaks(play: Play) -> None:
 
 
 async def test_python_room_info(play: Play) -> None:
-    ran = await play.run(CODE[PYTHON]["Room info, gifts, who is live"])
+    ran = await play.run(CODE[PYTHON]["Room info, gifts, live check"])
     is_live, info, title, gifts = ran.output.splitlines()
     assert is_live == "True"
     assert info.startswith(title)
@@ -57,7 +57,7 @@ async def test_python_room_info(play: Play) -> None:
 
 async def test_python_waiting(play: Play) -> None:
     lines: asyncio.Queue[str] = asyncio.Queue()
-    code = CODE[PYTHON]["Waiting until somebody is live"]
+    code = CODE[PYTHON]["Waiting until a user is live"]
     watching = asyncio.create_task(play.run(code, print=lambda *words: lines.put_nowait(" ".join(map(str, words)))))
     assert (await lines.get()).startswith(f"{play.room_id} ")
     watching.cancel()
@@ -105,7 +105,7 @@ async def test_node_room_info(play: Play) -> None:
 
 
 async def test_node_to_the_browser(play: Play) -> None:
-    ran = await play.run_to_the_end(CODE[NODE]["To the browser"], enough=some_lines)
+    ran = await play.run_to_the_end(CODE[NODE]["Sending events to the browser"], enough=some_lines)
     documents = [json.loads(line) for line in ran.output.splitlines()]
     assert documents[-1]["type"] == "live_ended"
     assert {document["room_id"] for document in documents} == {str(play.room_id)}
@@ -130,7 +130,7 @@ async def test_sending_chat(play: Play) -> None:
 
 
 async def test_plain_calls(play: Play) -> None:
-    ran = await play.run_to_the_end(CODE[SYNC]["Without asyncio"], enough=some_lines)
+    ran = await play.run_to_the_end(CODE[SYNC]["Synchronous API"], enough=some_lines)
     assert some_lines(ran.output)
 
 
@@ -145,7 +145,7 @@ async def test_ways_into_the_thread_of_a_gui(play: Play) -> None:
         work()
 
     ways = {"root": "after_idle", "wx": "CallAfter", "bridge.work": "emit", "loop": "call_soon_threadsafe"}
-    code = CODE[SYNC]["In a GUI"]
+    code = CODE[SYNC]["Use in a GUI"]
     for thing, method in ways.items():
         assert f"call_soon={thing}.{method})" in code
         code = code.replace(f"{thing}.{method}", "soon")

@@ -1,4 +1,4 @@
-"""Print the chat of a live as it is written: python examples/chat.py @somebody"""
+"""Print the chat of a live stream: python examples/chat.py @somebody"""
 
 import asyncio
 import sys

@@ -1,7 +1,7 @@
 """A bot that answers commands in the chat: python examples/commands.py @somebody
 
-Only people who are logged in can write, and TikTok forbids programs to, so tikcast leaves sending to an object of
-yours: this one prints.
+tikcast does not send chat itself, because only accounts can write and TikTok blocks accounts that write with a program.
+Sending is done by an object that you give to the client. The one in this example prints the text.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ async def answer(live: Live, event: ChatEvent) -> None:
 
 
 class Printer:
-    """Sends nothing, but shows what would be sent."""
+    """Prints what would be sent."""
 
     async def send_chat(self, room_id: int, text: str) -> None:
         """Send `text` to the room."""

@@ -1,4 +1,4 @@
-"""A web page that shows a live: pip install flask; python examples/flask_app.py @somebody 5000"""
+"""A web page that shows a live stream: pip install flask; python examples/flask_app.py @somebody 5000"""
 
 import sys
 from collections import deque
@@ -31,10 +31,10 @@ def make_app(tiktok: TikTok, live: Live) -> Flask:
     @app.get("/users/<name>")
     def user(name: str) -> ResponseReturnValue:
         try:
-            found = tiktok.user_info(name)
+            profile = tiktok.user_info(name)
         except LookupFailed as error:
             abort(404, str(error))
-        return jsonify(id=str(found.id), name=found.nickname, live=tiktok.is_live(name))
+        return jsonify(id=str(profile.id), name=profile.nickname, live=tiktok.is_live(name))
 
     return app
 

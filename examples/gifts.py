@@ -1,4 +1,4 @@
-"""Count the gifts of a live until it ends: python examples/gifts.py @somebody"""
+"""Count the gifts of a live stream until it ends: python examples/gifts.py @somebody"""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Hand every event to another program, a JSON document a line: python examples/pipe.py @somebody jq -c .type"""
+"""Send every event to another program as one line of JSON: python examples/pipe.py @somebody jq -c .type"""
 
 import asyncio
 import sys
@@ -14,9 +14,10 @@ async def main(user: str, program: list[str]) -> None:
         async with TikTok() as tiktok, tiktok.track(user) as live:
             async for event in live:
                 child.stdin.write(to_json(event) + b"\n")
-                await child.stdin.drain()  # a slow program slows us down; what does not fit is counted
+                # A slow program slows this loop down. Events that do not fit into the queue are dropped and counted.
+                await child.stdin.drain()
     except ConnectionError:
-        print("The program ended before the live did", file=sys.stderr)
+        print("The program ended before the live stream", file=sys.stderr)
     child.stdin.close()
     await child.wait()
 

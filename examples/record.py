@@ -1,7 +1,7 @@
-"""Wait until somebody is live, then record video and chat: python examples/record.py @somebody 30
+"""Wait until a user is live, then record video and chat: python examples/record.py @somebody 30
 
-TikTok is asked every 30 seconds. Beside the video come its subtitles (.srt, .ass) and every event (.jsonl), all on the
-video's clock.
+The last argument is the number of seconds between two requests. The files next to the video hold the chat as subtitles
+(.srt, .ass) and every event (.jsonl), with the times of the video.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Follow several lives at once and say who gets the most: python examples/rooms.py @ana @bo"""
+"""Follow several live streams at once and print who gets the most diamonds: python examples/rooms.py @ana @bo"""
 
 import asyncio
 import sys
@@ -17,7 +17,7 @@ async def follow(tiktok: TikTok, user: str) -> int:
                         print(f"[{user}] {event.user.nickname}: {event.comment}")
                     case GiftEvent():
                         diamonds += event.new_diamonds or 0
-            print(f"[{user}] the live is over: {live.end_reason}")
+            print(f"[{user}] the live stream is over: {live.end_reason}")
     except TikcastError as error:
         print(f"[{user}] {error}")
     return diamonds
@@ -25,9 +25,9 @@ async def follow(tiktok: TikTok, user: str) -> int:
 
 async def main(users: list[str]) -> None:
     async with TikTok() as tiktok, asyncio.TaskGroup() as group:
-        lives = {user: group.create_task(follow(tiktok, user)) for user in users}
-    for user in sorted(users, key=lambda user: lives[user].result(), reverse=True):
-        print(f"{user} got {lives[user].result()} diamonds")
+        tasks = {user: group.create_task(follow(tiktok, user)) for user in users}
+    for user in sorted(users, key=lambda user: tasks[user].result(), reverse=True):
+        print(f"{user} got {tasks[user].result()} diamonds")
 
 
 if len(sys.argv) < 2:

@@ -1,6 +1,6 @@
-"""Read the chat aloud, one comment after the other: python examples/speech.py @somebody speech.txt
+"""Read the chat aloud, one comment after another: python examples/speech.py @somebody speech.txt
 
-Speaking takes longer than writing, so comments wait in a short queue, and the oldest are left out when it is full.
+Speaking takes longer than writing, so comments wait in a short queue. If it is full, the oldest comment is dropped.
 """
 
 import asyncio
@@ -12,9 +12,9 @@ from tikcast import ChatEvent, TikTok
 
 
 def spoken(event: ChatEvent) -> str:
-    """A comment as it sounds: on one line, without emotes, and short; "" when nothing is left."""
+    """The text to speak: one line, without emotes, of limited length; "" if there is nothing to say."""
     text = " ".join(part for part in event.parts if isinstance(part, str))
-    name, words = (" ".join(said.split()) for said in (event.user.nickname, text))
+    name, words = (" ".join(part.split()) for part in (event.user.nickname, text))
     return f"{name} says: {words[:200]}" if words else ""
 
 
@@ -32,11 +32,11 @@ async def main(user: str, say: Callable[[str], None]) -> None:
                 if comments.full():
                     comments.get_nowait()
                 comments.put_nowait(text)
-        await comments.put("")  # nothing more comes
+        await comments.put("")  # ends `speak`
 
 
 if len(sys.argv) != 3:
     sys.exit(__doc__)
 with Path(sys.argv[2]).open("a", encoding="utf-8") as sink:
-    # In place of this function, call your text-to-speech engine; it may take its time.
+    # Replace this function with a call of your text-to-speech engine. It may block.
     asyncio.run(main(sys.argv[1], lambda text: print(text, file=sink, flush=True)))

@@ -199,7 +199,7 @@ async def test_pipe_hands_every_event_to_another_program(simulator: Simulator) -
 async def test_pipe_says_when_the_other_program_ends_first(simulator: Simulator) -> None:
     async with started(simulator, "pipe.py", "@sim0", sys.executable, "-c", "") as process:
         _, errors = await process.communicate()
-    assert (process.returncode, errors.decode()) == (0, "The program ended before the live did\n")
+    assert (process.returncode, errors.decode()) == (0, "The program ended before the live stream\n")
 
 
 async def test_flask_shows_the_live_and_looks_users_up(simulator: Simulator) -> None:

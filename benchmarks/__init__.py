@@ -1,1 +1,1 @@
-"""Measurements of speed, as ratios in one run."""
+"""Benchmarks. Speeds are compared as ratios within one run."""

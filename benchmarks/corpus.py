@@ -1,4 +1,4 @@
-"""Frames for the benchmarks: real messages in the mix of a real room, sent by people who come back or do not."""
+"""Frames for the benchmarks: real messages in the proportions of a real room, from returning or new senders."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ class Corpus:
 
 
 def real_messages() -> dict[str, list[bytes]]:
-    """The real payloads by wire name; SystemExit when they are not there."""
+    """The real payloads by wire name. Raises SystemExit if the file is missing."""
     path = SHARED / "payloads" / "real.jsonl.gz"
     if not path.exists():
         raise SystemExit(f"the benchmark reads real messages from {path}; set TIKCAST_SHARED to their folder")
-    found: dict[str, list[bytes]] = {}
+    payloads: dict[str, list[bytes]] = {}
     with gzip.open(path, "rt") as lines:
         for line in lines:
             row = json.loads(line)
-            found.setdefault(row["method"], []).append(base64.b64decode(row["payload"]))
-    return found
+            payloads.setdefault(row["method"], []).append(base64.b64decode(row["payload"]))
+    return payloads
 
 
 def mix(name: str) -> dict[str, int]:
@@ -52,15 +52,15 @@ def mix(name: str) -> dict[str, int]:
 
 
 def build(name: str, *, frames: int, regulars: float, ranks_stay: float = 1, seed: int = 1) -> Corpus:
-    """A corpus in which a share `regulars` of the senders (0 to 1) come from a crowd of 200 who return.
+    """A corpus in which a share `regulars` of the senders (0 to 1) belongs to a group of 200 returning people.
 
-    A share `ranks_stay` of the list beside the viewer count are the same people each time. In a room all are.
+    A share `ranks_stay` (0 to 1) of the list of top viewers are the same people each time. In a real room it is 1.
     """
     chance = random.Random(seed)
     real, weights = real_messages(), mix("a room with many joins")
     types = [method for method in weights if method in real]
     people = _People(chance, regulars=regulars, ranks_stay=ranks_stay)
-    total, out = 0, []
+    total, push_frames = 0, []
     for number in range(frames):
         count = 3 + (chance.random() < MESSAGES_PER_FRAME - 3)
         methods = chance.choices(types, [weights[method] for method in types], k=count)
@@ -70,10 +70,10 @@ def build(name: str, *, frames: int, regulars: float, ranks_stay: float = 1, see
             response.messages.add(
                 method=method,
                 msg_id=ROOM + total,
-                payload=people.recast(method, chance.choice(real[method]), number=total),
+                payload=people.replace_people(method, chance.choice(real[method]), number=total),
             )
-        out.append(_frame(response.SerializeToString(), number))
-    return Corpus(name, out, total)
+        push_frames.append(_frame(response.SerializeToString(), number))
+    return Corpus(name, push_frames, total)
 
 
 def _frame(body: bytes, number: int) -> bytes:
@@ -89,21 +89,21 @@ def _frame(body: bytes, number: int) -> bytes:
 
 
 class _People:
-    """Gives every message another sender, so that 40 samples of a type do not make every cache hit.
+    """Replaces the sender of every message, so that 40 samples of a type do not make every lookup a cache hit.
 
-    A returning person's record is the same bytes each time in the same type of message, as it is in a room.
-    One of those in the list beside the viewer count gives something between two messages.
+    The record of a returning person has the same bytes each time in the same type of message, as in a real room.
+    Between two lists of top viewers, the score of one person rises.
     """
 
     def __init__(self, chance: random.Random, *, regulars: float, ranks_stay: float) -> None:
         self._chance = chance
         self._ranks_stay = ranks_stay
         self._regulars = regulars
-        self._newcomer = 10_000
-        self._known: dict[tuple[str, int, int], bytes] = {}
+        self._next_new_person = 10_000
+        self._records: dict[tuple[str, int, int], bytes] = {}
         self._scores = {rank: 1000 - 50 * rank for rank in range(1, 17)}
 
-    def recast(self, method: str, payload: bytes, *, number: int) -> bytes:
+    def replace_people(self, method: str, payload: bytes, *, number: int) -> bytes:
         message = getattr(schema, schema_name(method)).FromString(payload)
         if message.DESCRIPTOR.fields_by_name.get("common") is not None:
             message.common.msg_id = ROOM + number
@@ -112,9 +112,9 @@ class _People:
             self._rank(message)
         sender = self._sender()
         ranked = method == "WebcastRoomUserSeqMessage"
-        for place, user in enumerate(_users(message)):
-            stays = ranked and self._chance.random() < self._ranks_stay
-            self._disguise(user, shape=(method, place), person=place if stays else sender + place)
+        for position, user in enumerate(_users(message)):
+            returns = ranked and self._chance.random() < self._ranks_stay
+            self._replace_user(user, shape=(method, position), person=position if returns else sender + position)
         return bytes(message.SerializeToString())
 
     def _rank(self, message: schema.WebcastRoomUserSeqMessage) -> None:
@@ -125,15 +125,15 @@ class _People:
     def _sender(self) -> int:
         if self._chance.random() < self._regulars:
             return 100 + 20 * self._chance.randrange(200)
-        self._newcomer += 20
-        return self._newcomer
+        self._next_new_person += 20
+        return self._next_new_person
 
-    def _disguise(self, user: schema.User, *, shape: tuple[str, int], person: int) -> None:
+    def _replace_user(self, user: schema.User, *, shape: tuple[str, int], person: int) -> None:
         key = (*shape, person)
-        if key not in self._known:
-            self._known[key] = _as_person(user, person)
+        if key not in self._records:
+            self._records[key] = _as_person(user, person)
         user.Clear()
-        user.MergeFromString(self._known[key])
+        user.MergeFromString(self._records[key])
 
 
 def _as_person(user: schema.User, person: int) -> bytes:

@@ -1,9 +1,9 @@
-"""How fast frames are decoded on this machine: `make bench`, or `python -m benchmarks.decode [--json] [--frames N]`.
+"""How fast this machine decodes frames: `make bench`, or `python -m benchmarks.decode [--json] [--frames N]`.
 
-Real messages in the mix of a real room, in three crowds: people who mostly return, people of whom at most half
-are known to the cache (the headline), and nobody twice. Each stage is timed apart, as the best of several rounds
-of processor time. For scale, the same frames go through a reader in plain Python that makes a record of every
-field, the shape of the libraries that stand on generated dataclasses.
+The input is real messages in the proportions of a real room, from three groups of senders: people who mostly return,
+people of whom at most half are in the cache (the main figure), and people who never return. Each stage is timed
+separately, as the best processor time of several rounds. For comparison, the same frames are decoded by a reader in
+pure Python that creates an object for every field, as libraries with generated dataclasses do.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from tikcast._wire.table import TABLE
 
 ROUNDS = 7
 REFERENCE_FRAMES = 40
-# Which share of the senders returns, and which of the top viewers stay.
+# The share of the senders who return, and the share of the top viewers who stay.
 CROWDS = {"returning": (0.97, 1.0), "half known": (0.5, 0.7), "strangers": (0.0, 0.0)}
 HEADLINE = "half known"
 
 
 @dataclass(frozen=True)
 class Result:
-    """Figures of one crowd: messages a second, nanoseconds a message by stage, ratios."""
+    """Figures of one group: messages per second, nanoseconds per message by stage, ratios."""
 
     crowd: str
     messages: int
@@ -49,7 +49,7 @@ class Result:
 
 
 def best(action: Callable[[], None], rounds: int = ROUNDS) -> float:
-    """Processor seconds of the fastest round. Each begins with empty caches: what repeats does so within a round."""
+    """Processor seconds of the fastest round. Each round begins with empty caches."""
     fastest = float("inf")
     for _ in range(rounds):
         _forget()
@@ -60,7 +60,7 @@ def best(action: Callable[[], None], rounds: int = ROUNDS) -> float:
 
 
 def stages(corpus: Corpus) -> dict[str, float]:
-    """Seconds up to and including each stage."""
+    """Seconds until the end of each stage."""
     frames = corpus.frames
     parse_frame = fast.WebcastPushFrame.FromString
     payloads = [parse_frame(frame).payload for frame in frames]
@@ -93,7 +93,7 @@ def _each(function: Callable[[bytes], object], items: list[bytes]) -> None:
 
 
 def hit_rate(corpus: Corpus) -> float:
-    """The share of all lookups of shared records that a round finds in the cache."""
+    """The share of lookups of shared records that are cache hits in one round."""
     converters = {cache.convert.__code__ for cache in CACHES.values()}
     calls = Counter[str]()
 
@@ -115,7 +115,7 @@ def _forget() -> None:
 
 
 def measure(crowd: str, *, frames: int) -> Result:
-    """All figures of one crowd."""
+    """All figures of one group."""
     regulars, ranks_stay = CROWDS[crowd]
     corpus = build(crowd, frames=frames, regulars=regulars, ranks_stay=ranks_stay)
     seconds = stages(corpus)
@@ -132,7 +132,7 @@ def measure(crowd: str, *, frames: int) -> Result:
 
 
 def reference(frames: int = REFERENCE_FRAMES) -> int:
-    """Messages a second of the reader in plain Python."""
+    """Messages per second of the reader in pure Python."""
     corpus = build("reference", frames=frames, regulars=CROWDS[HEADLINE][0])
     return round(corpus.messages / best(lambda: _each(decode_everything, corpus.frames), rounds=3))
 
@@ -140,17 +140,20 @@ def reference(frames: int = REFERENCE_FRAMES) -> int:
 def report(results: list[Result], plain: int) -> str:
     """The figures as text."""
     reader = "compiled" if picking.COMPILED else "protobuf runtime's"
-    lines = [f"{gunzip.backend()} and the {reader} reader, cache of {RECORDS} records a kind, one core", ""]
+    lines = [f"{gunzip.backend()} and the {reader} reader, cache of {RECORDS} records per type, one core", ""]
     for item in results:
         lines += [
             f"{item.crowd}: {item.decode_per_second:,} messages/s decoded, {item.session_per_second:,} in a session",
-            f"  {item.messages:,} messages, {item.bytes_per_frame:,} bytes a frame, {item.hit_rate:.0%} cache hits",
-            "  ns a message up to each stage: " + ", ".join(f"{k} {v:,}" for k, v in item.stage_ns.items()),
-            f"  floor (gunzip and parse only) takes {item.floor_ratio:.0%} of it",
+            f"  {item.messages:,} messages, {item.bytes_per_frame:,} bytes per frame, {item.hit_rate:.0%} cache hits",
+            "  ns per message until the end of a stage: " + ", ".join(f"{k} {v:,}" for k, v in item.stage_ns.items()),
+            f"  floor (gunzip and parse only): {item.floor_ratio:.0%} of the time of decoding",
         ]
     headline = next(item for item in results if item.crowd == HEADLINE)
     ratio = headline.decode_per_second / plain
-    lines += ["", f"plain Python reader: {plain:,} messages/s; the headline ({HEADLINE}) is {ratio:.0f} times that"]
+    lines += [
+        "",
+        f"pure Python reader: {plain:,} messages/s; the main figure ({HEADLINE}) is {ratio:.0f} times this",
+    ]
     return "\n".join(lines)
 
 
@@ -158,7 +161,7 @@ def main(arguments: list[str]) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="print one JSON document")
-    parser.add_argument("--frames", type=int, default=4000, help="frames a crowd (4000)")
+    parser.add_argument("--frames", type=int, default=4000, help="frames per group (4000)")
     options = parser.parse_args(arguments)
     results = [measure(crowd, frames=options.frames) for crowd in CROWDS]
     plain = reference()

@@ -1,9 +1,9 @@
-"""What a long watch costs: `python -m benchmarks.longrun [--hours H] [--speed N] [--json]`.
+"""The cost of watching for a long time: `python -m benchmarks.longrun [--hours H] [--speed N] [--json]`.
 
-An hour of a live, at fifty times its pace, from a simulator in a process of its own over real sockets, with a
-connection that breaks every three minutes of it in one way or another. Memory, tasks and open files are looked
-at on the way: after the caches have filled they have to stay where they are. At the end the ledger is asked
-whether everything came.
+A client receives an hour of a live stream at fifty times the normal speed, from a simulator in another process over
+real sockets. Every three minutes of simulated time the connection breaks in one of several ways. Memory, tasks and open
+files are measured during the run: once the caches are full, they must not grow. At the end the ledger of the simulator
+shows whether every message arrived.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from tikcast.events import Gap
 from tikcast.live import LiveState
 
 USER = "sim0"
-# Of real rooms: messages a second.
+# Messages per second of a real room.
 PACE = 3.5
 BREAK_EVERY = 180.0
-LOOKS = 10
+SAMPLES = 10
 FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("close", {"code": 1001}),
     ("close", {"code": 1006}),
@@ -45,8 +45,8 @@ FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
-    """The state of this process at a minute of the simulated time. Memory is resident, in MiB."""
+class Sample:
+    """The state of this process at a minute of simulated time. `memory` is resident memory in MiB."""
 
     minute: int
     memory: float
@@ -57,17 +57,17 @@ class Look:
 
 
 class Watch:
-    """A live that is watched, and what it has brought."""
+    """Reads a live stream and keeps what the report needs."""
 
     def __init__(self, live: Live) -> None:
         self.live = live
         self.events = 0
-        # Small enough not to be seen in what is measured.
+        # An array, so that the ids hardly add to the measured memory.
         self.ids = array("Q")
         self.gaps: list[tuple[int, int]] = []
 
     async def run(self) -> None:
-        """Read to the end, keeping ids only."""
+        """Read until the live stream ends; keep only message ids and gaps."""
         async for event in self.live:
             self.events += 1
             if isinstance(event, Gap):
@@ -75,11 +75,11 @@ class Watch:
             if event.message_id and event.type != "undecoded":
                 self.ids.append(event.message_id)
 
-    def look(self, minute: int) -> Look:
-        """Look at this process; garbage is collected before."""
+    def sample(self, minute: int) -> Sample:
+        """Measure this process after a garbage collection."""
         gc.collect()
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-        return Look(
+        return Sample(
             minute=minute,
             memory=round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1),
             tasks=len(asyncio.all_tasks()),
@@ -90,20 +90,20 @@ class Watch:
 
 
 def ask(url: str, body: object = None) -> dict[str, Any]:
-    """The simulator's control API."""
+    """Send a request to the simulator's control API."""
     data = None if body is None else json.dumps(body).encode()
     with urllib.request.urlopen(urllib.request.Request(url, data=data), timeout=30) as answer:  # noqa: S310 - loopback
-        found: dict[str, Any] = json.loads(answer.read())
-        return found
+        document: dict[str, Any] = json.loads(answer.read())
+        return document
 
 
-async def break_things(url: str, live: Live, *, every: float) -> None:
-    """Let something go wrong every so often; frame faults are followed by an end of the connection."""
-    luck = Random(1)
+async def break_connections(url: str, live: Live, *, every: float) -> None:
+    """Cause a random fault every `every` seconds. After a fault in a frame, also close the connection."""
+    random = Random(1)
     while True:
         await asyncio.sleep(every)
-        name, told = luck.choice(FAULTS)
-        orders = [{"user": USER, "fault": name, **told}]
+        name, parameters = random.choice(FAULTS)
+        orders = [{"user": USER, "fault": name, **parameters}]
         if name not in {"close", "reset", "silence", "cut_frame"}:
             orders.append({"user": USER, "fault": "close", "after": 0.2})
         if live.state is LiveState.CONNECTED:
@@ -112,7 +112,7 @@ async def break_things(url: str, live: Live, *, every: float) -> None:
 
 
 async def measure(*, hours: float, speed: float) -> dict[str, Any]:
-    """Watch, and report."""
+    """Run the benchmark and return the report."""
     seconds = hours * 3600 / speed
     timeouts = Timeouts(first_frame=max(1.0, 20 / speed), stale=max(1.0, 60 / speed))
     reconnect = Reconnect(attempts=None, first_delay=1 / speed, max_delay=60 / speed, healthy_after=10 / speed)
@@ -121,30 +121,30 @@ async def measure(*, hours: float, speed: float) -> dict[str, Any]:
         async with client as tiktok, tiktok.track(USER) as live:
             watch = Watch(live)
             reading = asyncio.create_task(watch.run())
-            breaking = asyncio.create_task(break_things(url, live, every=BREAK_EVERY / speed))
-            looks = []
-            for number in range(1, LOOKS + 1):
-                await asyncio.sleep(seconds / LOOKS)
-                looks.append(watch.look(round(number * hours * 60 / LOOKS)))
+            breaking = asyncio.create_task(break_connections(url, live, every=BREAK_EVERY / speed))
+            samples = []
+            for number in range(1, SAMPLES + 1):
+                await asyncio.sleep(seconds / SAMPLES)
+                samples.append(watch.sample(round(number * hours * 60 / SAMPLES)))
             breaking.cancel()
             await asyncio.sleep(1.0)
             await asyncio.to_thread(ask, f"{url}/_sim/rooms/{USER}", {"action": "end"})
             await reading
             ledger = await asyncio.to_thread(ask, f"{url}/_sim/ledger/{USER}")
-        return {**report(watch, ledger), "looks": looks}
+        return {**report(watch, ledger), "samples": samples}
 
 
 def report(watch: Watch, ledger: dict[str, Any]) -> dict[str, Any]:
-    """What came against what was sent."""
+    """Compare what arrived with what was sent."""
     sent = {int(message["message_id"]): message["sent"][0][1] for message in ledger["messages"]}
-    came = set(watch.ids)
-    missing = [at for number, at in sent.items() if number not in came]
+    received = set(watch.ids)
+    missing = [at for number, at in sent.items() if number not in received]
     outside = [at for at in missing if not any(start <= at <= end for start, end in watch.gaps)]
     stats = watch.live.stats()
     return {
         "sent": len(sent),
-        "came": len(came),
-        "twice": len(watch.ids) - len(came),
+        "received": len(received),
+        "duplicates": len(watch.ids) - len(received),
         "missing_in_gaps": len(missing) - len(outside),
         "missing_outside": len(outside),
         "gaps": stats["gaps"],
@@ -156,31 +156,31 @@ def report(watch: Watch, ledger: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def show(found: dict[str, Any]) -> None:
-    """The figures as a table."""
+def show(figures: dict[str, Any]) -> None:
+    """Print the figures as a table."""
     print("minute  memory MiB  tasks  files   events  connections")
-    for look in found["looks"]:
+    for sample in figures["samples"]:
         print(
-            f"{look.minute:>6}  {look.memory:>10}  {look.tasks:>5}  {look.files:>5}  {look.events:>7}"
-            f"  {look.connections:>11}"
+            f"{sample.minute:>6}  {sample.memory:>10}  {sample.tasks:>5}  {sample.files:>5}  {sample.events:>7}"
+            f"  {sample.connections:>11}"
         )
-    for name, value in found.items():
-        if name != "looks":
+    for name, value in figures.items():
+        if name != "samples":
             print(f"{name.replace('_', ' ')}: {value}")
 
 
 def main() -> None:
-    """Run it and print what it took."""
+    """Run the benchmark and print its figures."""
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("--hours", type=float, default=1.0)
     options.add_argument("--speed", type=float, default=50.0)
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
-    found = asyncio.run(measure(hours=chosen.hours, speed=chosen.speed))
+    figures = asyncio.run(measure(hours=chosen.hours, speed=chosen.speed))
     if chosen.json:
-        print(json.dumps(found, default=asdict))
+        print(json.dumps(figures, default=asdict))
     else:
-        show(found)
+        show(figures)
 
 
 if __name__ == "__main__":

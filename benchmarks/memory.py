@@ -1,8 +1,8 @@
-"""What decoding a million messages leaves behind in memory: `python -m benchmarks.memory [--messages N] [--json]`.
+"""How much memory grows while a million messages are decoded: `python -m benchmarks.memory [--messages N] [--json]`.
 
-Real messages in the mix of a real room, all from different people, go round and round through `decode_frame`, and
-through a `LiveSession` whose clock runs as in a busy room. The process is looked at after a warm-up, in which every
-bounded memory fills, and at the end.
+Real messages in the proportions of a real room, all from different people, are decoded again and again by
+`decode_frame`, and by a `LiveSession` whose time advances as in a busy room. The memory of the process is measured
+after a warm-up, which fills every cache, and at the end.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass(frozen=True)
 class Result:
-    """Bytes that the process had after the warm-up and at the end."""
+    """The memory of the process in bytes, after the warm-up and at the end."""
 
     loop: str
     messages: int
@@ -42,18 +42,18 @@ class Result:
 
 
 def memory() -> int:
-    """What the process has in memory now, without what waits to be collected."""
+    """Resident memory in bytes, after a garbage collection."""
     gc.collect()
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE
 
 
 def stateless(_: int, frame: bytes) -> None:
-    """One frame without a session."""
+    """Decode one frame without a session."""
     decode_frame(frame)
 
 
 def in_session() -> Callable[[int, bytes], None]:
-    """One session that gets all frames, ticks and all."""
+    """A function that gives each frame to the same session, and calls `tick`."""
     live = LiveSession(0)
     live.opened(0)
 
@@ -67,7 +67,7 @@ def in_session() -> Callable[[int, bytes], None]:
 
 
 def measure(loop: str, take: Callable[[int, bytes], None], *, corpus: Corpus, messages: int) -> Result:
-    """Decode messages in a loop, after a warm-up of the same."""
+    """Decode messages in a loop, after a warm-up with the same frames."""
     rounds = -(-messages // corpus.messages)
     number = 0
     for _ in range(-(-WARM_UP // corpus.messages)):
@@ -86,7 +86,7 @@ def main(arguments: list[str]) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="print one JSON document")
-    parser.add_argument("--messages", type=int, default=1_000_000, help="messages a loop (1,000,000)")
+    parser.add_argument("--messages", type=int, default=1_000_000, help="messages per loop (1,000,000)")
     options = parser.parse_args(arguments)
     corpus = build("strangers", frames=FRAMES, regulars=0.0, ranks_stay=0)
     results = [

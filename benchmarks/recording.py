@@ -1,9 +1,9 @@
-"""What recording costs: `python -m benchmarks.recording [--seconds N] [--quality hd] [--json]`.
+"""The cost of recording: `python -m benchmarks.recording [--seconds N] [--quality hd] [--json]`.
 
-A simulated live (720x1280, 30 pictures a second, 2 Mbit/s, with sound) is recorded over FLV and over HLS, and
-beside that encoded again with ffmpeg's own settings for MKV (libx264), as programs do that leave out `-c copy`.
-All read the same server and write files; processor time is that of every process that takes part, the
-interpreter's start left out.
+A simulated live stream (720x1280, 30 frames per second, 2 Mbit/s, with sound) is recorded over FLV and over HLS. For
+comparison, ffmpeg encodes it again with its default settings for MKV (libx264), as programs without `-c copy` do. All
+read from the same server and write files. The processor time includes all processes that take part, without the start
+of the Python interpreter.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ USER = "bench"
 
 
 def used() -> float:
-    """Processor seconds of this process and of those that it waited for."""
+    """Processor seconds of this process and of the child processes that it waited for."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 
@@ -39,7 +39,7 @@ async def recorded(live: Live, path: Path, *, quality: str, seconds: float) -> f
 
 
 async def encoded(url: str, path: Path, *, seconds: float) -> float:
-    """Processor seconds that the same video takes when it is encoded again."""
+    """Processor seconds that encoding the same video again takes."""
     before = used()
     process = await asyncio.create_subprocess_exec(
         "ffmpeg", "-nostdin", "-loglevel", "error", "-i", url, "-t", str(seconds), str(path)
@@ -49,13 +49,13 @@ async def encoded(url: str, path: Path, *, seconds: float) -> float:
 
 
 def leave_only_hls(url: str) -> None:
-    """Let the simulator refuse FLV."""
+    """Make the simulator refuse FLV."""
     order = Request(f"{url}/_sim/video/{USER}", data=b'{"action": "no_flv"}', method="POST")  # noqa: S310 - our own server
     urlopen(order).close()  # noqa: S310
 
 
 async def measure(*, seconds: float, quality: str) -> dict[str, float]:
-    """Processor seconds a second of video, by way."""
+    """Processor seconds per second of video, by method."""
     with tempfile.TemporaryDirectory() as folder:
         async with (
             simulator("--users", USER, "--rate", "1") as url,
@@ -80,7 +80,7 @@ async def measure(*, seconds: float, quality: str) -> dict[str, float]:
 def main(arguments: list[str]) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=20.0, help="of video each way (20)")
+    parser.add_argument("--seconds", type=float, default=20.0, help="seconds of video per method (20)")
     parser.add_argument("--quality", default="hd", help="origin, hd, sd or ld (hd)")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args(arguments)
@@ -91,7 +91,7 @@ def main(arguments: list[str]) -> int:
     else:
         for way, spent in figures.items():
             less = f", {ratios[way]:.0f} times less than encoding" if way in ratios else ""
-            print(f"{way:9} {spent:.4f} s of processor time a second of video{less}")
+            print(f"{way:9} {spent:.4f} s of processor time per second of video{less}")
     return 0
 
 

@@ -1,7 +1,6 @@
-"""A decoder in plain Python for scale: every field of every message becomes an attribute of an object.
+"""A decoder in pure Python for comparison: every field of every message becomes an attribute of an object.
 
-It reads the wire byte by byte and builds the whole tree, as libraries do that stand on dataclasses and a parser
-without compiled code.
+It reads the bytes one by one and builds the whole tree, as libraries do that use dataclasses and have no compiled code.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ def decode_everything(frame: bytes) -> list[SimpleNamespace]:
 
 
 def _read(descriptor: Any, data: bytes) -> SimpleNamespace:  # noqa: ANN401  # protobuf's own type
-    out = SimpleNamespace()
+    record = SimpleNamespace()
     table = descriptor.fields_by_number
     for item in fields(data):
         field = table.get(item.number)
@@ -37,7 +36,7 @@ def _read(descriptor: Any, data: bytes) -> SimpleNamespace:  # noqa: ANN401  # p
         elif field.type == field.TYPE_BOOL:
             value = bool(value)
         if field.default_value == []:
-            out.__dict__.setdefault(field.name, []).append(value)
+            record.__dict__.setdefault(field.name, []).append(value)
         else:
-            out.__dict__[field.name] = value
-    return out
+            record.__dict__[field.name] = value
+    return record

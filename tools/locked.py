@@ -1,4 +1,4 @@
-"""Tell plain pip what `uv sync` would install: pip reads no lock and, before 25.1, no groups.
+"""Write the locked versions as files for pip, which cannot read uv.lock and, before 25.1, no dependency groups.
 
 Usage: locked.py REQUIREMENTS CONSTRAINTS (the two files to write)
 """
@@ -9,19 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-LEFT_OUT = {"record"}  # a large ffmpeg, which the system has here
+LEFT_OUT = {"record"}  # a large ffmpeg; development uses the one of the system
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def requirements(project: dict[str, Any], group: str) -> Iterator[str]:
-    """Yield the project itself with its extras, then what the dependency group asks for."""
+    """Yield the project itself with its extras, then the members of the dependency group."""
     extras = ",".join(name for name in project["project"]["optional-dependencies"] if name not in LEFT_OUT)
     yield f"--editable {ROOT.as_uri()}[{extras}]"
     yield from group_members(project["dependency-groups"], group)
 
 
 def group_members(groups: dict[str, list[Any]], group: str) -> Iterator[str]:
-    """Yield the requirements of one dependency group, included groups unfolded."""
+    """Yield the requirements of a dependency group, including those of included groups."""
     for entry in groups[group]:
         if isinstance(entry, dict):
             yield from group_members(groups, entry["include-group"])
@@ -30,7 +30,7 @@ def group_members(groups: dict[str, list[Any]], group: str) -> Iterator[str]:
 
 
 def constraints(lock: dict[str, Any]) -> Iterator[str]:
-    """Yield one line for each locked package; a version held for some Pythons keeps its marker."""
+    """Yield one line per locked package; a version for some Python versions only keeps its marker."""
     for package in lock["package"]:
         if "registry" in package["source"]:
             line = f"{package['name']}=={package['version']}"

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes .venv with tikcast (editable), the extras and the development tools, at the locked versions. The extra
-# `record` is left out: what it brings, a large ffmpeg, comes from the system here.
-# Uses uv when it works here, else any Python from 3.11 on with its own venv and pip.
+# Creates .venv with tikcast (editable), the extras and the development tools, at the locked versions. The extra
+# `record` is left out: it installs a large ffmpeg, and development uses the ffmpeg of the system.
+# Uses uv if it is installed, else any Python from 3.11 on with its venv and pip.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -17,7 +17,7 @@ find_python() {
         fi
     done
     have=$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || echo none)
-    echo "tikcast needs Python 3.11 or newer, and python3 here is: $have. Install one (Debian 12 and later: apt-get install -y python3), or uv, then run make again." >&2
+    echo "tikcast needs Python 3.11 or newer, but the version of python3 is: $have. Install Python (Debian 12 and later: apt-get install -y python3), or uv, then run make again." >&2
     exit 1
 }
 
@@ -29,17 +29,17 @@ make_venv() {
     "$python" -m venv --clear .venv
 }
 
-# The headers of a Python that is the system's own are a package of the system.
+# Prints the package with the headers of Python if Python comes from the system and the headers are missing.
 missing_headers() {
     .venv/bin/python -c 'import os, sys, sysconfig
 if sys.base_prefix == "/usr" and not os.path.exists(sysconfig.get_path("include") + "/Python.h"):
     print(":python%d.%d-dev" % sys.version_info[:2])'
 }
 
-# It makes decoding faster, and nothing fails without it.
+# The compiled reader makes decoding faster. Everything works without it.
 compile_reader() {
     if ! .venv/bin/python hatch_build.py 2>/dev/null; then
-        # shellcheck disable=SC2046 # one word or none
+        # shellcheck disable=SC2046 # one word or nothing
         sh tools/system-packages.sh --wanted cc:gcc cc:libc6-dev $(missing_headers) || true
         .venv/bin/python hatch_build.py || true
     fi

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs missing system packages where that is allowed, else says the exact command.
-# Usage: system-packages.sh [--wanted] COMMAND:PACKAGE…   (an empty COMMAND means: missing, the caller looked)
-# What is only wanted, and may not be installed, is gone without in silence.
+# Installs missing system packages if this user may do so, else prints the exact command.
+# Usage: system-packages.sh [--wanted] COMMAND:PACKAGE…   (an empty COMMAND: the caller knows that the package is missing)
+# With --wanted the packages are optional: if they cannot be installed, nothing is printed and the exit code is 0.
 set -eu
 
 wanted=
@@ -37,5 +37,5 @@ else
 fi
 echo "Installing system packages:$missing"
 $root apt-get update -qq
-# shellcheck disable=SC2086 # both hold several words on purpose
+# shellcheck disable=SC2086 # both may hold several words
 $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-upgrade --no-install-recommends $missing

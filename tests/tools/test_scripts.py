@@ -60,7 +60,7 @@ def test_an_old_python_is_named_with_what_to_do(path: Path, tmp_path: Path) -> N
     shutil.copy(REPO / "tools" / "setup.sh", script)
     ended = run(path, "sh", str(script))
     assert ended.returncode == 1
-    assert "needs Python 3.11 or newer, and python3 here is: 3.9." in ended.stderr
+    assert "needs Python 3.11 or newer, but the version of python3 is: 3.9." in ended.stderr
 
 
 def test_the_setup_asks_for_a_compiler_where_it_may_and_goes_on_without(path: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the documents say is what the code has."""
+"""The documents agree with the code."""
 
 import re
 from inspect import signature
@@ -27,7 +27,7 @@ def test_the_readme_lists_every_command_and_no_other() -> None:
     assert set(re.findall(r"^\| `tikcast (\w+)", read("README.md"), re.MULTILINE)) == COMMANDS.keys()
 
 
-def test_the_readme_shows_the_chat_example_as_it_stands() -> None:
+def test_the_readme_shows_the_chat_example_unchanged() -> None:
     example = read("examples/chat.py").partition("\n\n")[2]
     shown = example.replace("import sys\n", "").replace(USAGE, "").replace("sys.argv[1]", '"@somebody"')
     assert shown in read("README.md")

@@ -1,4 +1,4 @@
-"""What the repository says is about tikcast: nothing of the machine or the moment it was written on."""
+"""The text of the repository is about tikcast only, and not about the machine on which it was written."""
 
 import re
 import subprocess
@@ -14,12 +14,12 @@ RULES = {
     "a number in somebody's tracker": re.compile(r"(?i)\bissues?\s+#?\d"),
     "data outside the repository": re.compile(r"\bshared/|\b(fields|enums)\.tsv|TIKCAST_SHARED"),
 }
-# Tests and benchmarks look for data beside the clone; the document for developers says so.
+# Tests and benchmarks use data outside the clone; the document for developers describes this.
 MAY_NAME_OUTSIDE_DATA = {"tests", "benchmarks", "CONTRIBUTING.md"}
 
 
 def documents() -> list[Path]:
-    """Every tracked or new file that is text, except this one, which holds what it looks for."""
+    """Every tracked or new text file, except this one, which contains the patterns."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     if not (REPO / ".git").exists():
         pytest.skip("This copy is no git repository, so its files cannot be told from others.")
@@ -29,7 +29,7 @@ def documents() -> list[Path]:
 
 
 def breaches(path: str, text: str) -> list[str]:
-    """Return what a text says that it should not."""
+    """The matches of the rules in a text."""
     found = []
     for what, pattern in RULES.items():
         if what.startswith("data") and Path(path).parts[0] in MAY_NAME_OUTSIDE_DATA:

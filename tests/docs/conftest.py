@@ -1,4 +1,4 @@
-"""Lives for the code of the documents: each test gets one that nobody else watches."""
+"""Simulated live streams for the code of the documents: each test gets its own."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ numbers = count()
 
 
 class Play:
-    """A live of one user, and what runs while it lasts."""
+    """A live stream of one user, and functions that run code with it."""
 
     def __init__(self, behind: Background, simulator: Simulator) -> None:
         self.simulator = simulator
@@ -36,20 +36,20 @@ class Play:
         self._behind = behind
 
     async def run(self, code: str, *, user: str | None = None, **names: Any) -> Ran:
-        """Run code that goes on by itself, for this user unless another is named."""
+        """Run code that ends by itself, by default for this user."""
         return await run(code, user=user or self.user, **names)
 
     async def run_to_the_end(self, code: str, *, enough: Callable[[str], object]) -> Ran:
-        """Run code until the live ends, which it does once what was printed is `enough`."""
+        """Run code until the live stream ends; it is ended when `enough` accepts the printed text."""
         output = StringIO()
         running = asyncio.create_task(asyncio.to_thread(asyncio.run, run(code, user=self.user, output=output)))
-        while not running.done() and not enough(output.getvalue()):  # noqa: ASYNC110 - printing tells nobody
+        while not running.done() and not enough(output.getvalue()):  # noqa: ASYNC110 - printing sets no event
             await asyncio.sleep(0.02)
         await self._in_background(self.simulator.control(self.user, "end"))
         return await running
 
     async def ledger(self) -> LedgerReport:
-        """What was sent so far."""
+        """The ledger of this user's room."""
         report: LedgerReport = await self._in_background(self.simulator.ledger(self.user))
         return report
 
@@ -92,7 +92,7 @@ def lives() -> Iterator[tuple[Background, Simulator]]:
 
 @pytest.fixture
 def play(lives: tuple[Background, Simulator], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Play:
-    """A live, on the only TikTok that code knows, in a folder of its own."""
+    """A live stream on a simulator that replaces TikTok for the code, in a temporary working folder."""
     behind, simulator = lives
     monkeypatch.setenv("TIKCAST_ENDPOINT", simulator.url)
     monkeypatch.chdir(tmp_path)

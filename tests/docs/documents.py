@@ -1,4 +1,4 @@
-"""The documents' tables and code, taken apart, and their code run against the simulator."""
+"""Reads tables and code from the documents, and runs the code against the simulator."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ SOMEBODY = '"@somebody"'
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A line of a table of two columns: another library's name, and what it is here."""
+    """A row of a table with two columns: the name in another library, and the name in tikcast."""
 
     section: str
     theirs: str
@@ -25,7 +25,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Ran:
-    """What a piece of code printed, and the names that it left."""
+    """The output of a piece of code, and the names that it defined."""
 
     output: str
     names: dict[str, Any] = field(repr=False)
@@ -36,25 +36,25 @@ def read(name: str) -> str:
 
 
 def rows(name: str) -> list[Row]:
-    """Every line of every table of two columns, without the heads."""
+    """Every row of every table with two columns, without the header rows."""
     return list(_rows(read(name)))
 
 
 def blocks(name: str) -> dict[str, str]:
-    """The Python code under each heading; code of other libraries is marked as such and left out."""
-    found: dict[str, str] = {}
+    """The Python code under each heading."""
+    codes: dict[str, str] = {}
     heading = ""
     for part in re.split(r"(?m)^(#+ .*|```python\n(?:.*\n)*?```)$", read(name)):
         if part.startswith("#"):
             heading = part.lstrip("# ")
         elif part.startswith("```python\n"):
-            assert heading not in found, f"two pieces of code under {heading!r}"
-            found[heading] = part.removeprefix("```python\n").removesuffix("```")
-    return found
+            assert heading not in codes, f"two pieces of code under {heading!r}"
+            codes[heading] = part.removeprefix("```python\n").removesuffix("```")
+    return codes
 
 
 async def run(code: str, *, user: str = "sim0", output: StringIO | None = None, **names: Any) -> Ran:
-    """Run code that may await at its top level, with `user` for somebody; `output` shows what it prints already."""
+    """Run code that may await at its top level, with `user` instead of @somebody; it prints to `output`."""
     code = code.replace(SOMEBODY, repr(user))
     compiled = compile(code, "<document>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     output = output or StringIO()

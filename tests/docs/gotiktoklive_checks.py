@@ -1,4 +1,4 @@
-"""What each line of the table for gotiktoklive's users comes to, compared with what the simulator does."""
+"""The check of each row in the table for users of gotiktoklive, against the simulator."""
 
 import asyncio
 import logging
@@ -36,7 +36,7 @@ from tikcast.models import SignerLimits
 CHECKS = Checks()
 row = CHECKS.row
 
-# Making a client.
+# Creating a client.
 
 
 @row("NewTikTok(options…)")
@@ -71,7 +71,7 @@ async def another_signer(stage: Stage) -> None:
 
 @row("DisableSigningLimitsValidation")
 async def limits_left_alone(stage: Stage) -> None:
-    # Limits are known once a process asked for them, so each key is a stranger.
+    # A process keeps the limits of a key, so each check uses a new key.
     for key, checked in (("stranger", True), ("another", False)):
         async with stage.asked(connect=("signed",), api_key=key, check_limits=checked) as (tiktok, requests):
             await first_chat(tiktok)
@@ -80,22 +80,22 @@ async def limits_left_alone(stage: Stage) -> None:
 
 @row("EnableExperimentalEvents", alters=True)
 async def unknown_messages(stage: Stage) -> None:
-    with captured(logging.WARNING) as told:
+    with captured(logging.WARNING) as messages:
         async with stage.client(experimental=True) as tiktok, tiktok.track("@sim0") as live:
             unknown = live.events(UnknownEvent)
             await stage.simulator.fault("sim0", "unknown_message", count=2)
             methods = {(await anext(unknown)).method for _ in range(2)}
-    assert all(any(method in line for line in told) for method in methods)
+    assert all(any(method in line for line in messages) for method in methods)
 
 
 @row("EnableExtraWebCastDebug", "LogRequests")
 async def requests_logged(stage: Stage) -> None:
     for logged in (False, True):
-        with captured(logging.INFO) as told:
+        with captured(logging.INFO) as messages:
             async with stage.client(log_requests=logged, session="sim-session") as tiktok:
                 await tiktok.room_info(stage.room_id)
-        assert any("/webcast/room/info/" in line and "200" in line for line in told) is logged
-        assert not any("sim-session" in line for line in told)
+        assert any("/webcast/room/info/" in line and "200" in line for line in messages) is logged
+        assert not any("sim-session" in line for line in messages)
 
 
 @row("EnableWSTrace(file)")
@@ -144,36 +144,36 @@ async def proxies_of_the_environment(stage: Stage) -> None:
 
 @row("Debug", "SetDebugHandler")
 async def debug_log(stage: Stage) -> None:
-    with captured(logging.DEBUG) as told:
+    with captured(logging.DEBUG) as messages:
         async with stage.client() as tiktok:
             await tiktok.is_live("sim0")
-    assert any("/@sim0/live" in line for line in told)
+    assert any("/@sim0/live" in line for line in messages)
 
 
 @row("SetInfoHandler", alters=True)
 async def info_log(stage: Stage) -> None:
-    with captured(logging.INFO) as told:
+    with captured(logging.INFO) as messages:
         async with stage.client() as tiktok, tiktok.track("@sim0") as live:
             await stage.simulator.fault("sim0", "close")
             async for event in live:
                 if isinstance(event, Disconnected):
                     break
-    assert any(str(stage.room_id) in line for line in told)
+    assert any(str(stage.room_id) in line for line in messages)
 
 
 @row("SetWarnHandler", alters=True)
 async def warning_log(stage: Stage) -> None:
-    with captured(logging.WARNING) as told:
+    with captured(logging.WARNING) as messages:
         async with stage.client() as tiktok:
             await stage.simulator.fault("sim0", "server_error", where="webcast")
             await first_chat(tiktok)
-    assert any("room info" in line for line in told)
+    assert any("room info" in line for line in messages)
 
 
 @row("SetErrorHandler")
 async def error_log(stage: Stage) -> None:
     errors: list[tuple[Exception, Event]] = []
-    with captured(logging.ERROR) as told:
+    with captured(logging.ERROR) as messages:
         async with (
             stage.client(on_error=lambda *error: errors.append(error)) as tiktok,
             tiktok.track("@sim0") as live,
@@ -182,10 +182,10 @@ async def error_log(stage: Stage) -> None:
             while not errors:
                 await anext(live)
     assert isinstance(errors[0][0], ZeroDivisionError)
-    assert any("failed on ChatEvent" in line for line in told)
+    assert any("failed on ChatEvent" in line for line in messages)
 
 
-# Looking things up.
+# Lookups.
 
 
 @row("TrackUser(username)")
@@ -321,7 +321,7 @@ async def signer_that_refuses(stage: Stage) -> None:
     assert refused.value.status == 404
 
 
-# A live.
+# A live stream.
 
 
 @row("Live.ID", "Live.Info", "Live.GiftInfo")
@@ -384,7 +384,7 @@ async def last_events(stage: Stage) -> None:
         await anext(live.events(ChatEvent))
         await stage.simulator.control("sim0", "end")
         events = [event async for event in live]
-    assert sum(isinstance(event, Disconnected) for event in events) == 1  # streaks that it ends may follow
+    assert sum(isinstance(event, Disconnected) for event in events) == 1  # ends of streaks may follow it
     assert isinstance(events[-1], LiveEnded)
     assert events[-1].created_at_ms > 0
 
@@ -399,8 +399,8 @@ async def classes_of_user_events(stage: Stage) -> None:
             kinds[type(event)] = event.type
             if {JoinEvent, FollowEvent, ShareEvent} <= kinds.keys():
                 break
-    told = {kind: kinds[kind] for kind in (JoinEvent, FollowEvent, ShareEvent)}
-    assert told == {JoinEvent: "join", FollowEvent: "follow", ShareEvent: "share"}
+    types = {kind: kinds[kind] for kind in (JoinEvent, FollowEvent, ShareEvent)}
+    assert types == {JoinEvent: "join", FollowEvent: "follow", ShareEvent: "share"}
 
 
 # Errors.

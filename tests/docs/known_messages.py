@@ -1,4 +1,4 @@
-"""An evening of which every word is known: a file of frames for the simulator to play."""
+"""Known messages in a file of frames, which the simulator plays."""
 
 import json
 import struct
@@ -36,7 +36,7 @@ def identity() -> WireMessage:
 
 
 def messages() -> list[tuple[str, Any]]:
-    """One message of each kind that other libraries have an event for."""
+    """One message for each event class of the other libraries."""
     common = build("Common", room_id=ROOM, create_time=CREATED_MS)
     rose = build("GiftStruct", id=5655, name="Rose", describe="sent Rose", diamond_count=1, type=1, combo=True)
     gift = build("WebcastGiftMessage",
@@ -103,14 +103,14 @@ def messages() -> list[tuple[str, Any]]:
 
 
 def write_evening(path: Path) -> Path:
-    """Write a file of frames that holds them all, first as history, then as they happen."""
+    """Write a file of frames with all messages, first as history, then as new messages."""
     ids = count(FIRST_ID)
     path.write_bytes(b"".join(_packed(ids, is_history=is_history) for is_history in (True, False)))
     return path
 
 
 class Evening:
-    """What the known evening became: records by the name of their class, and the room."""
+    """The events of the known messages, by class name, and the room id."""
 
     def __init__(self, events: list[Event], room_id: int) -> None:
         self.room_id = room_id
@@ -124,7 +124,7 @@ class Evening:
 
 
 def id_of(method: str) -> int:
-    """The id of the first message of a kind that is no history."""
+    """The id of the first message of a type that is not history."""
     kinds = [kind for kind, _ in messages()]
     return FIRST_ID + len(kinds) + kinds.index(method)
 

@@ -1,4 +1,4 @@
-"""What the lines about calls, options and errors come to in the documents for users of other libraries."""
+"""The checks of the rows about calls, options and errors in the documents for users of other libraries."""
 
 import asyncio
 import logging
@@ -29,7 +29,7 @@ from tikcast.simulator.config import Action
 CHECKS = Checks()
 row = CHECKS.row
 
-# What another table has checked already.
+# These rows share the checks of another table.
 row("WebDefaults.tiktok_sign_api_key", "signApiKey")(go.made_with_a_key)
 row("WebDefaults.tiktok_sign_url")(go.another_signer)
 row("client.logger")(go.debug_log)
@@ -101,11 +101,11 @@ async def listeners(stage: Stage) -> None:
 
 @row("process_connect_events=False", "processInitialData: false")
 async def without_history(stage: Stage) -> None:
-    """What people did last is among the first messages of a live that runs for long, unless it is left out."""
-    for history, told in (("mark", True), ("skip", False)):
+    """Recent messages come first when a client joins a running live stream, unless history is skipped."""
+    for history, delivered in (("mark", True), ("skip", False)):
         async with stage.client(history=history) as tiktok, tiktok.track("@sim0") as live:
             first = [await anext(live) for _ in range(30)]
-        assert any(event.is_history for event in first) is told
+        assert any(event.is_history for event in first) is delivered
 
 
 @row("WebDefaults.web_client_params", "webClientParams", "WebDefaults.web_client_headers", "webClientHeaders")

@@ -1,4 +1,4 @@
-"""What the checks of the documents' tables stand on: a simulator, clients of it, and what they say."""
+"""What the checks of the documents' tables use: a simulator, clients, and captured log messages."""
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,11 +14,11 @@ from tikcast import ChatEvent, Endpoints, TikTok
 from tikcast.simulator import RoomPlan, Simulator
 
 HOST = "http://live.tiktok.invalid"
-"""Only a proxy can lead to it."""
+"""A host that can only be reached through a proxy."""
 
 
 class Stage:
-    """A simulator with eight lives, and what a test lends to a check."""
+    """A simulator with eight live streams, and the fixtures of the test."""
 
     def __init__(self, simulator: Simulator, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.simulator = simulator
@@ -34,7 +34,7 @@ class Stage:
 
     @asynccontextmanager
     async def asked(self, **options: Any) -> AsyncIterator[tuple[TikTok, list[str]]]:
-        """A client, and the requests with which it comes to the simulator, heads and all."""
+        """A client, and its complete requests to the simulator, with headers."""
         async with http_proxy(urlsplit(self.simulator.url).port or 0) as proxy:
             requests: list[str] = []
             async with TikTok(endpoints=Endpoints.at(HOST), proxy=proxy.url, **options) as tiktok:
@@ -46,7 +46,7 @@ Check = Callable[[Stage], Awaitable[None]]
 
 
 class Checks:
-    """What is checked for each line of a document's tables, by the other library's name.
+    """The check for each row of a document's tables, by the name in the other library.
 
     `altering`: checks that change what the simulator does, and so need one of their own. A check that
     several lines share is made once.
@@ -58,7 +58,7 @@ class Checks:
         self._done: set[Check] = set()
 
     def row(self, *names: str, alters: bool = False) -> Callable[[Check], Check]:
-        """Say which lines of the tables a check is for, and whether it changes what the simulator does."""
+        """Register a check for rows of the tables. `alters`: it changes the state of the simulator."""
 
         def register(check: Check) -> Check:
             self.by_name.update(dict.fromkeys(names, check))
@@ -68,7 +68,7 @@ class Checks:
         return register
 
     async def make(self, name: str, *, site: Simulator, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Make the check of a line, with `site` unless it needs a simulator of its own."""
+        """Run the check of a row with `site`, or with a new simulator if the check changes its state."""
         check = self.by_name[name]
         if check in self._done:
             return
@@ -94,28 +94,28 @@ async def first_chat(tiktok: TikTok) -> ChatEvent:
 
 @asynccontextmanager
 async def two_proxies(stage: Stage) -> AsyncIterator[tuple[Proxy, Proxy]]:
-    """One for requests, one for the WebSocket."""
+    """Two proxies: one for requests, one for the WebSocket."""
     port = urlsplit(stage.simulator.url).port or 0
     async with http_proxy(port) as http, http_proxy(port) as ws:
         yield http, ws
 
 
 def assert_apart(http: Proxy, ws: Proxy) -> None:
-    """Each was used for its own, and for nothing else."""
+    """Check that each proxy was used for its purpose only."""
     assert "/@sim0/live" in http.paths()
     assert not any(path.startswith("/webcast/im/") for path in http.paths())
     assert ws.paths()
     assert all(path.startswith("/webcast/im/") for path in ws.paths())
 
 
-class captured:  # noqa: N801 - it reads as a word of the sentence
-    """Collects what tikcast logs of one level."""
+class captured:  # noqa: N801 - a context manager, used like a function
+    """Collects the log messages of tikcast at one level."""
 
     def __init__(self, level: int) -> None:
         self._handler = logging.Handler(level)
         self._handler.addFilter(lambda record: record.levelno == level)
-        self._handler.emit = lambda record: self._told.append(record.getMessage())  # type: ignore[method-assign]
-        self._told: list[str] = []
+        self._handler.emit = lambda record: self._messages.append(record.getMessage())  # type: ignore[method-assign]
+        self._messages: list[str] = []
         self._logger = logging.getLogger("tikcast")
         self._level = level
 
@@ -123,7 +123,7 @@ class captured:  # noqa: N801 - it reads as a word of the sentence
         self._before = self._logger.level
         self._logger.setLevel(self._level)
         self._logger.addHandler(self._handler)
-        return self._told
+        return self._messages
 
     def __exit__(self, *_: object) -> None:
         self._logger.setLevel(self._before)

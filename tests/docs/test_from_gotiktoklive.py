@@ -1,4 +1,4 @@
-"""Every line of the table for gotiktoklive's users does what it says, against the simulator."""
+"""Checks every row of the table for users of gotiktoklive, against the simulator."""
 
 import re
 from operator import attrgetter
@@ -22,7 +22,7 @@ HANDLED = {"UserEvent.Event", "DisconnectEvent"}
 FIELDS = {name: row for name, row in ROWS.items() if row.section == "Events" and name not in HANDLED}
 
 ANA = ("ana", 42)
-# The Go library's name → what the known evening holds. A user is told by name and id.
+# The name in the Go library → the value in the known messages. A user is given by name and id.
 EXPECTED: dict[str, Any] = {
     "RoomEvent.Type": "SystemMessage",
     "RoomEvent.Message": "Welcome to the live!",
@@ -96,7 +96,7 @@ METHODS = {
 
 
 def place(row: Row) -> str:
-    """The first thing in code of our column, as in `ChatEvent.comment`."""
+    """The first code span in the column of tikcast, such as `ChatEvent.comment`."""
     return row.ours.split("`")[1]
 
 
@@ -119,7 +119,7 @@ def test_a_field_of_an_event_is_where_the_table_says(evening: Evening, name: str
 
 
 def plain(value: Any, like: Any) -> Any:
-    """A value as the table of expectations writes it."""
+    """A value in the form of `EXPECTED`."""
     if like == ANA:
         return value.username, value.id
     if isinstance(like, list) and isinstance(like[0], tuple):
@@ -130,13 +130,13 @@ def plain(value: Any, like: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", [name for name in ROWS if name not in FIELDS])
-async def test_a_line_of_the_table_does_what_it_says(
+async def test_a_row_of_the_table_is_true(
     name: str, site: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await CHECKS.make(name, site=site, folder=tmp_path, monkeypatch=monkeypatch)
 
 
-def test_every_line_has_its_test_and_every_test_its_line() -> None:
+def test_every_row_has_a_check_and_every_check_a_row() -> None:
     common = ("MessageID", "Timestamp", "IsHistory")
     fields = {name for name in FIELDS if not name.endswith(common) and name != "IntroEvent.ID"}
     assert fields == EXPECTED.keys()
@@ -147,13 +147,13 @@ def test_the_table_has_every_name_of_the_list() -> None:
     listed = (shared_dir() / "GOTIKTOKLIVE").with_suffix(".md").read_text(encoding="utf-8")
     known = {part for name in ROWS for part in re.findall(r"\w+", name)} | {"Group", "Groups"}
     in_code = {name for span in re.findall(r"`([^`]+)`", listed) for name in re.findall(r"\b[A-Z][A-Za-z]+\b", span)}
-    # Fields of events stand without code, one line an event.
+    # The fields of events are not code spans; there is one row per event.
     lines = [line.split(" | ") for line in listed.splitlines() if re.match(r"\| \w+Event \|", line)]
     fields = {name for _, cell in (line[-2:] for line in lines) for name in re.findall(r"\b[A-Z]\w+", cell)}
     assert (in_code | fields) - known - WORDS == set()
 
 
-# Written with a capital in the list, and no names: formats, words of sentences.
+# Capitalised words of the list that are not names.
 WORDS = {"USERNAME", "YYYYyMMmDDdTHHhMMmSSs", "README", "JSON", "Likes"}
 
 CODE = blocks(NAME)
@@ -186,7 +186,7 @@ async def test_its_feed_example_pages_through_the_feed_and_tracks_the_first(play
     assert int(room_id) in play.simulator.rooms.values()
 
 
-async def test_its_error_example_is_told_what_handlers_raise(play: Play) -> None:
+async def test_its_error_example_gets_exceptions_of_handlers(play: Play) -> None:
     used = "    async with tiktok.track('@somebody') as live:\n        await use(live)"
     code = CODE["Handle errors"].replace("    ...", used.replace("'", '"'))
 

@@ -1,4 +1,4 @@
-"""The code of the page about lookups, and of the README, runs as it stands."""
+"""Runs the code of the page about lookups and of the README."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -31,18 +31,18 @@ async def test_going_through_the_feed(play: Play, tiktok: TikTok) -> None:
     ran = await play.run(CODE["The feed"], tiktok=tiktok)
     feed = ran.names["feed"]
     assert len(ran.output.splitlines()) == len(feed.lives)
-    assert len(feed.lives) >= 30 or not feed.has_more  # lives of other tests are over
+    assert len(feed.lives) >= 30 or not feed.has_more  # other tests have ended some live streams
     assert feed.lives[0].room_id in play.simulator.rooms.values()
 
 
-async def test_waiting_for_lives(play: Play, tiktok: TikTok) -> None:
+async def test_waiting_for_live_streams(play: Play, tiktok: TikTok) -> None:
     followed: asyncio.Queue[int] = asyncio.Queue()
 
     async def follow(live: Live) -> None:
         async with live:
             followed.put_nowait(live.room_id)
 
-    other = play.simulator.users[-1]  # no other test ends this live
+    other = play.simulator.users[-1]  # no other test ends this live stream
     code = CODE["Waiting"].replace("@somebody_else", other)
     watching = asyncio.create_task(play.run(code, tiktok=tiktok, asyncio=asyncio, follow=follow))
     rooms = {await followed.get(), await followed.get()}

@@ -1,4 +1,4 @@
-"""The code that people coming from other libraries are shown runs, and the names they are told exist."""
+"""Runs the code for users of other libraries, and checks that the documented names exist."""
 
 import asyncio
 import inspect
@@ -42,9 +42,9 @@ async def test_python_in_a_program_with_asyncio(play: Play) -> None:
 async def test_python_gift_streaks(play: Play) -> None:
     sent = re.compile(r'^\w\S* sent \dx "Rose"$', re.MULTILINE)
     ran = await play.run_to_the_end(CODE[PYTHON]["Gift streaks"], enough=sent.search)
-    told = await play.ledger()
-    assert sum(ran.names["gifts"].values()) == told["gifts"] > 0
-    assert sum(ran.names["diamonds"].values()) == told["diamonds"]
+    ledger = await play.ledger()
+    assert sum(ran.names["gifts"].values()) == ledger["gifts"] > 0
+    assert sum(ran.names["diamonds"].values()) == ledger["diamonds"]
 
 
 async def test_python_room_info(play: Play) -> None:
@@ -153,7 +153,7 @@ async def test_ways_into_the_thread_of_a_gui(play: Play) -> None:
 
 
 async def test_the_bridge_for_qt(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With as much of Qt as it needs: its tests here run without a screen, and without Qt."""
+    """With a minimal replacement of Qt, because the tests run without a screen and without Qt."""
     slots: list[Callable[[object], None]] = []
     signal = SimpleNamespace(connect=slots.append, emit=lambda work: [slot(work) for slot in slots])
     qt = SimpleNamespace(QObject=object, Signal=lambda kind: signal)
@@ -173,23 +173,23 @@ def test_all_code_has_its_test() -> None:
     }
 
 
-TOLD = [(name, row) for name in (PYTHON, NODE) for row in rows(name)]
+ROWS = [(name, row) for name in (PYTHON, NODE) for row in rows(name)]
 
 
-@pytest.mark.parametrize(("name", "row"), TOLD, ids=[f"{name}: {row.theirs}" for name, row in TOLD])
+@pytest.mark.parametrize(("name", "row"), ROWS, ids=[f"{name}: {row.theirs}" for name, row in ROWS])
 def test_every_name_of_ours_exists(name: str, row: Row) -> None:
     for span in re.findall(r"`([^`]+)`", row.ours):
         assert exists(span), span
 
 
 def exists(span: str) -> bool:
-    """Whether what stands in code is a class, a call, an option, or an attribute of what it is said to belong to."""
+    """Whether a code span names an existing class, call, option or attribute."""
     if " is " in span:
         span, _, state = span.partition(" is ")
         assert state in {"False", *(f"LiveState.{state.name}" for state in LiveState)}
     for start, kinds in {"live.": (Live, sync.Live), "tiktok.": (TikTok,), "event.": event_classes()}.items():
-        if found := re.match(rf"(?:await |async with )?{re.escape(start)}(\w+)", span):
-            return any(hasattr(kind, found[1]) for kind in kinds) and options_exist(span, found[1])
+        if match := re.match(rf"(?:await |async with )?{re.escape(start)}(\w+)", span):
+            return any(hasattr(kind, match[1]) for kind in kinds) and options_exist(span, match[1])
     if span.startswith("TikTok("):
         return options_exist(span, "__init__")
     last = any(isinstance(getattr(module, span, None), type) for module in (tikcast, events, errors))
@@ -200,7 +200,7 @@ WORDS = {
     "async with", "paused", "resumed", "ended", "suspended", "tikcast.sync", "retry_after", "action", "raw",
     "reason", "causes", 'logging.getLogger("tikcast")',
 }  # fmt: skip
-"""Values, not names."""
+"""Code spans that are values, not names."""
 
 
 def event_classes() -> tuple[type, ...]:

@@ -1,4 +1,4 @@
-"""Every line of the tables for users of other Python and Node libraries does what it says, against the simulator."""
+"""Checks every row of the tables for users of TikTokLive and TikTok-Live-Connector, against the simulator."""
 
 import re
 from operator import attrgetter
@@ -16,7 +16,7 @@ from tikcast.simulator import Simulator
 DOCUMENTS = ("from-tiktoklive.md", "from-tiktok-live-connector.md")
 ROWS = {row.theirs: row for name in DOCUMENTS for row in rows(name)}
 
-# An event there → what the known evening holds for it, and something that it says.
+# An event of the other library → a field of the known event in tikcast, and its value.
 EVENTS: dict[str, tuple[str, object]] = {
     "CommentEvent": ("comment", "hello"),
     "chat": ("comment", "hello"),
@@ -51,7 +51,7 @@ EVENTS: dict[str, tuple[str, object]] = {
     "liveIntro": ("title", "I sing"),
 }
 
-# A field there → an event of the known evening that has it, and what it says.
+# A field in the other library → a known event of tikcast that has the field, and its value.
 FIELDS: dict[str, tuple[str, object]] = {
     "event.user.unique_id": ("ChatEvent", "ana"),
     "event.user.nickname": ("ChatEvent", "Ana 🌸"),
@@ -79,24 +79,24 @@ KNOWN = {*EVENTS, *FIELDS, STREAKING}
 
 
 def spans(row: Row) -> list[str]:
-    """What stands in code in our column."""
+    """The code spans in the column of tikcast."""
     return re.findall(r"`([^`]+)`", row.ours)
 
 
 @pytest.mark.parametrize("name", EVENTS)
-def test_an_event_there_is_the_event_here_that_the_table_names(evening: Evening, name: str) -> None:
+def test_an_event_of_the_other_library_is_the_event_that_the_table_names(evening: Evening, name: str) -> None:
     record = evening.records[spans(ROWS[name])[0]]
     path, expected = EVENTS[name]
     value = attrgetter(path)(record)
     assert (len(value) if isinstance(value, tuple) else value) == expected
 
 
-def test_social_events_are_of_one_family(evening: Evening) -> None:
+def test_social_events_have_one_base_class(evening: Evening) -> None:
     assert all(isinstance(evening.records[name], UserEvent) for name in spans(ROWS["social"]))
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_a_field_there_is_the_field_here_that_the_table_names(evening: Evening, name: str) -> None:
+def test_a_field_of_the_other_library_is_the_field_that_the_table_names(evening: Evening, name: str) -> None:
     where, expected = FIELDS[name]
     path = spans(ROWS[name])[0].partition(" is ")[0].removeprefix("event.")
     assert attrgetter(path)(evening.records[where]) == expected
@@ -109,17 +109,17 @@ def test_a_streak_goes_on_until_it_is_over(evening: Evening) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in ROWS if name not in KNOWN])
-async def test_a_line_of_the_tables_does_what_it_says(
+async def test_a_row_of_the_tables_is_true(
     name: str, site: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await CHECKS.make(name, site=site, folder=tmp_path, monkeypatch=monkeypatch)
 
 
-def test_every_line_has_its_check_and_every_check_its_line() -> None:
+def test_every_row_has_a_check_and_every_check_a_row() -> None:
     assert KNOWN | CHECKS.by_name.keys() == ROWS.keys()
 
 
-def test_what_nobody_knows_is_no_event_of_a_class_of_its_own(evening: Evening) -> None:
+def test_an_unknown_message_has_no_event_class_of_its_own(evening: Evening) -> None:
     unknown: Event = evening.records["UnknownEvent"]
     assert isinstance(unknown, UnknownEvent)
     assert unknown.method == "WebcastNobodyKnowsMessage"

@@ -1,4 +1,4 @@
-"""Every example runs as it stands, against the simulator, and tells what the simulator's ledger tells."""
+"""Runs every example against the simulator, and compares its output with the simulator's ledger."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ from tests.shared_data import REPO
 from tikcast.simulator import RoomPlan, Simulator, TimelineEntry
 
 EXAMPLES = REPO / "examples"
-# Said every half second, so that it also comes after a slow start, when it is no history any more.
+# Sent every half second, so that one also comes after a slow start, when earlier ones are history.
 SAID = tuple(TimelineEntry(at=0.5 * n, action="chat", text="!hello everybody") for n in range(1, 400))
 GIVEN = tuple(
     entry
@@ -43,7 +43,7 @@ async def simulator() -> AsyncIterator[Simulator]:
 async def started(
     simulator: Simulator, name: str, *arguments: str, folder: Path | None = None
 ) -> AsyncIterator[Process]:
-    """An example while it runs."""
+    """Start an example; it is killed if it still runs at the end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(EXAMPLES / name),
@@ -62,7 +62,7 @@ async def started(
 
 
 async def line_with(process: Process, sign: str) -> str:
-    """The next line of output in which a pattern is found."""
+    """The next line of output that matches a pattern."""
     assert process.stdout
     assert process.stderr
     while line := (await process.stdout.readline()).decode():
@@ -72,7 +72,7 @@ async def line_with(process: Process, sign: str) -> str:
 
 
 async def the_rest(process: Process) -> list[str]:
-    """What an example still prints until it ends well."""
+    """The remaining lines of output; the example must end with exit code 0 and print no errors."""
     output, errors = await process.communicate()
     assert (process.returncode, errors.decode()) == (0, "")
     return output.decode().splitlines()
@@ -94,8 +94,8 @@ async def end_live(simulator: Simulator, user: str = "sim0") -> None:
 
 
 async def ledger(simulator: Simulator, user: str = "sim0") -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(await ask(f"{simulator.url}/_sim/ledger/{user}"))
-    return told
+    report: dict[str, Any] = json.loads(await ask(f"{simulator.url}/_sim/ledger/{user}"))
+    return report
 
 
 def examples() -> set[str]:
@@ -227,13 +227,13 @@ def files(folder: Path) -> list[Path]:
 
 
 async def shown(site: str, sign: str) -> str:
-    """A page once it holds a text."""
-    while sign not in (page := await ask(site)):  # noqa: ASYNC110 - pages are asked for
+    """Load a page again and again until it contains a text."""
+    while sign not in (page := await ask(site)):  # noqa: ASYNC110 - a page sends no notification
         await asyncio.sleep(0.05)
     return page
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait for what another process does without saying so."""
-    while not condition():  # noqa: ASYNC110 - there is no event between processes
+    """Wait for a change that another process makes without a notification."""
+    while not condition():  # noqa: ASYNC110 - an event cannot be shared by processes
         await asyncio.sleep(0.02)

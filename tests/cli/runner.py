@@ -1,4 +1,4 @@
-"""The command line as its user starts it: a process of its own."""
+"""Runs the command line in a separate process, as a user does."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Finished:
-    """What a command left behind."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -21,7 +21,7 @@ class Finished:
 
     @property
     def documents(self) -> list[Any]:
-        """The JSON documents on stdout, one a line; lines end with a line feed and nothing else."""
+        """The JSON documents on stdout, one per line; each line ends with a line feed only."""
         return [json.loads(line) for line in self.out.split("\n")[:-1]]
 
     @property
@@ -53,7 +53,7 @@ async def tikcast(
 async def started(
     *arguments: str, module: str = "tikcast", env: Mapping[str, str] | None = None
 ) -> AsyncIterator[Process]:
-    """A command that runs, with `env` besides the usual environment; killed if it still does at the end."""
+    """Start a command, with `env` added to the environment; it is killed if it still runs at the end."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TIKCAST_")}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE,

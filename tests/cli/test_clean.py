@@ -1,4 +1,4 @@
-"""Other people's text on a terminal."""
+"""Text from other people is escaped for the terminal."""
 
 import unicodedata
 
@@ -10,7 +10,7 @@ from tikcast.cli._clean import clean
 
 
 @given(st.text())
-def test_nothing_that_controls_a_terminal_or_hides_gets_through(text: str) -> None:
+def test_control_characters_and_invisible_marks_are_escaped(text: str) -> None:
     out = clean(text)
     bad = [mark for mark in out if unicodedata.category(mark) in {"Cc", "Cs", "Zl", "Zp"}]
     assert bad == []
@@ -33,7 +33,7 @@ def test_nothing_that_controls_a_terminal_or_hides_gets_through(text: str) -> No
         ("[bold]markup[/bold]", "[bold]markup[/bold]"),
     ],
 )
-def test_what_is_shown(text: str, shown: str) -> None:
+def test_marks_are_escaped_and_letters_are_kept(text: str, shown: str) -> None:
     assert clean(text) == shown
 
 

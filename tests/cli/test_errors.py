@@ -1,4 +1,4 @@
-"""Whatever goes wrong: one sentence that says what to do, the right exit code, no traceback."""
+"""Each failure gives one sentence that says what to do, the right exit code, and no traceback."""
 
 import os
 
@@ -29,13 +29,13 @@ async def test_a_user_who_does_not_exist() -> None:
 async def test_a_user_who_is_offline_as_a_sentence_and_as_json() -> None:
     async with RoomServer() as server:
         server.live = False
-        said = await tikcast("watch", "ana", "--endpoint", server.url)
-        told = await tikcast("watch", "ana", "--endpoint", server.url, "--json")
-    assert (said.code, told.code, told.out) == (1, 1, "")
-    assert "this user is not live now; try again later" in said.sentence
-    assert told.error == {
+        text = await tikcast("watch", "ana", "--endpoint", server.url)
+        json = await tikcast("watch", "ana", "--endpoint", server.url, "--json")
+    assert (text.code, json.code, json.out) == (1, 1, "")
+    assert "this user is not live now; try again later" in text.sentence
+    assert json.error == {
         "error": "UserOffline",
-        "message": said.sentence,
+        "message": text.sentence,
         "subject": "the live of @ana",
         "reason": "this user is not live now",
         "username": "ana",
@@ -112,10 +112,10 @@ async def test_wrong_use_as_json() -> None:
     assert done.error["message"].endswith("see `tikcast watch --help`.")
 
 
-async def test_bytes_that_are_no_text_are_escaped_in_sentences_and_in_json() -> None:
+async def test_bytes_that_are_not_utf8_are_escaped_in_sentences_and_in_json() -> None:
     name = os.fsdecode(b"na\xff")
-    said = await tikcast("live", name)
-    told = await tikcast("live", name, "--json")
-    assert (said.code, told.code) == (2, 2)
-    assert "'na\\udcff'" in said.sentence
-    assert told.error["target"] == name
+    text = await tikcast("live", name)
+    json = await tikcast("live", name, "--json")
+    assert (text.code, json.code) == (2, 2)
+    assert "'na\\udcff'" in text.sentence
+    assert json.error["target"] == name

@@ -1,4 +1,4 @@
-"""Without the extras: one line that says what to install."""
+"""If an extra is missing, one line says what to install."""
 
 import asyncio
 import sys

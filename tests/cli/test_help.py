@@ -1,4 +1,4 @@
-"""What the command line tells of itself."""
+"""The help texts of the command line."""
 
 import pytest
 
@@ -6,22 +6,24 @@ from tikcast.cli import COMMANDS, main
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
-def test_help_tells_what_a_command_does_takes_and_answers(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_shows_what_a_command_does_its_options_and_exit_codes(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([command, "--help"]) == 0
-    told, err = capsys.readouterr()
+    text, err = capsys.readouterr()
     assert err == ""
-    assert told.startswith(f"Usage: tikcast {command} ")
-    assert "--json" in told
-    assert "Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted." in told
+    assert text.startswith(f"Usage: tikcast {command} ")
+    assert "--json" in text
+    assert "Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted." in text
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
 def test_help_lists_every_command(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 0
-    told = capsys.readouterr().out
-    assert all(f" {name} " in told and text in told for name, text in COMMANDS.items())
+    shown = capsys.readouterr().out
+    assert all(f" {name} " in shown and text in shown for name, text in COMMANDS.items())
 
 
-def test_a_command_tells_more_of_itself_than_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_help_of_a_command_is_longer_than_its_line_in_the_list(capsys: pytest.CaptureFixture[str]) -> None:
     main(["record", "--help"])
     assert "Ctrl+C ends it earlier" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Commands on a terminal of which other people's text tries to take hold."""
+"""Text from other people cannot control the terminal on which a command runs."""
 
 import unicodedata
 
@@ -11,7 +11,7 @@ LOOKUPS = [["live", "ana"], ["gifts", "ana"], ["prices"], ["info", "ana"], ["fee
 
 
 @pytest.mark.parametrize("command", LOOKUPS, ids=" ".join)
-async def test_what_people_are_called_is_shown_on_one_line_and_moves_nothing(command: list[str]) -> None:
+async def test_names_and_titles_are_shown_on_one_line_and_escaped(command: list[str]) -> None:
     async with open_hostile_site() as site:
         done = await tikcast(*command, "--endpoint", site.url, "--session", "secret-session")
     assert (done.code, done.err) == (0, "")
@@ -21,7 +21,7 @@ async def test_what_people_are_called_is_shown_on_one_line_and_moves_nothing(com
 
 
 @pytest.mark.parametrize("command", LOOKUPS[3:], ids=" ".join)
-async def test_as_json_it_comes_as_it_is_one_document_a_line(command: list[str]) -> None:
+async def test_json_contains_the_original_text_in_one_document_per_line(command: list[str]) -> None:
     async with open_hostile_site() as site:
         done = await tikcast(*command, "--json", "--endpoint", site.url, "--session", "secret-session")
     (document,) = done.documents
@@ -29,7 +29,7 @@ async def test_as_json_it_comes_as_it_is_one_document_a_line(command: list[str])
     assert "\x1b" not in done.out
 
 
-async def test_what_is_logged_on_the_way_moves_nothing_either() -> None:
+async def test_log_lines_are_escaped_too() -> None:
     async with open_hostile_site() as site:
         done = await tikcast("watch", "ana", "-v", "--endpoint", site.url)
     assert "/webcast/room/info/" in done.err

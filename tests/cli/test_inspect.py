@@ -27,7 +27,7 @@ async def test_a_file_of_frames_is_shown_frame_by_frame(tmp_path: Path) -> None:
 
 
 def dump(form: str, *, group: int) -> bytes:
-    """The frame as programs show bytes to people: the place of a line, 16 bytes in groups, the same as text."""
+    """The frame as a hex dump: an offset, 16 bytes in groups, and the same bytes as text in each line."""
     lines = []
     for at in range(0, len(FRAME), 16):
         row = FRAME[at : at + 16]
@@ -53,7 +53,7 @@ def dump(form: str, *, group: int) -> bytes:
     ],
     ids=["binary", "xxd", "hexdump", "Wireshark", "Python", "base64", "urlsafe", "wrapped", "hex", "spaced hex", "0x"],
 )
-async def test_one_frame_comes_in_many_forms(text: bytes) -> None:
+async def test_one_frame_is_read_in_many_forms(text: bytes) -> None:
     done = await tikcast("inspect", "-", "--json", stdin=text)
     assert (done.code, done.err) == (0, "")
     (document,) = done.documents
@@ -69,14 +69,14 @@ async def test_fields_are_shown_with_number_name_wire_type_and_value() -> None:
     assert any(line.startswith("8 payload bytes gzip WebcastResponse") for line in lines)
 
 
-async def test_a_bare_message_is_read_by_its_name() -> None:
+async def test_a_message_without_a_frame_is_read_with_its_name() -> None:
     payload = encoded("WebcastChatMessage", content="hi")
     named = await tikcast("inspect", "-", "--method", "WebcastChatMessage", "--json", stdin=payload)
     (document,) = named.documents
     assert document["fields"] == [{"number": 3, "wire": "bytes", "value": "hi", "name": "content", "type": "string"}]
 
 
-async def test_what_no_schema_knows_is_shown_by_its_wire() -> None:
+async def test_an_unknown_message_is_shown_by_its_wire_types() -> None:
     done = await tikcast("inspect", "-", "--method", "WebcastNewMessage", "--json", stdin=b"\xc2\x3e\x02hi\x08\x05")
     (document,) = done.documents
     assert document["fields"] == [
@@ -94,7 +94,7 @@ async def test_a_cut_file_is_shown_up_to_the_cut(tmp_path: Path) -> None:
     assert done.error["offset"] == 4 + len(FRAME)
 
 
-async def test_bytes_that_are_nothing_are_shown_and_told() -> None:
+async def test_unreadable_bytes_are_shown_and_reported() -> None:
     done = await tikcast("inspect", "-", stdin=b"\x7fELF\x00\xff\xff\xff")
     assert done.code == 1
     assert "broken" in done.out
@@ -105,7 +105,7 @@ ATTACK = "\x1b[31mEvil\x07\x9b2J\u202e"
 
 
 @pytest.mark.parametrize("options", [[], ["--unknown"], ["--only", ATTACK]], ids=" ".join)
-async def test_no_name_or_value_moves_the_terminal(options: list[str]) -> None:
+async def test_names_and_values_cannot_control_the_terminal(options: list[str]) -> None:
     inner = field(1, ATTACK) + field(2, field(1, ATTACK) + field(2, 1)) + field(3, b"\x1b]0;x\x07\xff")
     body = response((ATTACK, inner), ("WebcastChatMessage", field(3, ATTACK) + field(77, ATTACK) + b"\x07"))
     hostile = build("WebcastPushFrame", payload_type="msg", payload=body.SerializeToString(), headers={ATTACK: ATTACK})
@@ -115,14 +115,14 @@ async def test_no_name_or_value_moves_the_terminal(options: list[str]) -> None:
     assert {mark for mark in done.out if unicodedata.category(mark) in {"Cc", "Cf", "Zl"}} == {"\n"}
 
 
-async def test_text_from_the_wire_cannot_touch_the_terminal() -> None:
+async def test_text_from_the_wire_is_escaped() -> None:
     done = await tikcast("inspect", "-", stdin=frame(chat("\x1b[2J\u202e")))
     assert done.code == 0
     assert "\x1b" not in done.out
     assert '"\\x1b[2J\\u202e"' in done.out
 
 
-async def test_a_text_that_is_no_base64_is_told_apart_from_broken_bytes() -> None:
+async def test_text_that_is_not_base64_gets_its_own_error() -> None:
     done = await tikcast("inspect", "-", stdin=b'{"type": "chat",\n "comment": "hi"}\n')
     assert done.code == 1
     assert "35 bytes there are a text, but neither base64 nor hex" in done.sentence
@@ -138,7 +138,7 @@ STRANGE = build("ResponseMessage", method="WebcastChatMessage", payload=field(3,
 NEW = build("ResponseMessage", method="WebcastNewMessage", payload=field(1, 5))
 
 
-async def test_what_differs_from_the_schema_is_marked() -> None:
+async def test_differences_from_the_schema_are_marked() -> None:
     done = await tikcast("inspect", "-", stdin=frame(STRANGE, NEW))
     lines = [line.strip() for line in done.out.splitlines()]
     assert lines[1:4] == [
@@ -149,7 +149,7 @@ async def test_what_differs_from_the_schema_is_marked() -> None:
     assert '20000 ? bytes string?  "new"  ! unknown field' in lines
 
 
-async def test_what_differs_is_in_the_json_too() -> None:
+async def test_differences_from_the_schema_are_in_the_json() -> None:
     done = await tikcast("inspect", "-", "--json", stdin=frame(STRANGE, NEW))
     (document,) = done.documents
     assert document["messages"] == [
@@ -172,7 +172,7 @@ async def test_what_differs_is_in_the_json_too() -> None:
     ]
 
 
-async def test_messages_of_one_type_alone_can_be_asked_for(tmp_path: Path) -> None:
+async def test_messages_of_one_type_can_be_selected(tmp_path: Path) -> None:
     path = tmp_path / "live.frames"
     path.write_bytes(plain_file(FRAME, frame(STRANGE, NEW)))
     done = await tikcast("inspect", str(path), "--only", "WebcastNewMessage")
@@ -189,7 +189,7 @@ async def test_messages_of_one_type_alone_can_be_asked_for(tmp_path: Path) -> No
     assert both.documents[2]["fields"] == [{"number": 1, "wire": "varint", "value": 5}]
 
 
-async def test_a_message_that_names_itself_is_known_by_its_bytes_alone() -> None:
+async def test_a_message_with_a_header_is_identified_without_its_name() -> None:
     payload = build("WebcastChatMessage", content="hi", common=build("Common", method="WebcastChatMessage", msg_id=5))
     done = await tikcast("inspect", "-", stdin=base64.b64encode(payload.SerializeToString()))
     assert done.out.startswith("message WebcastChatMessage at line 1")
@@ -208,7 +208,7 @@ async def test_numbers_that_may_be_times_are_shown_as_such() -> None:
     assert "4 ? varint milliseconds?  1775541449605 (2026-04-07 05:57:29 UTC)" in done.out
 
 
-async def test_numbers_in_a_row_are_shown_on_one_line() -> None:
+async def test_packed_numbers_are_shown_on_one_line() -> None:
     done = await tikcast("inspect", "-", "--method", "WebcastNewMessage", stdin=field(4, bytes([1, 2, 3])))
     assert "4 ? bytes packed?  [1, 2, 3]" in done.out
 
@@ -235,7 +235,7 @@ async def test_a_capture_is_shown_record_by_record() -> None:
     assert r"username ana\x1b" in done.out
 
 
-async def test_a_capture_in_json_tells_record_connection_and_time() -> None:
+async def test_a_capture_in_json_has_record_connection_and_time() -> None:
     done = await tikcast("inspect", "-", "--json", stdin=capture_with(FRAME))
     opened, received, text = done.documents
     assert (opened["record"], opened["connection"], opened["room_id"]) == ("opened", 1, "7")
@@ -243,7 +243,7 @@ async def test_a_capture_in_json_tells_record_connection_and_time() -> None:
     assert (text["record"], text["text"]) == ("text", "\x1b[2J")
 
 
-async def test_of_a_capture_only_the_messages_that_were_asked_for_are_shown() -> None:
+async def test_selected_messages_of_a_capture_are_shown_alone() -> None:
     done = await tikcast("inspect", "-", "--only", "WebcastNewMessage", stdin=capture_with(FRAME, frame(NEW)))
     (head, field_line) = done.out.splitlines()
     assert head.startswith("WebcastNewMessage, 2 bytes → unknown  ")

@@ -1,4 +1,4 @@
-"""`tikcast inspect --unknown`: what is not known, counted over a file."""
+"""`tikcast inspect --unknown`: unknown types and fields, counted for a whole file."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def frames(tmp_path: Path) -> Path:
     return path
 
 
-async def test_types_and_fields_that_are_not_known_are_counted_with_examples(frames: Path) -> None:
+async def test_unknown_types_and_fields_are_counted_with_examples(frames: Path) -> None:
     done = await tikcast("inspect", str(frames), "--unknown")
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines() == [
@@ -60,7 +60,7 @@ async def test_every_type_is_a_json_document_and_every_record_that_differs(frame
     ]
 
 
-async def test_types_can_be_chosen(frames: Path) -> None:
+async def test_types_can_be_selected(frames: Path) -> None:
     done = await tikcast("inspect", str(frames), "--unknown", "--only", "WebcastChatMessage")
     assert "WebcastNewMessage" not in done.out
     assert done.out.splitlines()[-1].startswith("4 messages of 1 type in 4 frames")
@@ -74,6 +74,6 @@ async def test_a_cut_file_is_counted_up_to_the_cut() -> None:
     assert "starts there" in done.sentence
 
 
-async def test_when_all_is_known_one_line_says_so() -> None:
+async def test_if_everything_is_known_one_line_says_so() -> None:
     done = await tikcast("inspect", "-", "--unknown", stdin=frame(chat("hello")))
     assert done.out == "1 message of 1 type in 1 frame: 0 types unknown, 0 with differences\n"

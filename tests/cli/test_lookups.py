@@ -11,7 +11,7 @@ from tikcast._wire.protobuf.picking import COMPILED
 from tikcast.simulator import RoomPlan, Simulator
 
 
-async def test_live_tells_by_its_exit_code() -> None:
+async def test_the_exit_code_of_live_is_the_answer() -> None:
     async with RoomServer() as server:
         yes = await tikcast("live", "ana", "--endpoint", server.url)
         server.live = False
@@ -26,7 +26,7 @@ async def test_live_as_json() -> None:
     assert done.documents == [{"user": "ana", "live": True, "room_id": str(ROOM)}]
 
 
-async def test_live_of_a_room_that_tiktok_does_not_tell_about() -> None:
+async def test_a_room_that_tiktok_does_not_know_is_not_live() -> None:
     async with Simulator(users=("ana",), seed=1) as sim:
         done = await tikcast("live", "7000000000000000000", "--json", "--endpoint", sim.url)
     assert done.code == 1
@@ -42,7 +42,7 @@ async def test_info_shows_the_user_and_the_room() -> None:
     assert "title    \\x1b[31mA quiet evening" in done.out
 
 
-async def test_info_as_json_holds_ids_as_strings() -> None:
+async def test_info_as_json_has_ids_as_strings() -> None:
     async with RoomServer() as server:
         done = await tikcast("info", "ana", "--json", "--endpoint", server.url)
     (document,) = done.documents
@@ -50,7 +50,7 @@ async def test_info_as_json_holds_ids_as_strings() -> None:
     assert document["user"]["id"] == "42"
 
 
-async def test_info_of_a_user_who_is_offline_is_their_profile() -> None:
+async def test_info_of_a_user_who_is_offline_is_the_profile() -> None:
     async with Simulator(users=("ana",), offline=("carol",), seed=1) as sim:
         done = await tikcast("info", "carol", "--json", "--endpoint", sim.url)
     assert done.code == 0
@@ -58,7 +58,7 @@ async def test_info_of_a_user_who_is_offline_is_their_profile() -> None:
     assert done.documents[0]["user"]["username"] == "carol"
 
 
-async def test_info_of_a_live_that_is_closed_to_visitors_is_the_user_and_why() -> None:
+async def test_info_of_a_live_stream_closed_to_visitors_shows_the_user_and_the_reason() -> None:
     async with Simulator(plans=(RoomPlan(user="old", access="age_restricted"),), seed=1) as sim:
         text, json = await asyncio.gather(
             tikcast("info", "old", "--endpoint", sim.url), tikcast("info", "old", "--json", "--endpoint", sim.url)
@@ -71,7 +71,7 @@ async def test_info_of_a_live_that_is_closed_to_visitors_is_the_user_and_why() -
     assert json.error["error"] == "AgeRestricted"
 
 
-async def test_doctor_goes_through_every_step_of_every_way() -> None:
+async def test_doctor_tries_every_step_of_every_way() -> None:
     async with Simulator(users=("ana",), seed=1, rate=20.0) as sim:
         done = await tikcast("doctor", "ana", "--json", "--endpoint", sim.url)
     assert done.code == 0
@@ -102,7 +102,7 @@ async def test_doctor_names_the_step_that_fails_and_what_to_do() -> None:
     assert done.out.endswith("Nothing works: cannot open the WebSocket.\n")
 
 
-async def test_doctor_says_when_already_the_lookup_fails() -> None:
+async def test_doctor_reports_a_failed_lookup() -> None:
     async with RoomServer() as server:
         server.page = '<html><div id="tiktok-verify-page"></div></html>'
         done = await tikcast("doctor", "ana", "--endpoint", server.url)
@@ -115,5 +115,5 @@ async def test_doctor_says_that_the_compiled_reader_is_missing_and_what_to_insta
     async with Simulator(users=("ana",), seed=1, rate=20.0) as sim:
         done = await tikcast("doctor", "ana", "--endpoint", sim.url, env={"PYTHONPATH": str(tmp_path)})
     assert done.code == 0
-    told = "all works without the compiled reader; for speed, install a C compiler"
-    assert done.out.startswith(f"-               decode events fast        {told}")
+    detail = "all works without the compiled reader; for speed, install a C compiler"
+    assert done.out.startswith(f"-               decode events fast        {detail}")

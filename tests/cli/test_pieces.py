@@ -1,4 +1,4 @@
-"""What a file given to `tikcast inspect` is taken for, wherever it was cut."""
+"""How `tikcast inspect` splits a file into frames, also if the file is truncated."""
 
 from collections.abc import Sequence
 from itertools import accumulate
@@ -24,19 +24,19 @@ RECORDS = [
 
 
 def shown(data: bytes) -> tuple[list[bytes], int | None]:
-    """The frames that a file gives, and where it cannot be read on."""
-    found: list[bytes] = []
+    """The frames of a file, and the offset of the first one that cannot be read."""
+    frames: list[bytes] = []
     try:
-        found.extend(piece.data for piece in pieces(data, name="x", method=""))
+        frames.extend(piece.data for piece in pieces(data, name="x", method=""))
     except CaptureError as error:
-        return found, error.offset
-    return found, None
+        return frames, error.offset
+    return frames, None
 
 
 @pytest.mark.parametrize(
     ("head", "parts"), [(b"", [plain_file(one) for one in FRAMES]), (HEADER, RECORDS)], ids=["frames", "capture"]
 )
-def test_every_whole_frame_before_a_cut_is_shown_and_the_place_told(head: bytes, parts: Sequence[bytes]) -> None:
+def test_every_complete_frame_before_a_cut_is_read_and_the_cut_is_located(head: bytes, parts: Sequence[bytes]) -> None:
     data = head + b"".join(parts)
     ends = list(accumulate(map(len, parts), initial=len(head)))
     for cut in range(ends[1], len(data) + 1):

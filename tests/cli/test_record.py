@@ -1,4 +1,4 @@
-"""`tikcast record` as its user starts it."""
+"""`tikcast record` in a separate process."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from tikcast.recording import Progress
 from tikcast.simulator import Simulator
 
 
-async def test_it_records_for_as_long_as_it_was_told_and_says_what_it_made(tmp_path: Path) -> None:
+async def test_it_records_for_the_given_duration_and_prints_its_files(tmp_path: Path) -> None:
     async with Simulator(users=("ana",), seed=1, rate=200.0) as sim:
         where = ("--duration", "1", "--quality", "ld", "--endpoint", sim.url)
         done = await tikcast("record", "@ana", "-o", f"{tmp_path}/{{user}}.mp4", "--events", "--json", *where)
@@ -28,7 +28,7 @@ async def test_it_records_for_as_long_as_it_was_told_and_says_what_it_made(tmp_p
     assert all((tmp_path / f"ana.{ending}").stat().st_size for ending in ("jsonl", "ass"))
 
 
-async def test_ctrl_c_and_termination_end_it_with_whole_files(tmp_path: Path) -> None:
+async def test_ctrl_c_and_sigterm_end_it_with_complete_files(tmp_path: Path) -> None:
     async with Simulator(users=("ana",), seed=1, rate=5.0) as sim:
         await asyncio.gather(
             end_by(signal.SIGINT, tmp_path, sim, code=130), end_by(signal.SIGTERM, tmp_path, sim, code=0)
@@ -47,7 +47,7 @@ async def end_by(number: signal.Signals, folder: Path, sim: Simulator, *, code: 
     assert probe(path).codecs == {"h264", "aac"}
 
 
-async def test_it_ends_with_the_live(tmp_path: Path) -> None:
+async def test_it_ends_with_the_live_stream(tmp_path: Path) -> None:
     async with Simulator(users=("ana",), seed=1, rate=5.0) as sim:
         out = ("-o", f"{tmp_path}/x.ts", "--quality", "ld", "--json", "--endpoint", sim.url)
         async with started("record", "ana", *out) as process:
@@ -58,7 +58,7 @@ async def test_it_ends_with_the_live(tmp_path: Path) -> None:
     assert (process.returncode, json.loads(text)["ended_by"]) == (0, "ended")
 
 
-async def test_wrong_options_and_failures_are_told_apart(tmp_path: Path) -> None:
+async def test_wrong_options_and_failures_have_different_exit_codes(tmp_path: Path) -> None:
     assert (await tikcast("record", "ana", "--quality", "best-ever")).code == 2
     (tmp_path / "file").write_text("")
     async with Simulator(users=("ana",), seed=1) as sim:
@@ -76,7 +76,7 @@ def test_the_progress_is_one_line() -> None:
     assert progress_line(waiting) == "00:00:00  999 B  0.0 Mbit/s  part 3  waiting"
 
 
-async def test_a_terminal_shows_how_far_it_is_and_is_left_clean(tmp_path: Path) -> None:
+async def test_a_terminal_shows_the_progress_and_is_cleared_at_the_end(tmp_path: Path) -> None:
     terminal, other_end = os.openpty()
     async with Simulator(users=("ana",), seed=1, rate=1.0) as sim:
         where = ("-o", f"{tmp_path}/x.ts", "--quality", "ld", "--endpoint", sim.url)

@@ -27,7 +27,7 @@ async def test_json_is_exactly_what_to_json_gives(file: Path) -> None:
     assert [to_json(event).decode() for event in events] == done.out.splitlines()
 
 
-async def test_for_people_it_ends_with_a_count(file: Path) -> None:
+async def test_the_text_output_ends_with_a_count(file: Path) -> None:
     done = await tikcast("replay", str(file))
     assert done.code == 0
     assert done.out.splitlines()[-1] == "3 events of 2 frames"
@@ -35,28 +35,28 @@ async def test_for_people_it_ends_with_a_count(file: Path) -> None:
 
 async def test_a_cut_file_is_played_up_to_the_cut(file: Path) -> None:
     offset = cut(file)
-    said = await tikcast("replay", str(file), "--json")
-    assert said.code == 1
-    assert len(said.documents) == 2
-    assert said.error["error"] == "CaptureError"
-    assert said.error["offset"] == offset
+    done = await tikcast("replay", str(file), "--json")
+    assert done.code == 1
+    assert len(done.documents) == 2
+    assert done.error["error"] == "CaptureError"
+    assert done.error["offset"] == offset
     assert f"cannot be read from byte {offset} on" in (await tikcast("replay", str(file))).sentence
 
 
 def cut(file: Path) -> int:
-    """Cut the last bytes off, and tell where the frame that they belong to begins."""
+    """Cut off the last bytes, and return the offset of the frame that they belong to."""
     whole = file.read_bytes()
     file.write_bytes(whole[:-5])
     return 4 + int.from_bytes(whole[:4], "little")
 
 
-async def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+async def test_a_missing_file(tmp_path: Path) -> None:
     done = await tikcast("replay", str(tmp_path / "nothing"))
     assert done.code == 1
     assert "No such file" in done.sentence
 
 
-async def test_a_file_of_something_else(tmp_path: Path) -> None:
+async def test_a_file_of_another_format(tmp_path: Path) -> None:
     path = tmp_path / "picture"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
     done = await tikcast("replay", str(path))

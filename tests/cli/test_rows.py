@@ -1,4 +1,4 @@
-"""Tables for people."""
+"""Tables in the text output."""
 
 import pytest
 from rich.cells import cell_len
@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from tikcast.cli._rows import print_rows
 
 
-def test_columns_stay_in_line_beside_wide_letters(capsys: pytest.CaptureFixture[str]) -> None:
+def test_columns_are_aligned_with_wide_letters(capsys: pytest.CaptureFixture[str]) -> None:
     print_rows([["日本語", 7, "x"], ["ab", 12, "🌹"], ["", 3, "end"]], head=("name", "coins", "title"))
     lines = capsys.readouterr().out.splitlines()
     starts = [

@@ -1,4 +1,4 @@
-"""Events as lines for people."""
+"""Events as lines of text."""
 
 import pytest
 
@@ -37,11 +37,11 @@ def test_a_line_says_who_did_what(event: ChatEvent, line: str) -> None:
     assert event_line(event).plain.split(" ", 1)[1] == line
 
 
-def test_several_lives_are_told_apart() -> None:
+def test_several_live_streams_are_labelled_by_user() -> None:
     assert " @ana join" in event_line(JoinEvent(user=ANA), user="@ana").plain
 
 
-def test_a_time_that_no_calendar_holds_is_no_error() -> None:
+def test_a_time_out_of_range_is_not_an_error() -> None:
     assert event_line(ChatEvent(created_at_ms=2**63)).plain.startswith("--:--:--")
 
 

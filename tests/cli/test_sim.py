@@ -10,7 +10,7 @@ from curl_cffi.requests import AsyncSession
 from tests.cli.runner import started, tikcast
 
 
-async def test_the_first_line_tells_where_it_is_and_who_is_live() -> None:
+async def test_the_first_line_has_the_url_and_the_live_users() -> None:
     async with started("sim", "--users", "ana,bob", "--seed", "5", "--json") as process:
         assert process.stdout is not None
         first = json.loads(await process.stdout.readline())
@@ -31,7 +31,7 @@ async def test_it_ends_by_itself_after_its_duration() -> None:
     assert "tikcast watch sim0 --endpoint http://127.0.0.1:" in done.out
 
 
-async def test_a_scenario_file_says_everything_and_options_say_it_better(tmp_path: Path) -> None:
+async def test_options_override_a_scenario_file(tmp_path: Path) -> None:
     scenario = tmp_path / "show.toml"
     scenario.write_text('seed = 7\n[[rooms]]\nuser = "zoe"\n')
     done = await tikcast("sim", "--scenario", str(scenario), "--duration", "0.1", "--json")
@@ -39,7 +39,7 @@ async def test_a_scenario_file_says_everything_and_options_say_it_better(tmp_pat
     assert done.documents[0]["users"] == ["zoe"]
 
 
-async def test_a_port_that_is_taken_is_told() -> None:
+async def test_a_port_in_use_is_reported() -> None:
     async with started("sim", "--json") as process:
         assert process.stdout is not None
         port = json.loads(await process.stdout.readline())["url"].rpartition(":")[2]
@@ -57,7 +57,7 @@ async def test_the_demo_shows_events_and_a_summary_and_stops_by_itself() -> None
     assert " diamond" in done.out.splitlines()[-2]
 
 
-async def test_the_demo_explains_itself() -> None:
+async def test_the_demo_prints_its_usage() -> None:
     done = await tikcast("--nonsense", module="tikcast.cli.demo")
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("usage: ")
@@ -68,8 +68,8 @@ async def test_ended_by_a_signal_it_leaves_no_video_behind(tmp_path: Path, numbe
     temporary = {"TMPDIR": str(tmp_path)}
     async with started("sim", "--users", "ana", "--json", env=temporary) as process, AsyncSession() as http:
         assert process.stdout is not None
-        told = json.loads(await process.stdout.readline())
-        playlist = await http.get(f"{told['url']}/media/{told['rooms']['ana']}/ld/index.m3u8?sign=1", timeout=60)
+        info = json.loads(await process.stdout.readline())
+        playlist = await http.get(f"{info['url']}/media/{info['rooms']['ana']}/ld/index.m3u8?sign=1", timeout=60)
         assert playlist.status_code == 200
         assert names_in(tmp_path, "tikcast-*")
         process.send_signal(number)

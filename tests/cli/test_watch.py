@@ -1,4 +1,4 @@
-"""`tikcast watch` against the simulator and against a room of the test's own."""
+"""`tikcast watch` against the simulator and against a room that the test controls."""
 
 import json
 import signal
@@ -54,7 +54,7 @@ async def test_only_leaves_out_every_other_type() -> None:
     assert [json.loads(line)["type"] for line in out.splitlines()] == ["chat", "live_ended"]
 
 
-async def test_a_pipe_gets_plain_lines_in_which_other_peoples_text_can_do_nothing() -> None:
+async def test_a_pipe_gets_plain_lines_with_escaped_text() -> None:
     async with RoomServer() as server, started("watch", "ana", "--endpoint", server.url) as process:
         connection = await server.accept()
         await connection.send(chat("\x1b[31mred\x07 [bold]x[/bold] \u202eabc\nnext"), control(3))
@@ -64,7 +64,7 @@ async def test_a_pipe_gets_plain_lines_in_which_other_peoples_text_can_do_nothin
     assert "\x1b" not in out.decode()
 
 
-async def test_ctrl_c_ends_it_with_130_and_says_goodbye_to_the_server() -> None:
+async def test_ctrl_c_closes_the_connection_and_ends_it_with_130() -> None:
     async with RoomServer() as server, started("watch", "ana", "--endpoint", server.url) as process:
         connection = await server.accept()
         process.send_signal(signal.SIGINT)
@@ -85,11 +85,11 @@ async def test_ctrl_c_ends_it_while_it_waits_to_reconnect() -> None:
         process.send_signal(signal.SIGINT)
         out, err = await process.communicate()
     assert (process.returncode, err) == (130, b"")
-    # A slow machine may have let it try again meanwhile.
+    # On a slow machine it may have tried again before the signal.
     assert {json.loads(line)["type"] for line in out.splitlines()} <= {"reconnecting"}
 
 
-async def test_a_reader_that_goes_away_ends_it_quietly() -> None:
+async def test_a_closed_pipe_ends_it_without_an_error() -> None:
     async with RoomServer() as server, started("watch", "ana", "--json", "--endpoint", server.url) as process:
         connection = await server.accept()
         assert process.stdout is not None
@@ -104,7 +104,7 @@ async def test_a_reader_that_goes_away_ends_it_quietly() -> None:
     assert (process.returncode, err) == (0, b"")
 
 
-async def test_several_lives_are_watched_at_once_and_one_that_fails_is_told() -> None:
+async def test_several_live_streams_are_watched_at_once_and_a_failing_one_is_reported() -> None:
     users = ("ana", "nobody_here", "bob")
     async with (
         Simulator(users=("ana", "bob"), seed=3, rate=20.0) as sim,

@@ -1,4 +1,4 @@
-"""Lines to a file descriptor that may stop taking them."""
+"""Lines written to a file descriptor that may block or be closed."""
 
 import asyncio
 import os
@@ -8,7 +8,7 @@ import pytest
 from tikcast.cli._writer import Writer
 
 
-async def test_lines_arrive_in_order_and_whole() -> None:
+async def test_lines_arrive_complete_and_in_order() -> None:
     reading, writing = os.pipe()
     lines = [b"%d\n" % number for number in range(5000)]
 
@@ -34,7 +34,7 @@ async def test_a_pipe_that_nobody_reads_makes_the_writer_wait_but_not_the_loop()
     os.close(writing)
 
 
-async def test_a_pipe_whose_reader_is_gone_is_told() -> None:
+async def test_a_pipe_without_a_reader_is_an_error() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with pytest.raises(BrokenPipeError):

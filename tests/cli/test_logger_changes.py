@@ -61,24 +61,20 @@ async def run(code: str) -> tuple[str, str]:
     return out.decode(), err.decode()
 
 
-@pytest.mark.xfail(strict=True, reason="the default options of a command set up logging when its module is imported")
 async def test_importing_a_module_of_the_command_line_changes_no_logger() -> None:
     assert await run(IMPORT_EACH) == ("", "")
 
 
-@pytest.mark.xfail(strict=True, reason="importing a command stops records from reaching the program's own handlers")
 async def test_a_program_that_imports_the_command_line_keeps_its_own_logging() -> None:
     assert await run(OWN_LOGGING) == ("tikcast.live: still printed\n{}\n", "")
 
 
-@pytest.mark.xfail(strict=True, reason="a command leaves its handlers, its level and propagate=False behind")
 @pytest.mark.parametrize("options", [[], ["-v"], ["--json"]], ids=["plain", "verbose", "json"])
 async def test_a_command_that_a_program_calls_leaves_the_loggers_as_they_were(options: list[str]) -> None:
     out, _ = await run(CALL.format(arguments=[*NOBODY_LISTENS, *options]))
     assert out == "{}\n"
 
 
-@pytest.mark.xfail(strict=True, reason="each verbose command adds one more handler, so lines are written several times")
 async def test_verbose_commands_in_one_program_write_each_line_once() -> None:
     _, err = await run(CALL.format(arguments=[*NOBODY_LISTENS, "-v"]))
     assert err.count("tikcast.net.http  GET http://127.0.0.1:9/@ana: ") == 2

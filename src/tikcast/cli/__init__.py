@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -29,14 +30,18 @@ _ASKING: Final = frozenset({"--help", "-h", "--version"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. Returns 0 done, 1 failed, 2 wrong use, 130 interrupted; never raises."""
+    """Run one command. Returns 0 done, 1 failed, 2 wrong use, 130 interrupted; never raises.
+
+    Loggers are changed for the time of the command only.
+    """
     from tikcast.cli._run import guarded
 
     tokens = list(sys.argv[1:] if arguments is None else arguments)
-    return guarded(lambda: _dispatch(tokens), json="--json" in tokens)
+    with ExitStack() as cleanup:
+        return guarded(lambda: _dispatch(tokens, cleanup), json="--json" in tokens)
 
 
-def _dispatch(tokens: list[str]) -> int:
+def _dispatch(tokens: list[str], cleanup: ExitStack) -> int:
     from tikcast.cli._run import WrongUse
 
     command = tokens[0] if tokens and tokens[0] in COMMANDS else ""
@@ -44,7 +49,7 @@ def _dispatch(tokens: list[str]) -> int:
         raise WrongUse(_no_command(tokens[0]))
     app = make_app(asked=command)
     try:
-        code = app(tokens)
+        code = _call(app, tokens, cleanup=cleanup)
     except WrongUse as error:
         raise WrongUse(error.reason, command=command) from None
     except Exception as error:
@@ -53,6 +58,16 @@ def _dispatch(tokens: list[str]) -> int:
             raise WrongUse(reason, command=command) from None
         raise
     return code if isinstance(code, int) else 0
+
+
+def _call(app: App, tokens: list[str], *, cleanup: ExitStack) -> object:
+    """Call what the tokens name: a command, the help or the version."""
+    from tikcast.cli._run import logging_to_stderr
+
+    function, bound, _ = app.parse_args(tokens)
+    if any(getattr(value, "verbose", False) for value in bound.arguments.values()):
+        cleanup.enter_context(logging_to_stderr())
+    return function(*bound.args, **bound.kwargs)
 
 
 def _no_command(token: str) -> str:

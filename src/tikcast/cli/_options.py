@@ -8,7 +8,6 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tikcast import Endpoints, Reconnect, TikTok, Timeouts
-from tikcast.cli._run import set_up_logging
 
 
 @Parameter(name="*")
@@ -21,9 +20,6 @@ class Output:
 
     verbose: Annotated[bool, Parameter(name=["--verbose", "-v"])] = False
     """Say on stderr what happens."""
-
-    def __post_init__(self) -> None:
-        set_up_logging(verbose=self.verbose)
 
 
 @Parameter(name="*")

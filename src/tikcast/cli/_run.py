@@ -6,12 +6,13 @@ import asyncio
 import logging
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from tikcast.errors import ConfigError, InvalidTarget, MissingExtra, TikcastError, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterator
 
 T = TypeVar("T")
 
@@ -86,21 +87,23 @@ def run(main: Coroutine[None, None, T]) -> T:
         raise _first(group) from None
 
 
-def set_up_logging(*, verbose: bool) -> None:
-    """Log what tikcast does to stderr when asked, else keep quiet: errors are reported anyway."""
-    logger = logging.getLogger("tikcast")
-    if not verbose:
-        logger.addHandler(logging.NullHandler())
-        logger.propagate = False
-        return
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Harmless("%(asctime)s %(levelname)-7s %(name)s  %(message)s"))
+@contextmanager
+def logging_to_stderr() -> Iterator[None]:
+    """Write every log record of tikcast to stderr; the logger is restored at the end."""
+    logger, handler = logging.getLogger("tikcast"), logging.StreamHandler()
+    level = logger.level
+    handler.setFormatter(_EscapingFormatter("%(asctime)s %(levelname)-7s %(name)s  %(message)s"))
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        logger.removeHandler(handler)
 
 
-class _Harmless(logging.Formatter):
-    """A message on one line, then its traceback, with other people's text made safe."""
+class _EscapingFormatter(logging.Formatter):
+    """Writes a message on one line, then its traceback; text from other people is escaped."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name that logging calls
         return " ".join(super().formatMessage(record).split("\n"))

@@ -68,7 +68,7 @@ class Unexpected(TikcastError):  # noqa: N818 - it says what happened, like thos
 
 def report(error: BaseException, *, json: bool) -> None:
     """Say on stderr what went wrong: one sentence, or one JSON document."""
-    from tikcast.cli._clean import clean
+    from tikcast.cli._output import clean
 
     if json:
         print(_as_json(error), file=sys.stderr, flush=True)
@@ -109,7 +109,7 @@ class _EscapingFormatter(logging.Formatter):
         return " ".join(super().formatMessage(record).split("\n"))
 
     def format(self, record: logging.LogRecord) -> str:
-        from tikcast.cli._clean import clean
+        from tikcast.cli._output import clean
 
         return "\n".join(clean(line, longest=2000) for line in super().format(record).split("\n"))
 
@@ -139,7 +139,7 @@ def _is_written(option: str) -> bool:
 
 
 def _as_json(error: BaseException) -> str:
-    from tikcast.cli._answer import as_json
+    from tikcast.cli._output import as_json
 
     return as_json({**describe(error), "message": _sentence(error)})
 

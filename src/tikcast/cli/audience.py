@@ -1,8 +1,7 @@
 """`tikcast audience`: who watches a live."""
 
-from tikcast.cli._answer import answer
 from tikcast.cli._options import Connection
-from tikcast.cli._rows import print_documents, print_rows
+from tikcast.cli._output import answer, print_documents, print_rows
 from tikcast.cli._run import DONE, run
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tikcast import Endpoints, Event, GiftEvent, TikTok
-from tikcast.cli._clean import clean
+from tikcast.cli._output import clean
 from tikcast.cli._run import DONE, WRONG_USE, guarded, run
 from tikcast.errors import MissingExtra
 
@@ -63,7 +63,7 @@ def _unknown(name: str) -> float:
 
 async def _demo(*, seconds: float, rate: float) -> None:
     try:
-        from tikcast.cli._screen import event_line, make_console
+        from tikcast.cli._event_lines import event_line, make_console
     except ImportError as error:
         raise MissingExtra("cli", "the demo") from error
     from tikcast.simulator import RoomPlan, Simulator, TimelineEntry
@@ -89,7 +89,7 @@ async def _demo(*, seconds: float, rate: float) -> None:
 def _summarise(tally: Tally) -> None:
     from rich.table import Table
 
-    from tikcast.cli._screen import count, make_console
+    from tikcast.cli._event_lines import count, make_console
 
     console = make_console()
     table = Table(title="\nEvents by type", title_justify="left", box=None, show_header=False)

@@ -9,9 +9,8 @@ import msgspec
 
 from tikcast import Live, Reconnect, TikTok, Timeouts
 from tikcast._wire.protobuf.picking import COMPILED
-from tikcast.cli._answer import as_json
-from tikcast.cli._clean import clean
 from tikcast.cli._options import Connection
+from tikcast.cli._output import as_json, clean
 from tikcast.cli._run import DONE, FAILED, run
 from tikcast.errors import AgeRestricted, ConnectFailed, LiveEndedError, TikcastError, happening
 

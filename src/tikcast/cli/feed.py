@@ -2,7 +2,7 @@
 
 from tikcast import Feed
 from tikcast.cli._options import Connection
-from tikcast.cli._rows import print_documents, print_rows
+from tikcast.cli._output import print_documents, print_rows
 from tikcast.cli._run import DONE, fail, run
 
 

@@ -1,7 +1,7 @@
 """`tikcast gifts`: what can be given in a live."""
 
 from tikcast.cli._options import Connection
-from tikcast.cli._rows import print_documents, print_rows
+from tikcast.cli._output import print_documents, print_rows
 from tikcast.cli._run import DONE, run
 
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from tikcast.cli._answer import answer, table
 from tikcast.cli._options import Connection
+from tikcast.cli._output import answer, table
 from tikcast.cli._run import DONE, run
 from tikcast.errors import AgeRestricted, LoginRequired, UserOffline
 from tikcast.models import RoomInfo, UserInfo

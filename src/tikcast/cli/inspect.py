@@ -10,12 +10,12 @@ import msgspec
 from cyclopts import Parameter
 from rich.text import Text
 
-from tikcast.cli._clean import clean
+from tikcast.cli._event_lines import count, encode, make_console
+from tikcast.cli._field_lines import field_lines, inspected_lines, message_line, method_lines, record_lines
+from tikcast.cli._inspect_input import Piece, pieces
 from tikcast.cli._options import Output
-from tikcast.cli._pieces import Piece, pieces
+from tikcast.cli._output import clean
 from tikcast.cli._run import DONE, fail
-from tikcast.cli._screen import count, encode, make_console
-from tikcast.cli._tree import field_lines, inspected_lines, message_line, method_lines, record_lines
 from tikcast.errors import CaptureError
 from tikcast.wire import Census, Inspected, InspectedMessage, problems
 from tikcast.wire import inspect as take_apart

@@ -1,7 +1,7 @@
 """`tikcast live`: is this user live?"""
 
-from tikcast.cli._answer import answer
 from tikcast.cli._options import Connection
+from tikcast.cli._output import answer
 from tikcast.cli._run import DONE, FAILED, run
 from tikcast.errors import LiveEndedError, LookupFailed, UserOffline
 

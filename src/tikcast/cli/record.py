@@ -11,8 +11,8 @@ from typing import Annotated, Final, Literal
 from cyclopts import Parameter
 
 from tikcast import Live, Recording
-from tikcast.cli._answer import answer
 from tikcast.cli._options import Connection
+from tikcast.cli._output import answer
 from tikcast.cli._run import DONE, run
 from tikcast.errors import TikcastError
 from tikcast.recording import Part, Progress

@@ -64,7 +64,7 @@ def _shower(*, json: bool) -> Callable[[Event], None]:
     out = sys.stdout.buffer
     if json:
         return lambda event: _nothing(out.write(to_json(event) + b"\n"))
-    from tikcast.cli._screen import encode, event_line, make_console
+    from tikcast.cli._event_lines import encode, event_line, make_console
 
     console = make_console()
     return lambda event: _nothing(out.write(encode(console, event_line(event))))

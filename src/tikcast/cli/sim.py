@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tikcast.cli._answer import as_json
-from tikcast.cli._clean import clean
 from tikcast.cli._options import Output
+from tikcast.cli._output import as_json, clean
 from tikcast.cli._run import DONE, run
 from tikcast.simulator import SimulatorConfig, SimulatorInfo, load_scenario
 from tikcast.simulator import run as run_simulator

@@ -6,8 +6,8 @@ from difflib import get_close_matches
 
 from tikcast import Event, TikTok, events, to_json
 from tikcast.cli._options import Connection
+from tikcast.cli._output import Writer
 from tikcast.cli._run import DONE, FAILED, fail, report, run
-from tikcast.cli._writer import Writer
 from tikcast.errors import TikcastError
 
 Show = Callable[[Event], Awaitable[None]]
@@ -85,7 +85,7 @@ async def _follow(
 def _shower(writer: Writer, *, label: str, json: bool) -> Show:
     if json:
         return lambda event: writer.write(to_json(event) + b"\n")
-    from tikcast.cli._screen import encode, event_line, make_console
+    from tikcast.cli._event_lines import encode, event_line, make_console
 
     console = make_console()
     return lambda event: writer.write(encode(console, event_line(event, user=label)))

@@ -4,7 +4,7 @@ import pytest
 
 from tests.shared_data import RealMessage
 from tikcast import ChatEvent, GiftEvent, JoinEvent, LikeEvent, UnknownEvent, decode_message
-from tikcast.cli._screen import encode, event_line, make_console
+from tikcast.cli._event_lines import encode, event_line, make_console
 from tikcast.events import ID, Gap, Gift, Overflow, Reconnecting, User
 
 ANA = User(id=ID(1), username="ana", nickname="Ana 🌸")

@@ -8,7 +8,7 @@ import pytest
 from tests._wire.building import NOW, chat, frame, gift, like, response
 from tests.room_server import plain_file
 from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
-from tikcast.cli._pieces import pieces
+from tikcast.cli._inspect_input import pieces
 from tikcast.errors import CaptureError
 
 FRAMES = [

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tikcast import events
-from tikcast.cli._clean import clean
+from tikcast.cli._output import clean
 
 Parts: TypeAlias = list[tuple[str, str]]
 """Pieces of a line, each with its style."""

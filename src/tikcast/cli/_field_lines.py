@@ -8,8 +8,8 @@ from typing import Final
 
 from rich.text import Text
 
-from tikcast.cli._clean import clean
-from tikcast.cli._screen import count
+from tikcast.cli._event_lines import count
+from tikcast.cli._output import clean
 from tikcast.wire import FieldCount, Inspected, InspectedMessage, MethodCount, RecordCount, WireField, problems
 
 _SHOWN_BYTES: Final = 32

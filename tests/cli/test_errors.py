@@ -65,7 +65,7 @@ async def test_a_refused_handshake() -> None:
         (["watch"], "requires an argument"),
         (["watch", "ana", "--nonsense"], "there is no option --nonsense"),
         (["watch", "ana", "--sesion", "secret"], "there is no option --sesion, did you mean --session;"),
-        (["live", "ana", "bo"], "1 word is too many; quote what holds spaces; see `tikcast live --help`"),
+        (["live", "ana", "bo"], "there is 1 argument too many; quote text with spaces; see `tikcast live --help`"),
         (["nonsense"], "there is no command 'nonsense'; see `tikcast --help`"),
         (["wach", "ana"], "did you mean 'watch'"),
         (["-v", "live"], "come after the command"),

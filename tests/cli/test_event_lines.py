@@ -15,22 +15,22 @@ ANA = User(id=ID(1), username="ana", nickname="Ana 🌸")
     [
         (ChatEvent(user=ANA, comment="hello"), "chat         Ana 🌸  hello"),
         (ChatEvent(user=User(username="bo")), "chat         @bo"),
-        (ChatEvent(comment="x", is_history=True), "chat         somebody  x  (before)"),
+        (ChatEvent(comment="x", is_history=True), "chat         somebody  x  (history)"),
         (
             GiftEvent(user=ANA, gift=Gift(name="Rose"), repeat_count=5, new_gifts=2, new_diamonds=2),
             "gift         Ana 🌸  +2 Rose  2 diamonds",
         ),
         (
             GiftEvent(user=ANA, gift=Gift(name="Rose"), repeat_count=5, new_gifts=0, new_diamonds=0),
-            "gift         Ana 🌸  Rose ×5, done",
+            "gift         Ana 🌸  Rose ×5, streak over",
         ),
         (GiftEvent(gift=Gift(id=ID(7)), repeat_count=1, diamonds=1), "gift         somebody  +1 gift 7  1 diamond"),
-        (LikeEvent(user=ANA, likes=15, room_likes=99), "like         Ana 🌸  +15  99 in all"),
+        (LikeEvent(user=ANA, likes=15, room_likes=99), "like         Ana 🌸  +15  99 in total"),
         (JoinEvent(user=ANA), "join         Ana 🌸"),
         (UnknownEvent(method="WebcastNewMessage", payload=b"abc"), "unknown      WebcastNewMessage, 3 bytes"),
-        (Reconnecting(attempt=2, delay=1.5, reason="gone"), "reconnecting try 2 in 1.5 s  gone"),
-        (Gap(from_ms=1000, to_ms=3500, recovered=4), "gap          2.5 s may have holes, 4 messages came back"),
-        (Overflow(dropped=9), "overflow     9 events were dropped, this reader is too slow"),
+        (Reconnecting(attempt=2, delay=1.5, reason="gone"), "reconnecting attempt 2 in 1.5 s  gone"),
+        (Gap(from_ms=1000, to_ms=3500, recovered=4), "gap          messages of 2.5 s may be missing, 4 recovered"),
+        (Overflow(dropped=9), "overflow     9 events were dropped, because the reader is too slow"),
     ],
 )
 def test_a_line_says_who_did_what(event: ChatEvent, line: str) -> None:

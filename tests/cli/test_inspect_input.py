@@ -8,7 +8,7 @@ import pytest
 from tests._wire.building import NOW, chat, frame, gift, like, response
 from tests.room_server import plain_file
 from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
-from tikcast.cli._inspect_input import pieces
+from tikcast.cli._inspect_input import input_items
 from tikcast.errors import CaptureError
 
 FRAMES = [
@@ -27,7 +27,7 @@ def shown(data: bytes) -> tuple[list[bytes], int | None]:
     """The frames of a file, and the offset of the first one that cannot be read."""
     frames: list[bytes] = []
     try:
-        frames.extend(piece.data for piece in pieces(data, name="x", method=""))
+        frames.extend(item.data for item in input_items(data, name="x", method=""))
     except CaptureError as error:
         return frames, error.offset
     return frames, None

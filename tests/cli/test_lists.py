@@ -27,7 +27,7 @@ async def test_feed_escapes_text_from_other_people() -> None:
 
 async def test_feed_refuses_a_negative_number_of_pages() -> None:
     done = await tikcast("feed", "--pages", "-1")
-    assert (done.code, done.sentence) == (2, "-1 pages cannot be shown, give 0 or more; see `tikcast feed --help`.")
+    assert (done.code, done.sentence) == (2, "--pages cannot be -1, give 0 or more; see `tikcast feed --help`.")
 
 
 async def test_gifts_are_shown_cheapest_first_and_as_one_json_document_per_line() -> None:

@@ -99,7 +99,7 @@ async def test_doctor_names_the_step_that_fails_and_what_to_do() -> None:
     assert "FAILED  direct  open the WebSocket" in done.out
     assert "fresh identity" in done.out
     assert "-       direct  enter the room" in done.out
-    assert done.out.endswith("Nothing works: cannot open the WebSocket.\n")
+    assert done.out.endswith("No way to connect works: cannot open the WebSocket.\n")
 
 
 async def test_doctor_reports_a_failed_lookup() -> None:

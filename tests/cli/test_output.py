@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tikcast.cli._output import Writer, clean, print_rows
+from tikcast.cli._output import LineWriter, escape, print_table
 
 
 @given(st.text())
 def test_control_characters_and_invisible_marks_are_escaped(text: str) -> None:
-    out = clean(text)
+    out = escape(text)
     bad = [mark for mark in out if unicodedata.category(mark) in {"Cc", "Cs", "Zl", "Zp"}]
     assert bad == []
     assert not any(mark in out for mark in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
@@ -37,15 +37,15 @@ def test_control_characters_and_invisible_marks_are_escaped(text: str) -> None:
     ],
 )
 def test_marks_are_escaped_and_letters_are_kept(text: str, shown: str) -> None:
-    assert clean(text) == shown
+    assert escape(text) == shown
 
 
 def test_long_text_is_cut() -> None:
-    assert clean("x" * 1000, longest=10) == "xxxxxxxxx…"
+    assert escape("x" * 1000, longest=10) == "xxxxxxxxx…"
 
 
 def test_columns_are_aligned_with_wide_letters(capsys: pytest.CaptureFixture[str]) -> None:
-    print_rows([["日本語", 7, "x"], ["ab", 12, "🌹"], ["", 3, "end"]], head=("name", "coins", "title"))
+    print_table([["日本語", 7, "x"], ["ab", 12, "🌹"], ["", 3, "end"]], header=("name", "coins", "title"))
     lines = capsys.readouterr().out.splitlines()
     starts = [
         cell_len(line[: line.rindex(last)]) for line, last in zip(lines, ("title", "x", "🌹", "end"), strict=True)
@@ -59,7 +59,7 @@ async def test_lines_arrive_complete_and_in_order() -> None:
     lines = [b"%d\n" % number for number in range(5000)]
 
     async def write() -> None:
-        async with Writer(writing) as writer:
+        async with LineWriter(writing) as writer:
             for line in lines:
                 await writer.write(line)
         os.close(writing)
@@ -73,7 +73,7 @@ async def test_lines_arrive_complete_and_in_order() -> None:
 async def test_a_pipe_that_nobody_reads_makes_the_writer_wait_but_not_the_loop() -> None:
     reading, writing = os.pipe()
     with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.2), Writer(writing) as writer:
+        async with asyncio.timeout(0.2), LineWriter(writing) as writer:
             while True:
                 await writer.write(b"x" * 1000 + b"\n")
     os.close(reading)
@@ -84,7 +84,7 @@ async def test_a_pipe_without_a_reader_is_an_error() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with pytest.raises(BrokenPipeError):
-        async with Writer(writing) as writer:
+        async with LineWriter(writing) as writer:
             await writer.write(b"one\n")
             await writer.flush()
     os.close(writing)

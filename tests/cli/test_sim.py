@@ -27,7 +27,7 @@ async def test_the_first_line_has_the_url_and_the_live_users() -> None:
 async def test_it_ends_by_itself_after_its_duration() -> None:
     done = await tikcast("sim", "--rooms", "3", "--duration", "0.2")
     assert done.code == 0
-    assert "live are: sim0, sim1, sim2." in done.out
+    assert "Live users: sim0, sim1, sim2." in done.out
     assert "tikcast watch sim0 --endpoint http://127.0.0.1:" in done.out
 
 

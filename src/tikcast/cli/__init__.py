@@ -1,4 +1,4 @@
-"""The command line `tikcast`: one module a command, loaded when it is called."""
+"""The command line `tikcast`: one module per command, imported when the command is called."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from cyclopts import App
 
 COMMANDS: Final = {
-    "watch": "Show the events of lives as they come.",
-    "live": "Tell whether a user is live (exit code 0: live, 1: not).",
-    "info": "Show what TikTok says of a user and their live.",
-    "feed": "Show lives that TikTok recommends.",
-    "gifts": "Show the gifts that can be given, and what they cost.",
-    "prices": "Show what coins cost.",
-    "audience": "Show who watches a live (needs --session).",
-    "record": "Record the video of a live into files.",
-    "doctor": "Try every step of connecting and say which one fails.",
-    "sim": "Run a local TikTok to try things on.",
+    "watch": "Show the events of live streams in real time.",
+    "live": "Show whether a user is live (exit code 0: live, 1: not live).",
+    "info": "Show information about a user and their live stream.",
+    "feed": "Show live streams that TikTok recommends.",
+    "gifts": "Show the available gifts and their prices.",
+    "prices": "Show the prices of coins.",
+    "audience": "Show the viewers of a live stream (needs --session).",
+    "record": "Record the video of a live stream into files.",
+    "doctor": "Try every step of connecting and show which one fails.",
+    "sim": "Run a local TikTok simulator.",
     "replay": "Play a file of captured frames as events.",
-    "inspect": "Take frames and messages apart down to the wire.",
+    "inspect": "Show every wire field of frames and messages.",
 }
 
-_ASKING: Final = frozenset({"--help", "-h", "--version"})
+_GLOBAL_OPTIONS: Final = frozenset({"--help", "-h", "--version"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +45,7 @@ def _dispatch(tokens: list[str], cleanup: ExitStack) -> int:
     from tikcast.cli._run import WrongUse
 
     command = tokens[0] if tokens and tokens[0] in COMMANDS else ""
-    if tokens and not command and tokens[0] not in _ASKING:
+    if tokens and not command and tokens[0] not in _GLOBAL_OPTIONS:
         raise WrongUse(_no_command(tokens[0]))
     app = make_app(asked=command)
     try:
@@ -71,7 +71,7 @@ def _call(app: App, tokens: list[str], *, cleanup: ExitStack) -> object:
 
 
 def _no_command(token: str) -> str:
-    """Why `token` is none. An option's value stays untold, since it may be a secret."""
+    """Why `token` is not a command. The value of an option is left out, because it may be a secret."""
     if token.startswith("-"):
         return f"options such as {token.partition('=')[0]} come after the command, as in `tikcast live USER --json`"
     from difflib import get_close_matches
@@ -81,7 +81,7 @@ def _no_command(token: str) -> str:
 
 
 def make_app(*, asked: str = "") -> App:
-    """The command line as cyclopts sees it; the command `asked` for tells more of itself than its line.
+    """The cyclopts application. The help of the command `asked` is its full docstring, of the others one line.
 
     Raises `MissingExtra` without the extra `cli`.
     """
@@ -114,12 +114,12 @@ def _version() -> str:
 
 
 def _misuse(error: Exception) -> str:
-    """What cyclopts finds wrong with the words of a command, "" when it was somebody else."""
+    """What is wrong with the arguments of a command; "" if `error` does not come from cyclopts."""
     from cyclopts import CycloptsError, UnknownOptionError, UnusedCliTokensError
 
-    if isinstance(error, UnusedCliTokensError):  # some of them may be secrets
+    if isinstance(error, UnusedCliTokensError):  # not repeated, because they may be secrets
         count = len(error.unused_tokens or ())
-        return f"{count} {'word is' if count == 1 else 'words are'} too many; quote what holds spaces"
+        return f"there {'is 1 argument' if count == 1 else f'are {count} arguments'} too many; quote text with spaces"
     if isinstance(error, UnknownOptionError):
         return str(error).replace("Unknown option: ", "there is no option ").replace(". Did", ", did")
     return str(error) if isinstance(error, CycloptsError) else ""

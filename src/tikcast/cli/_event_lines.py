@@ -1,4 +1,4 @@
-"""Events as lines for people: one line each, coloured on a terminal, other people's text made safe."""
+"""Events as text: one line per event, coloured on a terminal, with escaped text."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from rich.console import Console
 from rich.text import Text
 
 from tikcast import events
-from tikcast.cli._output import clean
+from tikcast.cli._output import escape
 
 Parts: TypeAlias = list[tuple[str, str]]
-"""Pieces of a line, each with its style."""
+"""Parts of a line: text and style."""
 
 _NAME: Final = "bold"
 _FAINT: Final = "bright_black"
 _UNPIN: Final = 2
 
-# The colour of the word that says what an event is; the rest of a line keeps the terminal's own.
+# The colour of the event type; the rest of a line has the default colour.
 _COLOURS: Final = {
     "chat": "cyan",
     "question": "cyan",
@@ -44,35 +44,35 @@ _COLOURS: Final = {
 
 
 def make_console(*, stderr: bool = False) -> Console:
-    """A console that takes no text for markup and breaks no lines."""
+    """A console without markup and without line breaks."""
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def encode(console: Console, text: Text) -> bytes:
-    """A line as the bytes for this console's stdout."""
+    """A line as bytes for stdout, in the colours of this console."""
     with console.capture() as capture:
         console.print(text)
     return capture.get().encode(sys.stdout.encoding or "utf-8", errors="replace")
 
 
 def event_line(event: events.Event, *, user: str = "") -> Text:
-    """One event on one line; `user` is whose live it is, when several are shown."""
+    """One event on one line; `user` is the label if several live streams are shown."""
     label = event.type
     line = Text()
     line.append(f"{_clock(event)} ", style=_FAINT)
     if user:
-        line.append(f"{clean(user, longest=24)} ", style=_FAINT)
+        line.append(f"{escape(user, longest=24)} ", style=_FAINT)
     line.append(f"{label:<12} ", style=_COLOURS.get(label, _FAINT))
-    for text, style in _told(event):
-        line.append(clean(text), style=style or "default")
+    for text, style in _content(event):
+        line.append(escape(text), style=style or "default")
     if event.is_history:
-        line.append("  (before)", style=_FAINT)
+        line.append("  (history)", style=_FAINT)
     line.rstrip()
     return line
 
 
 def count(number: int, thing: str) -> str:
-    """As in "1 diamond" and "2 diamonds"."""
+    """A number with its noun, such as "1 diamond" and "2 diamonds"."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
@@ -84,13 +84,13 @@ def _clock(event: events.Event) -> str:
         return "--:--:--"
 
 
-def _told(event: events.Event) -> Parts:
-    tell = next((_TELL[kind] for kind in type(event).__mro__ if kind in _TELL), _any)
-    return tell(event)
+def _content(event: events.Event) -> Parts:
+    describe = next((_DESCRIBE[kind] for kind in type(event).__mro__ if kind in _DESCRIBE), _any)
+    return describe(event)
 
 
 def _any(event: events.Event) -> Parts:
-    """Whoever and whatever text an event of the long tail holds."""
+    """The first user and all texts of an event that has no function of its own."""
     values = [getattr(event, field.name) for field in fields(event)]
     user = next((value for value in values if isinstance(value, events.User)), None)
     texts = [value.text for value in values if isinstance(value, events.Text) and value.text]
@@ -111,8 +111,8 @@ def _caption(event: events.CaptionEvent) -> Parts:
 
 
 def _pin(event: events.PinEvent) -> Parts:
-    verb = "taken down" if event.action == _UNPIN else "pinned"
-    return [(f"{verb}  ", ""), *(_told(event.event) if event.event is not None else [])]
+    verb = "unpinned" if event.action == _UNPIN else "pinned"
+    return [(f"{verb}  ", ""), *(_content(event.event) if event.event is not None else [])]
 
 
 def _mic_battle(event: events.MicBattleEvent) -> Parts:
@@ -134,14 +134,14 @@ def _gift(event: events.GiftEvent) -> Parts:
     new = event.repeat_count if event.new_gifts is None else event.new_gifts
     diamonds = event.diamonds if event.new_diamonds is None else event.new_diamonds
     if not new:
-        return [_name(event.user), (f"  {gift} ×{event.repeat_count}, done", _FAINT)]
+        return [_name(event.user), (f"  {gift} ×{event.repeat_count}, streak over", _FAINT)]
     worth: Parts = [(f"  {count(diamonds, 'diamond')}", "yellow")] if diamonds else []
     return [_name(event.user), (f"  +{new} {gift}", ""), *worth]
 
 
 def _like(event: events.LikeEvent) -> Parts:
     total = event.room_likes or event.total_likes
-    return [_name(event.user), (f"  +{event.likes}", ""), (f"  {total} in all", _FAINT)]
+    return [_name(event.user), (f"  +{event.likes}", ""), (f"  {total} in total", _FAINT)]
 
 
 def _user(event: events.UserEvent) -> Parts:
@@ -166,7 +166,7 @@ def _room(event: events.RoomEvent) -> Parts:
 
 
 def _control(event: events.ControlEvent) -> Parts:
-    return [(f"the live is {event.action}", "")]
+    return [(f"the live stream is {event.action}", "")]
 
 
 def _intro(event: events.IntroEvent) -> Parts:
@@ -182,12 +182,12 @@ def _undecoded(event: events.UndecodedEvent) -> Parts:
 
 
 def _reconnecting(event: events.Reconnecting) -> Parts:
-    return [(f"try {event.attempt} in {event.delay:.1f} s", ""), (f"  {event.reason}", _FAINT)]
+    return [(f"attempt {event.attempt} in {event.delay:.1f} s", ""), (f"  {event.reason}", _FAINT)]
 
 
 def _gap(event: events.Gap) -> Parts:
     seconds = (event.to_ms - event.from_ms) / 1000
-    return [(f"{seconds:.1f} s may have holes, {event.recovered} messages came back", "")]
+    return [(f"messages of {seconds:.1f} s may be missing, {event.recovered} recovered", "")]
 
 
 def _reason(event: events.Disconnected | events.LiveEnded) -> Parts:
@@ -195,10 +195,10 @@ def _reason(event: events.Disconnected | events.LiveEnded) -> Parts:
 
 
 def _overflow(event: events.Overflow) -> Parts:
-    return [(f"{event.dropped} events were dropped, this reader is too slow", "")]
+    return [(f"{event.dropped} events were dropped, because the reader is too slow", "")]
 
 
-_TELL: Final[dict[type, Callable[..., Parts]]] = {
+_DESCRIBE: Final[dict[type, Callable[..., Parts]]] = {
     events.ChatEvent: _chat,
     events.CaptionEvent: _caption,
     events.PinEvent: _pin,

@@ -1,4 +1,4 @@
-"""What a file or stdin holds for `tikcast inspect`: captures, files of frames, bare bytes, base64 or hex."""
+"""Splits the input of `tikcast inspect`: capture files, files of frames, single frames, base64 or hex."""
 
 from __future__ import annotations
 
@@ -17,90 +17,92 @@ from tikcast.wire import inspect
 
 _HEX: Final = re.compile(rb"(0x)?([0-9a-fA-F]{2}\s*)+")
 _DUMP: Final = re.compile(rb"([0-9a-fA-F]{4,16})(:?)(.*)")
-# How wide the bytes of a line are in xxd's form; what stands behind them is the same as text.
+# The width of the hex bytes in a line of xxd; after them come the same bytes as text.
 _XXD_WIDTH: Final = 41
 _FRAMES: Final = frozenset({Kind.RECEIVED, Kind.SENT, Kind.ANSWER})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Piece:
-    """Some bytes of the input, and the byte or the line where they start.
+class InputItem:
+    """Some bytes of the input. `unit` ("byte" or "line") and `position` say where they start.
 
-    `note` is what a capture says beside: which record, on which connection, when. `facts` are those of a
-    record that holds no frame.
+    `record` has the kind, connection and time of a record in a capture. `facts` has the contents of a record
+    without a frame.
     """
 
-    place: str
-    at: int
+    unit: str
+    position: int
     data: bytes
-    note: Mapping[str, object] | None = None
+    record: Mapping[str, object] | None = None
     facts: Mapping[str, object] | None = None
 
 
-def pieces(data: bytes, *, name: str, method: str) -> Iterator[Piece]:
-    """The frames of a file, the lines of a text, or the bytes as they are.
+def input_items(data: bytes, *, name: str, method: str) -> Iterator[InputItem]:
+    """The frames of a file, the lines of a text, or the unchanged bytes.
 
-    Raises `CaptureError` where a capture or a file of frames is cut, after the whole ones.
+    Raises `CaptureError` if a capture or a file of frames is truncated, after the complete frames.
     """
-    lines = _lines(data) if data.isascii() else None
+    lines = _text_items(data) if data.isascii() else None
     if is_capture(data):
-        yield from map(_of_record, CaptureReader(BytesIO(data), name=name))
+        yield from map(_record_item, CaptureReader(BytesIO(data), name=name))
     elif lines is not None:
         yield from lines
     elif not method and _are_frames(data):
         for frame in read_frames(BytesIO(data), name=name):
-            yield Piece(place="byte", at=frame.offset, data=frame.data)
+            yield InputItem(unit="byte", position=frame.offset, data=frame.data)
     else:
-        yield Piece(place="byte", at=0, data=data)
+        yield InputItem(unit="byte", position=0, data=data)
 
 
 def _are_frames(data: bytes) -> bool:
-    """Whether the bytes begin with a length and what may be a frame of it, cut or not."""
+    """Whether the bytes begin with a length and a frame of this length, which may be truncated."""
     end = 4 + int.from_bytes(data[:4], "little")
     if inspect(data[4:end]).kind in {"frame", "response"}:
         return True
     return end <= len(data) and inspect(data).kind == "unknown"
 
 
-def _of_record(record: Record) -> Piece:
+def _record_item(record: Record) -> InputItem:
     names = {kind.value: kind.name.lower() for kind in Kind}
-    note = {
+    about = {
         "record": names.get(record.kind, f"of kind {record.kind}"),
         "connection": record.connection,
         "at_ms": record.at_us // 1000,
     }
     facts = {"text": record.data.decode(errors="replace")} if record.kind == Kind.TEXT else record.facts
     holds_frame = record.kind in _FRAMES
-    return Piece(place="byte", at=record.offset, data=record.data, note=note, facts=None if holds_frame else facts)
+    return InputItem(
+        unit="byte", position=record.offset, data=record.data, record=about, facts=None if holds_frame else facts
+    )
 
 
-def _lines(data: bytes) -> list[Piece] | None:
-    """The lines of a text of base64, hex or Python's bytes, None when it is none of these.
+def _text_items(data: bytes) -> list[InputItem] | None:
+    """The lines of a text of base64, hex or Python bytes literals; None if it is none of these.
 
-    Lines that mean nothing each by itself are one dump that spans them.
+    If the lines cannot be read one by one, they are read together as one dump.
     """
-    rows = [(at, row.strip()) for at, row in enumerate(data.splitlines(), start=1) if row.strip()]
-    if (dump := _dumped([row for _, row in rows])) is not None:
-        return [Piece(place="line", at=1, data=dump)]
-    read = [(at, _from_text(row)) for at, row in rows]
+    rows = [(number, row.strip()) for number, row in enumerate(data.splitlines(), start=1) if row.strip()]
+    if (dump := _hex_dump([row for _, row in rows])) is not None:
+        return [InputItem(unit="line", position=1, data=dump)]
+    decoded = [(number, _from_text(row)) for number, row in rows]
     whole = _from_text(b"".join(row for _, row in rows))
-    if whole is not None and not all(row and inspect(row).kind != "unknown" for _, row in read):
-        return [Piece(place="line", at=1, data=whole)]
-    found = [Piece(place="line", at=at, data=row) for at, row in read if row is not None]
-    return found if len(found) == len(rows) else None
+    if whole is not None and not all(row and inspect(row).kind != "unknown" for _, row in decoded):
+        return [InputItem(unit="line", position=1, data=whole)]
+    items = [InputItem(unit="line", position=number, data=row) for number, row in decoded if row is not None]
+    return items if len(items) == len(rows) else None
 
 
-def _dumped(rows: list[bytes]) -> bytes | None:
-    """What `xxd`, `hexdump -C` or Wireshark show with the place of each line before it, None when it is no such."""
+def _hex_dump(rows: list[bytes]) -> bytes | None:
+    """The bytes of a dump by `xxd`, `hexdump -C` or Wireshark, with an offset in each line; None if it is no dump."""
     out = bytearray()
-    marked = len(rows) > 1 or any(mark in row for row in rows for mark in b":|")
-    for row in rows if marked else ():
-        found = _DUMP.fullmatch(row)
-        if found is None or int(found[1], 16) != len(out):
+    has_marks = len(rows) > 1 or any(mark in row for row in rows for mark in b":|")
+    for row in rows if has_marks else ():
+        match = _DUMP.fullmatch(row)
+        if match is None or int(match[1], 16) != len(out):
             return None
-        shown = found[3][:_XXD_WIDTH] if found[2] else re.split(rb" {3,}|\|", found[3].strip())[0]
+        digits = match[3][:_XXD_WIDTH] if match[2] else re.split(rb" {3,}|\|", match[3].strip())[0]
         try:
-            out += bytes.fromhex(shown.decode())
+            out += bytes.fromhex(digits.decode())
         except ValueError:
             return None
     return bytes(out) or None
@@ -118,9 +120,9 @@ def _from_text(row: bytes) -> bytes | None:
 
 
 def _from_python(text: str) -> bytes | None:
-    """Bytes as Python prints them."""
+    """The bytes of a Python bytes literal."""
     try:
-        found = ast.literal_eval(text)
+        value = ast.literal_eval(text)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
-    return found if isinstance(found, bytes) else None
+    return value if isinstance(value, bytes) else None

@@ -1,4 +1,4 @@
-"""The options that commands share."""
+"""Options that commands share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,31 +13,31 @@ from tikcast import Endpoints, Reconnect, TikTok, Timeouts
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """How a command tells what it found."""
+    """How a command prints its results."""
 
     json: bool = False
-    """Print one JSON document a line."""
+    """Print one JSON document per line."""
 
     verbose: Annotated[bool, Parameter(name=["--verbose", "-v"])] = False
-    """Say on stderr what happens."""
+    """Write log messages to stderr."""
 
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
 class Connection(Output):
-    """Where and as whom a command talks to TikTok."""
+    """How a command connects to TikTok."""
 
     endpoint: str | None = None
-    """A server that stands in for all of TikTok, such as the simulator's URL. [env var: TIKCAST_ENDPOINT]"""
+    """The URL of a server that replaces all of TikTok, such as the simulator. [env var: TIKCAST_ENDPOINT]"""
 
     proxy: str | None = field(default=None, repr=False)
     """A proxy for everything: an http://, https:// or socks5:// URL, or host:port."""
 
     session: Annotated[str | None, Parameter(env_var="TIKCAST_SESSION")] = field(default=None, repr=False)
-    """The sessionid cookie of a login, a cookie string, or a cookie file's path."""
+    """The sessionid cookie of a login, a cookie string, or the path of a cookie file."""
 
     trace: Path | None = None
-    """A file to write every frame to, both ways, for `tikcast inspect` and `tikcast replay`."""
+    """A file for every sent and received frame, for `tikcast inspect` and `tikcast replay`."""
 
     def client(
         self,
@@ -46,7 +46,7 @@ class Connection(Output):
         reconnect: Reconnect | None = None,
         timeouts: Timeouts | None = None,
     ) -> TikTok:
-        """A client with these options; it loses nothing, however slowly its events are read."""
+        """A client with these options. It drops no events, even if they are read slowly."""
         return TikTok(
             endpoints=Endpoints.at(self.endpoint) if self.endpoint is not None else Endpoints(),
             proxy=self.proxy,

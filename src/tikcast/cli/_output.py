@@ -1,4 +1,4 @@
-"""What commands write to stdout: text made safe for a terminal, tables, JSON, and lines from a thread."""
+"""The output of commands: escaped text, tables, JSON, and lines that a thread writes."""
 
 from __future__ import annotations
 
@@ -24,57 +24,57 @@ _LONGEST_CELL: Final = 60
 _MOST_WAITING: Final = 1000
 
 
-def clean(text: str, *, longest: int = 400) -> str:
-    r"""`text` on one line, with everything that could move, colour, reorder or hide made visible.
+def escape(text: str, *, longest: int = 400) -> str:
+    r"""`text` on one line, with every character escaped that could control the terminal or is invisible.
 
-    Control characters (escape sequences begin with one), bidirectional overrides and other
-    invisible marks become `\x1b` and the like. The joiners that scripts and emoji need stay, and
-    so do right-to-left letters. Longer text is cut.
+    Control characters (with which escape sequences begin), bidirectional overrides and other
+    invisible marks become `\x1b` and similar. Joiners, which scripts and emoji need, and
+    right-to-left letters are kept. Text of more than `longest` characters is truncated.
     """
     if text.isascii() and text.isprintable() and len(text) <= longest:
         return text
-    cut = text if len(text) <= longest else f"{text[: longest - 1]}…"
-    return "".join(map(_safe, cut))
+    truncated = text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return "".join(map(_escaped, truncated))
 
 
 @lru_cache(maxsize=4096)
-def _safe(mark: str) -> str:
+def _escaped(mark: str) -> str:
     if mark in _SPACES:
         return " "
     category = unicodedata.category(mark)
     if category == "Cf" and (mark in _JOINERS or ord(mark) in _TAGS):
         return mark
     if category in {"Cc", "Cf", "Cs"}:
-        return _escape(ord(mark))
+        return _hexadecimal(ord(mark))
     return mark
 
 
-def _escape(code: int) -> str:
+def _hexadecimal(code: int) -> str:
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def answer(text: str, facts: object, *, json: bool) -> None:
-    """Print `text` for people, line by line, or `facts` as one JSON document."""
+def print_answer(text: str, facts: object, *, json: bool) -> None:
+    """Print `text` line by line, or with `json` the `facts` as one JSON document."""
     if json:
         sys.stdout.write(f"{as_json(facts)}\n")
     else:
-        sys.stdout.write("".join(f"{clean(line)}\n" for line in text.splitlines()))
+        sys.stdout.write("".join(f"{escape(line)}\n" for line in text.splitlines()))
     sys.stdout.flush()
 
 
-def table(rows: Mapping[str, object]) -> str:
-    """Facts under each other, those without a value left out."""
-    shown = {name: value for name, value in rows.items() if value not in (None, "")}
+def facts_table(facts: Mapping[str, object]) -> str:
+    """A table with one fact per line; facts without a value are left out."""
+    shown = {name: value for name, value in facts.items() if value not in (None, "")}
     width = max(map(len, shown), default=0)
-    return "\n".join(f"{name:<{width}}  {clean(str(value))}" for name, value in shown.items())
+    return "\n".join(f"{name:<{width}}  {escape(str(value))}" for name, value in shown.items())
 
 
 def as_json(facts: object) -> str:
-    """JSON in which ids are decimal strings, as in events; what has no JSON is told as text.
+    """JSON with ids as decimal strings, as in events; values without a JSON form are written as text.
 
-    Bytes of the command line that are no UTF-8 are escaped.
+    Bytes of the command line that are not UTF-8 are escaped.
     """
     try:
         return msgspec.json.encode(facts, enc_hook=_plain).decode()
@@ -87,20 +87,20 @@ def _plain(value: object) -> str:
 
 
 def print_documents(facts: Iterable[object]) -> None:
-    """Print each as one JSON document on a line of its own."""
+    """Print each object as one JSON document on its own line."""
     sys.stdout.writelines(f"{as_json(fact)}\n" for fact in facts)
     sys.stdout.flush()
 
 
-def print_rows(rows: Sequence[Sequence[object]], *, head: Sequence[str]) -> None:
-    """Print rows under their heads; columns of numbers are aligned at their end."""
+def print_table(rows: Sequence[Sequence[object]], *, header: Sequence[str]) -> None:
+    """Print rows under a header; columns of numbers are aligned to the right."""
     from rich.cells import cell_len
 
-    lines = [list(head), *([_cell(value) for value in row] for row in rows)]
+    lines = [list(header), *([_cell(value) for value in row] for row in rows)]
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
-    numeric = [all(isinstance(row[index], int) for row in rows) for index in range(len(head))]
+    numeric = [all(isinstance(row[index], int) for row in rows) for index in range(len(header))]
     for line in lines:
-        cells = (  # padded by hand, since some letters take two columns of the terminal
+        cells = (  # not padded by format(), because some letters take two terminal columns
             " " * (width - cell_len(text)) + text if right else text + " " * (width - cell_len(text))
             for text, width, right in zip(line, widths, numeric, strict=True)
         )
@@ -109,14 +109,14 @@ def print_rows(rows: Sequence[Sequence[object]], *, head: Sequence[str]) -> None
 
 
 def _cell(value: object) -> str:
-    return str(int(value)) if isinstance(value, int) else clean(str(value), longest=_LONGEST_CELL)
+    return str(int(value)) if isinstance(value, int) else escape(str(value), longest=_LONGEST_CELL)
 
 
-class Writer:
-    """Writes whole lines to a file descriptor, in order.
+class LineWriter:
+    """Writes complete lines to a file descriptor, in order. A thread writes, so the event loop never blocks.
 
-    `write` waits when too many lines wait. What the descriptor refuses (`BrokenPipeError`, a full
-    disk) is raised by the next call. Leaving the context writes the rest.
+    `write` waits while too many lines are queued. If writing fails (`BrokenPipeError`, a full disk),
+    the next call raises the error. The end of the context writes the remaining lines.
     """
 
     def __init__(self, descriptor: int | None = None) -> None:
@@ -127,7 +127,7 @@ class Writer:
         self._idle.set()
         self._error: OSError | None = None
         self._loop = asyncio.get_running_loop()
-        # A daemon: blocked on a pipe for good, it must not keep the program from ending.
+        # A daemon thread, because it may block on a pipe forever and must not prevent the exit of the program.
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
@@ -142,7 +142,7 @@ class Writer:
             self._batches.put(None)
 
     async def write(self, line: bytes) -> None:
-        """Add a line, which holds its own line end."""
+        """Add a line, including its line end."""
         self._raise()
         self._lines.append(line)
         self._hand_over()
@@ -150,7 +150,7 @@ class Writer:
             await self._idle.wait()
 
     async def flush(self) -> None:
-        """Wait until everything is written."""
+        """Wait until all lines are written."""
         while not self._idle.is_set():
             await self._idle.wait()
         self._raise()

@@ -1,4 +1,4 @@
-"""From what a command raises to one sentence on stderr and an exit code."""
+"""Runs a command: turns its errors into one sentence on stderr and an exit code, and sets up logging."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
+from tikcast.cli._output import as_json, escape
 from tikcast.errors import ConfigError, InvalidTarget, MissingExtra, TikcastError, describe
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ WRONG_USE: Final = 2
 INTERRUPTED: Final = 130
 
 
-class WrongUse(Exception):  # noqa: N818 - it says what the caller did
-    """The command line itself is wrong."""
+class WrongUse(Exception):  # noqa: N818 - the name is part of the JSON output
+    """The arguments of the command line are wrong."""
 
     def __init__(self, reason: str, *, command: str = "") -> None:
         self.reason = " ".join(reason.split()).rstrip(".?")
@@ -32,7 +33,7 @@ class WrongUse(Exception):  # noqa: N818 - it says what the caller did
 
 
 def guarded(command: Callable[[], int], *, json: bool) -> int:
-    """Run a command. Whatever it raises becomes one line on stderr and an exit code."""
+    """Run a command. Every exception becomes one line on stderr and an exit code."""
     try:
         return command()
     except KeyboardInterrupt:
@@ -50,36 +51,34 @@ def guarded(command: Callable[[], int], *, json: bool) -> int:
 
 
 def exit_code(error: BaseException) -> int:
-    """2 for what the caller wrote wrong, 1 for what went wrong."""
+    """2 for wrong arguments, 1 for every other failure."""
     wrong = isinstance(error, WrongUse | ConfigError | InvalidTarget)
     return WRONG_USE if wrong and not isinstance(error, MissingExtra) else FAILED
 
 
-class Unexpected(TikcastError):  # noqa: N818 - it says what happened, like those of the tree
-    """A fault in tikcast."""
+class Unexpected(TikcastError):  # noqa: N818 - the name is part of the JSON output
+    """A bug in tikcast."""
 
     def __init__(self, error: Exception) -> None:
         self.cause = type(error).__name__
         super().__init__(
             f"Something went wrong inside tikcast ({self.cause}: {error})",
-            advice="run it again with -v and report what it says",
+            advice="run the command again with -v and report its output",
         )
 
 
 def report(error: BaseException, *, json: bool) -> None:
-    """Say on stderr what went wrong: one sentence, or one JSON document."""
-    from tikcast.cli._output import clean
-
+    """Write an error to stderr: one sentence, or one JSON document."""
     if json:
         print(_as_json(error), file=sys.stderr, flush=True)
     else:
-        print(f"tikcast: {clean(_sentence(error), longest=1000)}", file=sys.stderr, flush=True)
+        print(f"tikcast: {escape(_sentence(error), longest=1000)}", file=sys.stderr, flush=True)
 
 
 def run(main: Coroutine[None, None, T]) -> T:
-    """Run a command's coroutine; Ctrl+C cancels it, so that it closes what it opened.
+    """Run the coroutine of a command; Ctrl+C cancels it, so that it closes what it opened.
 
-    Of failures that came together, the first is raised.
+    Raises the first exception of an exception group.
     """
     try:
         return asyncio.run(main)
@@ -109,13 +108,11 @@ class _EscapingFormatter(logging.Formatter):
         return " ".join(super().formatMessage(record).split("\n"))
 
     def format(self, record: logging.LogRecord) -> str:
-        from tikcast.cli._output import clean
-
-        return "\n".join(clean(line, longest=2000) for line in super().format(record).split("\n"))
+        return "\n".join(escape(line, longest=2000) for line in super().format(record).split("\n"))
 
 
 def fail(reason: str) -> NoReturn:
-    """Give up because of how the command was called."""
+    """End the command because of a wrong argument."""
     raise WrongUse(reason)
 
 
@@ -134,16 +131,14 @@ def _sentence(error: BaseException) -> str:
 
 
 def _is_written(option: str) -> bool:
-    """Whether the command line has an option; what it lacks came from elsewhere, such as a scenario file."""
+    """Whether the command line contains an option; otherwise it came from another source, such as a scenario file."""
     return any(word.partition("=")[0] == option for word in sys.argv[1:])
 
 
 def _as_json(error: BaseException) -> str:
-    from tikcast.cli._output import as_json
-
     return as_json({**describe(error), "message": _sentence(error)})
 
 
 def _drop_stdout() -> None:
-    """Nobody reads stdout any more: keep the interpreter from failing on its last flush."""
+    """Redirect stdout to the null device, so that the flush at interpreter exit does not fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

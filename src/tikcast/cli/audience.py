@@ -1,26 +1,27 @@
-"""`tikcast audience`: who watches a live."""
+"""`tikcast audience`: the viewers of a live stream."""
 
 from tikcast.cli._options import Connection
-from tikcast.cli._output import answer, print_documents, print_rows
+from tikcast.cli._output import print_answer, print_documents, print_table
 from tikcast.cli._run import DONE, run
 
 
 def audience(user: str, /, *, connection: Connection = Connection()) -> int:
-    """Show who watches a live, those who gave most first. It needs --session.
+    """Show the viewers of a live stream; those who gave most come first. This needs --session.
 
     Args:
-        user: A user who is live, page URL, share link, or room id.
+        user: A user who is live, a page URL, a share link, or a room id.
     """
     return run(_audience(user, connection=connection))
 
 
 async def _audience(user: str, *, connection: Connection) -> int:
     async with connection.client() as tiktok:
-        found = await tiktok.audience(user)
+        audience_list = await tiktok.audience(user)
     if connection.json:
-        print_documents(found.members)
+        print_documents(audience_list.members)
         return DONE
-    rows = [[member.score, f"@{member.user.username}", member.user.nickname] for member in found.members]
-    print_rows(rows, head=("score", "user", "name"))
-    answer(f"{found.total} viewers, {found.anonymous} of them without a name", None, json=False)
+    rows = [[member.score, f"@{member.user.username}", member.user.nickname] for member in audience_list.members]
+    print_table(rows, header=("score", "user", "name"))
+    text = f"{audience_list.total} viewers, {audience_list.anonymous} of them anonymous"
+    print_answer(text, None, json=False)
     return DONE

@@ -1,4 +1,4 @@
-"""`make demo`: a simulated live on screen for some seconds, then what happened in it."""
+"""`make demo`: shows a simulated live stream for some seconds, then a summary."""
 
 import asyncio
 import sys
@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tikcast import Endpoints, Event, GiftEvent, TikTok
-from tikcast.cli._output import clean
+from tikcast.cli._output import escape
 from tikcast.cli._run import DONE, WRONG_USE, guarded, run
 from tikcast.errors import MissingExtra
 
 _HOST = "sim0"
 _TOP = 5
 
-# When, what and how many: a few gifts for sure, since a real room may see none for minutes.
+# Time, gift and count: some gifts that always come, because a real room may get none for minutes.
 _GIFTS = ((2.0, "Rose", 5), (6.0, "Rose", 1), (9.0, "Rose", 12), (14.0, "Rose", 3))
 
 
 @dataclass
 class Tally:
-    """What happened: events by type, and what each person gave, in diamonds."""
+    """Counts for the summary: events by type, and diamonds by giver."""
 
     events: Counter[str] = field(default_factory=Counter)
     givers: Counter[str] = field(default_factory=Counter)
@@ -32,7 +32,7 @@ class Tally:
         return self.givers.total()
 
     def add(self, event: Event) -> None:
-        """Count an event; of a streak's gifts, what it adds to those counted before."""
+        """Count an event; for a gift streak, only the gifts that this event adds."""
         self.events[event.type] += 1
         if isinstance(event, GiftEvent) and event.new_gifts:
             self.gifts += event.new_gifts
@@ -74,7 +74,7 @@ async def _demo(*, seconds: float, rate: float) -> None:
     async with Simulator(plans=(plan,), seed=7) as sim:
         console.print(f"A simulated TikTok runs at {sim.url}. Watching @{_HOST} for {seconds:g} seconds:\n")
         async with TikTok(endpoints=Endpoints.at(sim.url)) as tiktok, tiktok.track(_HOST) as live:
-            title = clean(live.info.title) if live.info else ""
+            title = escape(live.info.title) if live.info else ""
             console.print(f"{title}, room {live.room_id}\n", style="bold")
             try:
                 async with asyncio.timeout(seconds):
@@ -96,18 +96,18 @@ def _summarise(tally: Tally) -> None:
     table.add_column(justify="right", style="bold")
     table.add_column()
     for kind, number in tally.events.most_common():
-        table.add_row(str(number), clean(kind))
+        table.add_row(str(number), escape(kind))
     console.print(table)
     table = Table(title="\nTop gifters", title_justify="left", box=None, show_header=False)
     table.add_column(justify="right", style="yellow")
     table.add_column()
     for name, diamonds in tally.givers.most_common(_TOP):
-        table.add_row(count(diamonds, "diamond"), clean(name, longest=40))
-    console.print(table if tally.givers else "\nNobody gave a gift.")
+        table.add_row(count(diamonds, "diamond"), escape(name, longest=40))
+    console.print(table if tally.givers else "\nThere were no gifts.")
     console.print(
         f"\n{count(tally.events.total(), 'event')}, {count(tally.gifts, 'gift')} worth "
         f"{count(tally.diamonds, 'diamond')}.\n"
-        "Next: tikcast sim, then tikcast watch sim0 --endpoint URL; or a real live: tikcast watch @somebody"
+        "Next: tikcast sim, then tikcast watch sim0 --endpoint URL; or a real live stream: tikcast watch @somebody"
     )
 
 

@@ -1,19 +1,19 @@
-"""`tikcast info`: what TikTok says of a user and their live."""
+"""`tikcast info`: information about a user and their live stream."""
 
 from datetime import UTC, datetime
 
 from tikcast.cli._options import Connection
-from tikcast.cli._output import answer, table
+from tikcast.cli._output import facts_table, print_answer
 from tikcast.cli._run import DONE, run
 from tikcast.errors import AgeRestricted, LoginRequired, UserOffline
 from tikcast.models import RoomInfo, UserInfo
 
 
 def info(user: str, /, *, connection: Connection = Connection()) -> int:
-    """Show what TikTok says of a user and their live; of a live that is closed to visitors, the user alone.
+    """Show information about a user and their live stream; if it is closed to visitors, only about the user.
 
     Args:
-        user: A user name, page URL, share link, or room id.
+        user: A user name, a page URL, a share link, or a room id.
     """
     return run(_info(user, connection=connection))
 
@@ -21,29 +21,30 @@ def info(user: str, /, *, connection: Connection = Connection()) -> int:
 async def _info(user: str, *, connection: Connection) -> int:
     async with connection.client() as tiktok:
         try:
-            found = await tiktok.live_room(user)
+            live_room = await tiktok.live_room(user)
         except UserOffline as error:
-            _tell(await tiktok.user_info(error.username), "not live now", json=connection.json)
+            _print_user(await tiktok.user_info(error.username), "not live now", json=connection.json)
             return DONE
         try:
-            room = await tiktok.room_info(found.room_id)
+            room = await tiktok.room_info(live_room.room_id)
         except (AgeRestricted, LoginRequired):
-            if found.user.id:
-                _tell(found.user, f"live in room {int(found.room_id)}, closed to visitors", json=connection.json)
+            if live_room.user.id:
+                reason = f"live in room {int(live_room.room_id)}, closed to visitors"
+                _print_user(live_room.user, reason, json=connection.json)
             raise
-    _tell(found.user if found.user.id else room.owner, room, json=connection.json)
+    _print_user(live_room.user if live_room.user.id else room.owner, room, json=connection.json)
     return DONE
 
 
-def _tell(person: UserInfo, room: RoomInfo | str, *, json: bool) -> None:
-    """A user, and the room or in one line why there is none."""
-    known = None if isinstance(room, str) else room
-    told = room if isinstance(room, str) else _room_table(room)
-    answer(f"{_user_table(person)}\n{told}", {"user": person, "room": known}, json=json)
+def _print_user(user: UserInfo, room: RoomInfo | str, *, json: bool) -> None:
+    """Print a user, and their room or one line that says why there is none."""
+    room_text = room if isinstance(room, str) else _room_table(room)
+    facts = {"user": user, "room": None if isinstance(room, str) else room}
+    print_answer(f"{_user_table(user)}\n{room_text}", facts, json=json)
 
 
 def _user_table(user: UserInfo) -> str:
-    return table(
+    return facts_table(
         {
             "name": user.nickname,
             "user": f"@{user.username}",
@@ -57,11 +58,11 @@ def _user_table(user: UserInfo) -> str:
 
 
 def _room_table(room: RoomInfo) -> str:
-    return table(
+    return facts_table(
         {
             "room": int(room.id),
             "title": room.title,
-            "since": _moment(room.started_at or room.created_at),
+            "since": _local_time(room.started_at or room.created_at),
             "viewers": room.viewers,
             "entered": room.stats.entered,
             "likes": room.likes,
@@ -70,7 +71,7 @@ def _room_table(room: RoomInfo) -> str:
     )
 
 
-def _moment(seconds: int) -> str | None:
+def _local_time(seconds: int) -> str | None:
     if not 0 < seconds < 2**34:
         return None
     return datetime.fromtimestamp(seconds, tz=UTC).astimezone().strftime("%Y-%m-%d %H:%M %Z")

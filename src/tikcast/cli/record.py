@@ -1,4 +1,4 @@
-"""`tikcast record`: the video of a live into files."""
+"""`tikcast record`: records the video of a live stream into files."""
 
 import asyncio
 import signal
@@ -12,13 +12,13 @@ from cyclopts import Parameter
 
 from tikcast import Live, Recording
 from tikcast.cli._options import Connection
-from tikcast.cli._output import answer
+from tikcast.cli._output import print_answer
 from tikcast.cli._run import DONE, run
 from tikcast.errors import TikcastError
 from tikcast.recording import Part, Progress
 from tikcast.recording.options import make_plan
 
-_EVERY: Final = 0.5
+_PROGRESS_INTERVAL: Final = 0.5
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB")
 
 Quality = Literal["best", "origin", "uhd", "hd", "sd", "ld", "audio"]
@@ -38,19 +38,19 @@ def record(
     wait: bool = False,
     connection: Connection = Connection(),
 ) -> int:
-    """Record the video of a live until it ends; Ctrl+C ends it earlier, with whole files.
+    """Record the video of a live stream until it ends. Ctrl+C ends it earlier and completes the files.
 
     Args:
-        user: A user name, page URL, share link, or room id.
-        output: A file or a folder; {user}, {title}, {room} and {start} in it are filled in.
-        quality: What to record; a quality that is not offered falls back to the nearest.
-        format: The kind of file; mp4 is made of the recording when it is over.
-        duration: Seconds of video to record at most.
-        segment: Seconds after which a new file begins.
-        events: Write every event (JSONL) and the chat (SRT and ASS subtitles) beside the video.
+        user: A user name, a page URL, a share link, or a room id.
+        output: A file or a folder; {user}, {title}, {room} and {start} in it are replaced.
+        quality: The quality of the video; if it is not offered, the nearest one is used.
+        format: The file format; an mp4 is made at the end of the recording.
+        duration: The maximum length of the video in seconds.
+        segment: Begin a new file after this many seconds.
+        events: Also write every event (JSONL) and the chat (SRT and ASS subtitles).
         wait: Wait until the user is live.
     """
-    # What cannot work is said at once, not when somebody goes live.
+    # Wrong options are reported now, and not only when the user goes live.
     make_plan(path=output, quality=quality, format=format, duration=duration, segment=segment, events=events)
 
     def start(live: Live) -> Recording:
@@ -74,24 +74,24 @@ async def _record(user: str, *, start: Callable[[Live], Recording], wait: bool, 
 
 
 async def _finish(recording: Recording, *, json: bool) -> None:
-    """Finish the files and tell which there are; a second Ctrl+C leaves them as they are."""
+    """Complete the files and print them; a second Ctrl+C leaves them as they are."""
     try:
         with suppress(TikcastError):
             await recording.stop()
     finally:
         await recording.close()
         for part in recording.parts:
-            answer(_described(part), _facts(part), json=json)
+            print_answer(_described(part), _facts(part), json=json)
 
 
 async def _follow(recording: Recording, *, shown: bool) -> None:
-    """Wait until the recording is over, or somebody ends this process the polite way."""
-    asked = asyncio.Event()
-    with suppress(NotImplementedError):  # no such signals on this system
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asked.set)
-    waits = {asyncio.create_task(asked.wait()), asyncio.create_task(_over(recording))}
+    """Wait until the recording ends, or until this process gets SIGTERM."""
+    terminated = asyncio.Event()
+    with suppress(NotImplementedError):  # this system has no such signals
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminated.set)
+    waits = {asyncio.create_task(terminated.wait()), asyncio.create_task(_over(recording))}
     try:
-        while not (await asyncio.wait(waits, timeout=_EVERY, return_when=asyncio.FIRST_COMPLETED))[0]:
+        while not (await asyncio.wait(waits, timeout=_PROGRESS_INTERVAL, return_when=asyncio.FIRST_COMPLETED))[0]:
             if shown:
                 print(f"\r\x1b[K{progress_line(recording.progress)}", end="", file=sys.stderr, flush=True)
     finally:
@@ -107,7 +107,7 @@ async def _over(recording: Recording) -> None:
 
 
 def progress_line(progress: Progress) -> str:
-    """Where a recording is, on one line."""
+    """The progress of a recording on one line."""
     state = "" if progress.state == "recording" else f"  {progress.state}"
     part = f"  part {progress.part}" if progress.part > 1 else ""
     rate = f"{progress.bitrate / 1e6:.1f} Mbit/s"
@@ -115,8 +115,8 @@ def progress_line(progress: Progress) -> str:
 
 
 def _described(part: Part) -> str:
-    pictures = f"  {part.width}x{part.height}" if part.width else ""
-    return f"{part.path}  {_clock(part.duration)}  {_size(part.size)}  {part.quality}{pictures}  ({part.ended_by})"
+    video_size = f"  {part.width}x{part.height}" if part.width else ""
+    return f"{part.path}  {_clock(part.duration)}  {_size(part.size)}  {part.quality}{video_size}  ({part.ended_by})"
 
 
 def _facts(part: Part) -> dict[str, object]:

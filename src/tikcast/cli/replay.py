@@ -1,4 +1,4 @@
-"""`tikcast replay`: a file of captured frames as events."""
+"""`tikcast replay`: plays a file of captured frames as events."""
 
 import sys
 import time
@@ -14,14 +14,14 @@ _LONGEST_PAUSE = 3600.0
 
 
 def replay(file: Path, /, *, speed: str = "max", output: Output = Output()) -> int:
-    """Play a file of frames as events, as on the day they came.
+    """Play a file of captured frames as events.
 
     Args:
-        file: A capture, or frames, each after its length as 4 little-endian bytes.
-        speed: "max", or how many times faster than it happened, as in 1 or 2.5.
+        file: A capture file, or plain frames, each after its length as 4 little-endian bytes.
+        speed: "max", or a factor of the original speed, such as 1 or 2.5.
     """
     factor = _factor(speed)
-    show = _shower(json=output.json)
+    show = _make_show(json=output.json)
     with file.open("rb") as source:
         played = open_replay(source, name=str(file))
         shown = _play(played, show=show, factor=factor)
@@ -45,7 +45,7 @@ def _factor(speed: str) -> float | None:
 
 
 def _play(played: Replay | Rerun, *, show: Callable[[Event], None], factor: float | None) -> int:
-    """Show events when they are due; a pause in the capture is at most an hour long."""
+    """Show each event at its time; a pause of more than an hour in the capture is shortened to an hour."""
     started, began_ms, count = time.monotonic(), 0, 0
     for event in played:
         began_ms = began_ms or played.now_ms
@@ -60,7 +60,7 @@ def _play(played: Replay | Rerun, *, show: Callable[[Event], None], factor: floa
     return count
 
 
-def _shower(*, json: bool) -> Callable[[Event], None]:
+def _make_show(*, json: bool) -> Callable[[Event], None]:
     out = sys.stdout.buffer
     if json:
         return lambda event: _nothing(out.write(to_json(event) + b"\n"))

@@ -1,4 +1,4 @@
-"""`tikcast sim`: a local TikTok to try things on."""
+"""`tikcast sim`: runs a local TikTok simulator."""
 
 import asyncio
 import signal
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tikcast.cli._options import Output
-from tikcast.cli._output import as_json, clean
+from tikcast.cli._output import as_json, escape
 from tikcast.cli._run import DONE, run
 from tikcast.simulator import SimulatorConfig, SimulatorInfo, load_scenario
 from tikcast.simulator import run as run_simulator
@@ -30,17 +30,17 @@ def sim(
     capture: Path | None = None,
     output: Output = Output(),
 ) -> int:
-    """Run a local TikTok until it is interrupted.
+    """Run a local TikTok simulator until it is interrupted.
 
     Args:
-        host: The address to listen on, 127.0.0.1 by default.
-        port: The port, any free one by default.
-        rooms: How many users are live: sim0, sim1 and so on.
-        users: The users who are live, as in ana,bob.
-        seed: The same seed gives the same lives.
-        rate: Messages a second in each room.
-        duration: Seconds until the lives end, never by default.
-        scenario: A TOML or JSON file that says all of this and more.
+        host: The address to listen on, by default 127.0.0.1.
+        port: The port to listen on, by default any free port.
+        rooms: The number of users who are live: sim0, sim1 and so on.
+        users: The users who are live, such as ana,bob.
+        seed: The same seed gives the same live streams.
+        rate: Messages per second in each room.
+        duration: Seconds until the live streams end, by default never.
+        scenario: A TOML or JSON file with these and more settings.
         capture: A file of plain frames that every room plays.
     """
     given: dict[str, Any] = {
@@ -55,24 +55,24 @@ def sim(
     }
     config = load_scenario(scenario) if scenario is not None else SimulatorConfig()
     config = replace(config, **{name: value for name, value in given.items() if value is not None})
-    run(_until_asked(run_simulator(config, on_ready=_announce_json if output.json else _announce)))
+    run(_until_terminated(run_simulator(config, on_ready=_announce_json if output.json else _announce)))
     return DONE
 
 
-async def _until_asked(simulator: Coroutine[Any, Any, None]) -> None:
-    """Run it until its lives are over, or SIGTERM asks to end: the files of its video must not stay."""
-    asked = asyncio.Event()
-    with suppress(NotImplementedError):  # no such signals on this system
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asked.set)
-    ends = {asyncio.create_task(simulator), asyncio.create_task(asked.wait())}
+async def _until_terminated(simulator: Coroutine[Any, Any, None]) -> None:
+    """Run the simulator until its live streams end or SIGTERM comes, so that its video files are removed."""
+    terminated = asyncio.Event()
+    with suppress(NotImplementedError):  # this system has no such signals
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminated.set)
+    tasks = {asyncio.create_task(simulator), asyncio.create_task(terminated.wait())}
     try:
-        done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for end in ends:
-            end.cancel()
-        await asyncio.gather(*ends, return_exceptions=True)
-    for end in done:
-        end.result()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
 
 
 def _names(users: str | None) -> tuple[str, ...] | None:
@@ -89,5 +89,5 @@ def _announce(info: SimulatorInfo) -> None:
     more = len(info.users) - _SHOWN_USERS
     names = ", ".join(info.users[:_SHOWN_USERS]) + (f" and {more} more" if more > 0 else "")
     first = info.users[0] if info.users else "USER"
-    print(f"The simulator runs at {info.url}, live are: {clean(names) or 'nobody'}.")
-    print(f"Watch with: tikcast watch {clean(first)} --endpoint {info.url}", flush=True)
+    print(f"The simulator runs at {info.url}. Live users: {escape(names) or 'none'}.")
+    print(f"Watch with: tikcast watch {escape(first)} --endpoint {info.url}", flush=True)

@@ -1,4 +1,4 @@
-"""`tikcast watch`: the events of lives as they come."""
+"""`tikcast watch`: the events of live streams in real time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from tikcast import Event, TikTok, events, to_json
 from tikcast.cli._options import Connection
-from tikcast.cli._output import Writer
+from tikcast.cli._output import LineWriter
 from tikcast.cli._run import DONE, FAILED, fail, report, run
 from tikcast.errors import TikcastError
 
@@ -21,19 +21,19 @@ def watch(
     only: str = "",
     connection: Connection = Connection(),
 ) -> int:
-    """Show the events of lives as they come, until they end.
+    """Show the events of live streams in real time, until they end.
 
     Args:
-        user: A user name, page URL, share link, or room id.
-        more: Further lives to watch at the same time.
+        user: A user name, a page URL, a share link, or a room id.
+        more: Other live streams to watch at the same time.
         wait: Wait until each user is live.
-        only: Show events of these types only, as in chat,gift.
+        only: Show only events of these types, such as chat,gift.
     """
     return run(_watch([user, *more], wait=wait, only=event_types(only), connection=connection))
 
 
 def event_types(names: str) -> frozenset[str]:
-    """The types that `--only` names, none for all. Raises `WrongUse` for one that does not exist."""
+    """The event types in `--only`; an empty set means all. Raises `WrongUse` for an unknown type."""
     kinds = (kind for kind in vars(events).values() if isinstance(kind, type))
     known = {kind.type for kind in kinds if issubclass(kind, Event)}
     wanted = [name.strip().lower() for name in names.split(",") if name.strip()]
@@ -45,8 +45,8 @@ def event_types(names: str) -> frozenset[str]:
 
 
 async def _watch(users: list[str], *, wait: bool, only: frozenset[str], connection: Connection) -> int:
-    alone = len(users) == 1
-    async with connection.client() as tiktok, Writer() as writer, asyncio.TaskGroup() as group:
+    single = len(users) == 1
+    async with connection.client() as tiktok, LineWriter() as writer, asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(
                 _follow(
@@ -54,8 +54,8 @@ async def _watch(users: list[str], *, wait: bool, only: frozenset[str], connecti
                     user,
                     wait=wait,
                     only=only,
-                    show=_shower(writer, label="" if alone else user, json=connection.json),
-                    on_error=None if alone else connection.json,
+                    show=_make_show(writer, label="" if single else user, json=connection.json),
+                    report_json=None if single else connection.json,
                 )
             )
             for user in users
@@ -64,9 +64,9 @@ async def _watch(users: list[str], *, wait: bool, only: frozenset[str], connecti
 
 
 async def _follow(
-    tiktok: TikTok, user: str, *, wait: bool, only: frozenset[str], show: Show, on_error: bool | None
+    tiktok: TikTok, user: str, *, wait: bool, only: frozenset[str], show: Show, report_json: bool | None
 ) -> int:
-    """Show one live. `on_error`: whether to report in JSON and let the others go on, None to raise."""
+    """Show one live stream. `report_json`: report errors, as JSON or as text, and return; None raises them."""
     try:
         if wait:
             await tiktok.wait_until_live(user)
@@ -75,14 +75,14 @@ async def _follow(
                 if not only or event.type in only:
                     await show(event)
     except TikcastError as error:
-        if on_error is None:
+        if report_json is None:
             raise
-        report(error, json=on_error)
+        report(error, json=report_json)
         return FAILED
     return DONE
 
 
-def _shower(writer: Writer, *, label: str, json: bool) -> Show:
+def _make_show(writer: LineWriter, *, label: str, json: bool) -> Show:
     if json:
         return lambda event: writer.write(to_json(event) + b"\n")
     from tikcast.cli._event_lines import encode, event_line, make_console

@@ -16,13 +16,12 @@ from tikcast import events
 from tikcast._proto import schema
 from tikcast._wire.table import TABLE, decode_message, schema_name
 from tikcast.events import EXCEPTIONS, Event, to_json
-from tikcast.simulator.messages.context import RoomContext
+from tikcast.simulator.messages.context import RoomContext, Totals
 from tikcast.simulator.messages.encode import ENCODERS, encode
 from tikcast.simulator.messages.samples import sample
 from tikcast.simulator.messages.users import UserMessages
 from tikcast.simulator.people.people import RoomVisitors, host
 from tikcast.simulator.room.actions import RoomAction
-from tikcast.simulator.room.totals import Totals
 
 NOTICE = "<!-- Generated from proto/tikcast by tools/proto.py. DO NOT EDIT. -->\n\n"
 COMMON = frozenset(field.name for field in msgspec.structs.fields(Event))

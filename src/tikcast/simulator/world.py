@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final
+from itertools import count
+from typing import Final, Generic, TypeVar
 
 from tikcast.simulator.chance import seeded_number, seeded_random
 from tikcast.simulator.config import Action, RoomPlan, SimulatorConfig, TimelineEntry
 from tikcast.simulator.faults.actions import arm
 from tikcast.simulator.faults.orders import FaultBook, Order, read_order
-from tikcast.simulator.messages.context import RoomContext
+from tikcast.simulator.messages.context import RoomContext, Totals
 from tikcast.simulator.messages.encode import require_known
 from tikcast.simulator.messages.users import UserMessages
-from tikcast.simulator.people import phrases
+from tikcast.simulator.people import texts
 from tikcast.simulator.people.people import Person, host
-from tikcast.simulator.room.agenda import Schedule
 from tikcast.simulator.room.connection import Connection
 from tikcast.simulator.room.ledger import Ledger
 from tikcast.simulator.room.room import ActionError, RoomState, SimulatedRoom
 from tikcast.simulator.room.scenario import Scenario, mix_of
-from tikcast.simulator.room.totals import Totals
 from tikcast.simulator.room.traffic import GeneratedTraffic, RecordedTraffic, Traffic, load_frames
 from tikcast.simulator.video.streams import VideoState
 from tikcast.simulator.web.signatures import Signatures
+
+T = TypeVar("T")
 
 _TICK_MS: Final = 1000
 _DAY_S: Final = 86_400
@@ -60,6 +62,27 @@ class Host:
     def room(self) -> SimulatedRoom:
         """The room of the newest live."""
         return self.broadcast.room
+
+
+class Schedule(Generic[T]):
+    """Things with a moment each, in epoch milliseconds; of equal moments, the earlier added comes first."""
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[int, int, T]] = []
+        self._order = count()
+
+    def add(self, at_ms: int, thing: T) -> None:
+        """Remember something for a moment."""
+        heapq.heappush(self._entries, (at_ms, next(self._order), thing))
+
+    def due(self, now_ms: int) -> Iterator[T]:
+        """Take what is due, those included that are added meanwhile."""
+        while self._entries and self._entries[0][0] <= now_ms:
+            yield heapq.heappop(self._entries)[2]
+
+    def next_at(self) -> int | None:
+        """The moment of the next thing."""
+        return self._entries[0][0] if self._entries else None
 
 
 class World:
@@ -272,12 +295,12 @@ class World:
             visitors=scenario.visitors,
             user_messages=self.user_messages,
             totals=totals,
-            intro=random.choice(phrases.INTROS),
+            intro=random.choice(texts.INTROS),
         )
         traffic = self._traffic(scenario, context, rate=rate)
         linger = self.config.strictness.linger
         room = SimulatedRoom(room_id=context.room_id, traffic=traffic, ledger=ledger, faults=faults, linger=linger)
-        title = plan.title or random.choice(phrases.TITLES)
+        title = plan.title or random.choice(texts.TITLES)
         return Broadcast(room=room, title=title, started_at_ms=now_ms - past_ms, totals=totals)
 
     def _traffic(self, scenario: Scenario, context: RoomContext, *, rate: float) -> Traffic:

@@ -14,8 +14,8 @@ from tikcast import ChatEvent, GiftEvent, JoinEvent, LikeEvent, UnknownEvent, Vi
 from tikcast.simulator import RoomPlan, SimulatorConfig, World
 from tikcast.simulator.messages.encode import ENCODERS, Message, encode
 from tikcast.simulator.messages.wire import fields
-from tikcast.simulator.room.actions import GiftStep, PlannedChat, RoomAction, RoomControl
-from tikcast.simulator.room.gifts import GIFTS
+from tikcast.simulator.room.actions import PlannedChat, RoomAction, RoomControl
+from tikcast.simulator.room.gifts import GIFTS, GiftStep
 from tikcast.simulator.room.traffic import GeneratedTraffic
 
 MEDIANS = {

@@ -2,8 +2,8 @@
 
 import unicodedata
 
-from tikcast.simulator.people.names import HOSTILE
 from tikcast.simulator.people.people import CROWD, host, member
+from tikcast.simulator.people.texts import HOSTILE_NAMES
 
 
 def test_people_are_the_same_for_the_same_seed() -> None:
@@ -19,7 +19,7 @@ def test_names_come_in_many_scripts() -> None:
 
 def test_some_names_try_to_break_what_shows_them() -> None:
     nicknames = [member(1, n).nickname for n in range(CROWD)]
-    hostile = [name for name in nicknames if name in HOSTILE]
+    hostile = [name for name in nicknames if name in HOSTILE_NAMES]
     assert 0.005 < len(hostile) / len(nicknames) < 0.05
     assert any("\x1b" in name for name in hostile)
     assert any("<script>" in name for name in hostile)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.simulator.worlds import START_MS
 from tikcast.simulator import RoomPlan, TimelineEntry
-from tikcast.simulator.room.actions import Batch, GiftStep, PlannedChat, RoomAction
+from tikcast.simulator.room.actions import Batch, PlannedChat, RoomAction
+from tikcast.simulator.room.gifts import GiftStep
 from tikcast.simulator.room.scenario import CHATS, JOINS, Scenario
 
 TEN_MINUTES = 600_000

@@ -9,8 +9,8 @@ from tikcast._proto import schema
 from tikcast.simulator.messages.context import RoomContext, gift_piece, string_piece, text, user_piece
 from tikcast.simulator.messages.talk import identity
 from tikcast.simulator.messages.wire import field
-from tikcast.simulator.room.actions import GiftStep, RoomAction
-from tikcast.simulator.room.gifts import GIFTS, GiftKind
+from tikcast.simulator.room.actions import RoomAction
+from tikcast.simulator.room.gifts import GIFTS, GiftKind, GiftStep
 
 _GALLERY: Final = (
     "aweme://roma_redirect/?roma_group_key=roma_schema_group_gift_gallery&"

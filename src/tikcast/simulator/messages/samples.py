@@ -16,7 +16,7 @@ from tikcast.simulator.chance import letters, seeded_random
 from tikcast.simulator.messages.context import RoomContext, string_piece, text, user_piece
 from tikcast.simulator.messages.gifts import gift_struct
 from tikcast.simulator.messages.users import UserMessages, badge_icon
-from tikcast.simulator.people import phrases
+from tikcast.simulator.people import texts
 from tikcast.simulator.people.people import Person, host, member
 from tikcast.simulator.room.actions import RoomAction
 from tikcast.simulator.room.gifts import GIFTS
@@ -230,11 +230,11 @@ _STRINGS: Final[Rules[_Words]] = _rules(
     (r"idc$|region$", _one_of("maliva", "useast2a")),
     (r"language$", _one_of("en", "es", "ja")),
     (r"create_at$|time", lambda made: str(made.at_ms // 1000)),
-    (r"\.title$", _one_of(*phrases.TITLES)),
-    (r"question", _one_of(*phrases.QUESTIONS)),
+    (r"\.title$", _one_of(*texts.TITLES)),
+    (r"question", _one_of(*texts.QUESTIONS)),
     (r"pattern$", _one_of("LIVE Fest", "Weekly Ranking")),
     (r"[._]key$", _one_of("pm_mt_live_event", "pm_mt_live_notice")),
-    (r"content|message$|body|tips|describe|description|reason|toast_text|notify_text", _one_of(*phrases.INTROS)),
+    (r"content|message$|body|tips|describe|description|reason|toast_text|notify_text", _one_of(*texts.INTROS)),
     (r"btn_name|button_text", _one_of("Support", "Join", "Learn more")),
     (r"club_name$", lambda made: f"{made.person().nickname}'s club"),
     (r"gift.*name|\.name$", lambda made: made.random.choice(GIFTS).name),

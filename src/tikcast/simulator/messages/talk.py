@@ -7,7 +7,7 @@ from typing import Final
 from tikcast._proto import schema
 from tikcast.simulator.messages.context import RoomContext, string_piece, text, user_piece
 from tikcast.simulator.messages.wire import field
-from tikcast.simulator.people import phrases
+from tikcast.simulator.people import texts
 from tikcast.simulator.people.people import Person
 from tikcast.simulator.room.actions import PlannedChat, RoomAction
 
@@ -46,8 +46,8 @@ def _words(action: RoomAction) -> tuple[str, str]:
     if isinstance(action.detail, PlannedChat):
         return "en", action.detail.text
     if action.random_bits % 64 == 0:
-        return "un", phrases.HOSTILE[action.random_bits // 64 % len(phrases.HOSTILE)]
-    return phrases.CHATS[action.random_bits // 64 % len(phrases.CHATS)]
+        return "un", texts.HOSTILE_CHATS[action.random_bits // 64 % len(texts.HOSTILE_CHATS)]
+    return texts.CHATS[action.random_bits // 64 % len(texts.CHATS)]
 
 
 def _adorn(message: schema.WebcastChatMessage, context: RoomContext, *, action: RoomAction) -> None:
@@ -86,7 +86,7 @@ def _score(name: str, value: int) -> bytes:
 
 def question(context: RoomContext, action: RoomAction) -> schema.WebcastQuestionNewMessage:
     """Somebody asked the host."""
-    asked = phrases.QUESTIONS[action.random_bits % len(phrases.QUESTIONS)]
+    asked = texts.QUESTIONS[action.random_bits % len(texts.QUESTIONS)]
     message = schema.WebcastQuestionNewMessage(common=context.common(action))
     message.details.question_id = 1 + action.random_bits % (1 << 62)
     message.details.question_text = asked
@@ -99,7 +99,7 @@ def caption(context: RoomContext, action: RoomAction) -> schema.WebcastCaptionMe
     """What the host said, as TikTok heard it. Captions carry no create_time."""
     common = schema.Common(method=action.method, room_id=context.room_id)
     common.msg_id = context.common(action).msg_id
-    language, words = phrases.CAPTIONS[action.random_bits % len(phrases.CAPTIONS)]
+    language, words = texts.CAPTIONS[action.random_bits % len(texts.CAPTIONS)]
     return schema.WebcastCaptionMessage(
         common=common,
         timestamp_ms=action.at_ms,
@@ -131,7 +131,7 @@ def welcome(context: RoomContext, action: RoomAction) -> schema.WebcastRoomMessa
     """TikTok's first words to everybody who comes in."""
     common = context.common(action)
     common.method = "SystemMessage"
-    return schema.WebcastRoomMessage(common=common, content=phrases.WELCOME, is_welcome=True)
+    return schema.WebcastRoomMessage(common=common, content=texts.WELCOME, is_welcome=True)
 
 
 def intro(context: RoomContext, action: RoomAction) -> schema.WebcastLiveIntroMessage:

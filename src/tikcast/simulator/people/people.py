@@ -8,7 +8,7 @@ from random import Random
 from typing import Final
 
 from tikcast.simulator.chance import letters, seeded_random
-from tikcast.simulator.people import names
+from tikcast.simulator.people import texts
 
 CROWD: Final = 2000
 """How many different people there are; all rooms share them, as on TikTok."""
@@ -92,8 +92,8 @@ class RoomVisitors:
 def _person(random: Random, *, level: int | None, fan_level: int | None, username: str = "") -> Person:
     return Person(
         id=random.randrange(6_500_000_000_000_000_000, 7_400_000_000_000_000_000),
-        username=username or names.username(random),
-        nickname=names.nickname(random),
+        username=username or texts.username(random),
+        nickname=texts.nickname(random),
         bio=random.choice(("", "", "🎮 live every night", "link ⬇️", "пишите в директ")),
         sec_uid=f"MS4wLjABAAAA{letters(random, size=64, among=_BASE64)}",
         avatar=letters(random, size=32, among=_HEX),

@@ -5,17 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tikcast.simulator.room.gifts import GiftKind
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GiftStep:
-    """One message of a gift: its count so far. `group_id` is the start of its streak in ms, 0 without one."""
-
-    gift: GiftKind
-    group_id: int
-    repeat_count: int
-    repeat_end: bool
+from tikcast.simulator.room.gifts import GiftStep
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,8 +1,13 @@
-"""The gifts that the simulated TikTok sells."""
+"""The gifts that the simulated TikTok sells, and their streaks.
+
+The counts of a streak grow, now and then by more than one; its end repeats the last count.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from random import Random
 from typing import Final
 
 from tikcast.simulator.chance import letters, seeded_random
@@ -28,6 +33,16 @@ class GiftKind:
         return letters(seeded_random("gift", self.id), size=32, among="0123456789abcdef")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GiftStep:
+    """One message of a gift: its count so far. `group_id` is the start of its streak in ms, 0 without one."""
+
+    gift: GiftKind
+    group_id: int
+    repeat_count: int
+    repeat_end: bool
+
+
 STREAKABLE: Final = (
     GiftKind(id=5655, name="Rose", diamonds=1),
     GiftKind(id=5269, name="TikTok", diamonds=1),
@@ -49,3 +64,61 @@ SINGLE: Final = (
 )
 GIFTS: Final = STREAKABLE + SINGLE
 BY_NAME: Final = {gift.name.lower(): gift for gift in GIFTS}
+
+LONGEST_MS: Final = 26_000
+"""No streak takes longer, its end included."""
+
+AVERAGE_MESSAGES: Final = 3.8
+"""How many messages one start makes, so that gifts keep their share of the mix."""
+
+_MOST_STEPS: Final = 14
+_SINGLE_SHARE: Final = 0.2
+_LOST_END_SHARE: Final = 0.12
+
+
+def gift_steps(random: Random, *, at_ms: int) -> Iterator[tuple[int, GiftStep]]:
+    """One start of giving: a streak, or a single gift. Yields when each message is sent, and its content."""
+    if random.random() < _SINGLE_SHARE:
+        yield at_ms, _step(random.choices(SINGLE, weights=(60, 20, 14, 5, 1))[0])
+        return
+    gift = random.choices(STREAKABLE, weights=(30, 15, 12, 10, 10, 8, 6, 4, 4, 1))[0]
+    counts = list(_counts(random))
+    yield from _streak(random, gift, at_ms=at_ms, counts=counts, ends=random.random() > _LOST_END_SHARE)
+
+
+def streak_of(random: Random, gift: GiftKind, *, at_ms: int, count: int) -> Iterator[tuple[int, GiftStep]]:
+    """A streak of exactly `count` gifts; a gift that has no streaks comes `count` times."""
+    if not gift.streakable:
+        yield from ((at_ms + 300 * n, _step(gift)) for n in range(min(count, _MOST_STEPS)))
+        return
+    counts = list(range(max(1, count - _MOST_STEPS + 1), count + 1))
+    yield from _streak(random, gift, at_ms=at_ms, counts=counts, ends=True)
+
+
+def _streak(
+    random: Random, gift: GiftKind, *, at_ms: int, counts: list[int], ends: bool
+) -> Iterator[tuple[int, GiftStep]]:
+    now = at_ms
+    steps = []
+    for count in counts:
+        steps.append((now, _step(gift, group_id=at_ms, repeat_count=count)))
+        now += random.randrange(220, 900)
+    if len(steps) > 2 and random.random() < 0.1:
+        late = random.randrange(1, len(steps) - 1)
+        (first, one), (second, other) = steps[late : late + 2]
+        steps[late : late + 2] = [(first, other), (second, one)]
+    yield from steps
+    if ends:
+        at = steps[-1][0] + random.randrange(1400, 4100)
+        yield at, _step(gift, group_id=at_ms, repeat_count=counts[-1], repeat_end=True)
+
+
+def _counts(random: Random) -> Iterator[int]:
+    count = 0
+    for _ in range(min(_MOST_STEPS, 1 + int(random.expovariate(0.5)))):
+        count += 1 if random.random() < 0.75 else random.randrange(2, 5)
+        yield count
+
+
+def _step(gift: GiftKind, *, group_id: int = 0, repeat_count: int = 1, repeat_end: bool = False) -> GiftStep:
+    return GiftStep(gift=gift, group_id=group_id, repeat_count=repeat_count, repeat_end=repeat_end)

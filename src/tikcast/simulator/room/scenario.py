@@ -17,9 +17,8 @@ from tikcast.errors import ConfigError
 from tikcast.simulator.chance import seeded_number, seeded_random
 from tikcast.simulator.config import RoomPlan, TimelineEntry
 from tikcast.simulator.people.people import RoomVisitors
-from tikcast.simulator.room.actions import ActionDetail, Batch, GiftStep, PlannedChat, RoomAction
-from tikcast.simulator.room.gifts import BY_NAME
-from tikcast.simulator.room.streaks import AVERAGE_MESSAGES, LONGEST_MS, gift_steps, streak_of
+from tikcast.simulator.room.actions import ActionDetail, Batch, PlannedChat, RoomAction
+from tikcast.simulator.room.gifts import AVERAGE_MESSAGES, BY_NAME, LONGEST_MS, GiftStep, gift_steps, streak_of
 
 WINDOW_MS: Final = 2000
 _LOOKBACK: Final = LONGEST_MS // WINDOW_MS + 1

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pytest
 
@@ -124,6 +124,37 @@ def heavy_imports(tree: Iterable[Module]) -> Iterator[str]:
                 yield f"{module.name} imports {name} at its top"
 
 
+def import_circles(tree: Sequence[Module]) -> list[list[str]]:
+    """Return each group of modules that import each other, whenever an import runs, those for type checkers too."""
+    names = {module.name for module in tree}
+    imports = {
+        module.name: {target for i in module.imports if (target := nearest(i.name, names))} - {module.name}
+        for module in tree
+    }
+    reached = {name: reachable(name, imports) for name in imports}
+    circles = {frozenset(other for other in reached[name] if name in reached[other]) for name in reached}
+    return sorted(sorted(circle) for circle in circles if circle)
+
+
+def nearest(name: str, names: set[str]) -> str:
+    """Return the module that an import names: the name itself, or what it is imported from; "" for others."""
+    while name and name not in names:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def reachable(name: str, imports: Mapping[str, set[str]]) -> set[str]:
+    """Return the modules that a module imports, directly or by way of others."""
+    reached: set[str] = set()
+    waiting = list(imports[name])
+    while waiting:
+        module = waiting.pop()
+        if module not in reached:
+            reached.add(module)
+            waiting += imports[module]
+    return reached
+
+
 def made_up(name: str, text: str) -> list[Module]:
     return [Module(name=name, path=PACKAGE / "made_up.py", text=text)]
 
@@ -149,6 +180,30 @@ def test_imports_point_inwards() -> None:
 )
 def test_an_import_that_points_outwards_is_found(name: str, text: str) -> None:
     assert list(wrong_directions(made_up(name, text)))
+
+
+@pytest.mark.xfail(strict=True, reason="some modules still import each other")
+def test_no_modules_import_each_other() -> None:
+    assert import_circles(modules()) == []
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from tikcast.feed import Feed",
+        "from tikcast import feed",
+        "def f():\n    import tikcast.feed",
+        "if TYPE_CHECKING:\n    from tikcast.feed import Feed",
+    ],
+)
+def test_modules_that_import_each_other_are_found(back: str) -> None:
+    tree = [
+        *made_up("tikcast.feed", "from tikcast.live import Live"),
+        *made_up("tikcast.live", "from tikcast.events.chat import ChatEvent\nimport asyncio"),
+        *made_up("tikcast.events.chat", back),
+        *made_up("tikcast.client", "from tikcast.feed import Feed"),
+    ]
+    assert import_circles(tree) == [["tikcast.events.chat", "tikcast.feed", "tikcast.live"]]
 
 
 def test_the_pure_parts_know_no_clock_and_open_nothing() -> None:

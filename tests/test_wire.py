@@ -5,11 +5,10 @@ import pytest
 import tikcast.wire
 from tests._wire.protobytes import field
 from tests.shared_data import RealMessage
+from tests.wire_schema import known_methods
 from tikcast import ChatEvent, Event, decode_message, from_json, to_json
-from tikcast._inspect.dissect import dissect
-from tikcast._wire.table import TABLE, schema_name
 from tikcast.events import Connected, UndecodedEvent, UnknownEvent
-from tikcast.wire import WireField, problems, wire_fields
+from tikcast.wire import WireField, inspect, problems, wire_fields
 
 BARE = [
     "WebcastAISummaryMessage",
@@ -52,10 +51,10 @@ def test_an_event_from_json_has_its_fields_when_it_was_written_with_its_bytes() 
 def test_every_real_event_is_read_by_the_type_that_it_came_as(real_messages: list[RealMessage]) -> None:
     for message in real_messages:
         event = decode_message(message.method, message.payload)
-        assert wire_fields(event) == dissect(message.payload, message=schema_name(message.method)), message.method
+        assert wire_fields(event) == inspect(message.payload, method=message.method).fields, message.method
 
 
-@pytest.mark.parametrize("method", sorted(TABLE))
+@pytest.mark.parametrize("method", known_methods())
 def test_an_event_of_every_type_can_be_opened(method: str) -> None:
     event = decode_message(method, field(1, field(2, 99) + field(3, 5)))
     assert not list(problems(wire_fields(event))) or method == "WebcastWeeklyRankRewardMessage"

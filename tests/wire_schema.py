@@ -7,8 +7,11 @@ from typing import Any, Protocol
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 from tests.source_tree import PACKAGE
+from tikcast import UnknownEvent, decode_message
 
 NAMES = "tikcast"
+# Wire names that share a message of the schema with another one.
+OTHER_NAMES = {"RoomMessage": "WebcastRoomMessage", "LinkMicMethod": "WebcastLinkMicMethod"}
 
 
 class WireMessage(Protocol):
@@ -60,6 +63,36 @@ def push_frame(
     )
 
 
+def ack_frame(log_id: int, internal_ext: bytes) -> bytes:
+    """Make the acknowledgement of a frame."""
+    return push_frame("ack", internal_ext or b"-", log_id=log_id)
+
+
+def enter_room_frame(room_id: int) -> bytes:
+    """Make what a client sends once after connecting."""
+    entering = encoded(
+        "WebcastImEnterRoomMessage", room_id=room_id, live_id=12, identity="audience", filter_welcome_msg="0"
+    )
+    return push_frame("im_enter_room", entering)
+
+
+def heartbeat_frame(room_id: int, sequence: int) -> bytes:
+    """Make a heartbeat; `sequence` counts them from 1."""
+    return push_frame("hb", encoded("HeartbeatMessage", room_id=room_id, send_packet_seq_id=sequence))
+
+
+def known_methods() -> list[str]:
+    """The wire names of all messages that become events of their own."""
+    names = [name for name in _descriptions() if name.startswith("Webcast")]
+    known = [name for name in names if not isinstance(decode_message(name, b""), UnknownEvent)]
+    return sorted([*known, *OTHER_NAMES])
+
+
+def record_name(method: str) -> str:
+    """The name in the schema of a message by its wire name."""
+    return OTHER_NAMES.get(method, method)
+
+
 @cache
 def message_class(name: str) -> Any:
     """The class of a record by its name in the schema."""
@@ -69,7 +102,15 @@ def message_class(name: str) -> Any:
 @cache
 def _pool() -> descriptor_pool.DescriptorPool:
     pool = descriptor_pool.DescriptorPool()
-    described = descriptor_pb2.FileDescriptorSet.FromString((PACKAGE / "_proto" / "schema.binpb").read_bytes())
-    for file in described.file:
+    for file in _files().file:
         pool.AddSerializedFile(file.SerializeToString())
     return pool
+
+
+@cache
+def _files() -> descriptor_pb2.FileDescriptorSet:
+    return descriptor_pb2.FileDescriptorSet.FromString((PACKAGE / "_proto" / "schema.binpb").read_bytes())
+
+
+def _descriptions() -> list[str]:
+    return [message.name for file in _files().file for message in file.message_type]

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from tests._wire.protobytes import field as by_hand
 from tests.shared_data import RealMessage
-from tests.wire_schema import WireMessage, build, encoded
+from tests.wire_schema import WireMessage, build, encoded, record_name
 from tikcast._inspect.dissect import DEEPEST, MOST_FIELDS, Difference, WireField, dissect, problems
-from tikcast._wire.table import schema_name
 
 
 def broken(fields: tuple[WireField, ...]) -> bool:
@@ -20,7 +19,7 @@ def broken(fields: tuple[WireField, ...]) -> bool:
 
 def test_real_messages_are_read_to_their_last_byte(real_messages: list[RealMessage]) -> None:
     for message in real_messages:
-        assert not broken(dissect(message.payload, message=schema_name(message.method)))
+        assert not broken(dissect(message.payload, message=record_name(message.method)))
 
 
 def test_fields_have_the_names_and_values_of_the_schema() -> None:

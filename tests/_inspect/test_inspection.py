@@ -6,11 +6,9 @@ from hypothesis import strategies as st
 from tests._wire.protobytes import field
 from tests.room_server import chat, frame
 from tests.shared_data import RealMessage
-from tests.wire_schema import build, encoded, push_frame
+from tests.wire_schema import build, encoded, enter_room_frame, heartbeat_frame, push_frame
 from tikcast import decode_frame, decode_message
-from tikcast._inspect.inspection import inspect
-from tikcast._wire.frames import enter_room_frame, heartbeat_frame
-from tikcast.wire import wire_fields
+from tikcast.wire import inspect, wire_fields
 
 
 def test_a_frame_is_opened_down_to_its_messages() -> None:

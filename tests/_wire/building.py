@@ -1,6 +1,6 @@
 """Messages, responses and frames as TikTok would send them, made with the schema."""
 
-from typing import Any
+from typing import Any, Literal
 
 from tests.wire_schema import WireMessage, build, push_frame
 from tikcast import LiveSession
@@ -9,6 +9,7 @@ from tikcast.events import Event, GiftEvent, LikeEvent
 ROOM = 7_312_000_000_000_000_001
 NOW = 1_760_000_000_000
 Message = tuple[str, bytes]
+History = Literal["mark", "skip", "deliver"]
 
 
 def common(message_id: int = 0, *, room_id: int = ROOM, created: int = NOW) -> WireMessage:

@@ -9,9 +9,8 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from tests._wire.protobytes import field, pieces
 from tests.shared_data import RealMessage
-from tests.wire_schema import message_class
+from tests.wire_schema import message_class, record_name
 from tikcast import Event, decode_message, to_dict
-from tikcast._wire.table import schema_name
 from tikcast.events import ChatEvent, PinEvent, UndecodedEvent
 
 UNKNOWN = 20_000
@@ -40,7 +39,7 @@ def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def descriptor(message: RealMessage) -> Descriptor:
-    found: Descriptor = message_class(schema_name(message.method)).DESCRIPTOR
+    found: Descriptor = message_class(record_name(message.method)).DESCRIPTOR
     return found
 
 

@@ -4,13 +4,13 @@ import gzip
 
 import pytest
 
-from tests._wire.building import ROOM, chat, framed, gift, response
+from tests._wire.building import NOW, ROOM, chat, framed, gift, response
 from tests._wire.building import frame as framed_response
 from tests._wire.protobytes import field, pieces, read_varint
 from tests.shared_data import RealMessage
-from tests.wire_schema import build, parsed, push_frame
+from tests.wire_schema import ack_frame, build, parsed, push_frame
 from tikcast import ChatEvent, Frame, GiftEvent, LiveSession, UnknownEvent, decode_frame, decode_message
-from tikcast._wire.frames import ack_frame, encode_frame, enter_room_frame, heartbeat_frame
+from tikcast._wire.frames import encode_frame
 from tikcast._wire.response import parse_response, without_route
 from tikcast.events import UndecodedEvent
 
@@ -29,23 +29,39 @@ def comments(frame: Frame) -> list[str]:
 # Going out
 
 
+def owed(internal_ext: bytes, *, log_id: int) -> dict[int, bytes | int]:
+    """The fields of the acknowledgement of a response."""
+    body = response(needs_ack=True, internal_ext=internal_ext)
+    ack = decode_frame(framed_response(body, log_id=log_id)).ack
+    assert ack is not None
+    return fields_of(ack)
+
+
 def test_an_acknowledgement_carries_the_log_id_and_internal_ext_of_what_it_acknowledges() -> None:
-    sent = fields_of(ack_frame(7_000_000_000_000_000_001, b"fetch_time:1|start_time:0\xff"))
-    assert sent == {2: 7_000_000_000_000_000_001, 6: b"pb", 7: b"ack", 8: b"fetch_time:1|start_time:0\xff"}
+    log_id, internal_ext = 7_000_000_000_000_000_001, b"fetch_time:1|start_time:0\xff"
+    assert owed(internal_ext, log_id=log_id) == {2: log_id, 6: b"pb", 7: b"ack", 8: internal_ext}
 
 
 def test_an_acknowledgement_without_internal_ext_says_a_dash() -> None:
-    assert fields_of(ack_frame(3, b"")) == {2: 3, 6: b"pb", 7: b"ack", 8: b"-"}
+    assert owed(b"", log_id=3) == {2: 3, 6: b"pb", 7: b"ack", 8: b"-"}
 
 
 def test_a_heartbeat_holds_the_room_and_counts() -> None:
-    sent = fields_of(heartbeat_frame(ROOM, 4))
+    session = LiveSession(ROOM)
+    session.opened(NOW)
+    for second in (10, 20, 30):
+        session.to_send()
+        session.tick(NOW + second * 1000)
+    (beat,) = session.to_send()
+    sent = fields_of(beat)
     assert {number: sent[number] for number in (6, 7)} == {6: b"pb", 7: b"hb"}
     assert sent[8] == field(1, ROOM) + field(2, 4)
 
 
 def test_entering_a_room_says_all_that_the_web_player_says() -> None:
-    sent = fields_of(enter_room_frame(ROOM))
+    session = LiveSession(ROOM)
+    session.opened(NOW)
+    sent = fields_of(session.to_send()[0])
     assert {number: sent[number] for number in (6, 7)} == {6: b"pb", 7: b"im_enter_room"}
     assert isinstance(sent[8], bytes)
     assert fields_of(sent[8]) == {1: ROOM, 4: 12, 5: b"audience", 9: b"0"}

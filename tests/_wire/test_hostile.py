@@ -11,12 +11,11 @@ from tests._wire.building import NOW, ROOM, frame, response
 from tests._wire.protobytes import field
 from tests._wire.session.test_gifts import runs
 from tests.shared_data import RealMessage
-from tests.wire_schema import push_frame
+from tests.wire_schema import known_methods, push_frame
 from tikcast import ChatEvent, Event, LiveSession, decode_frame, decode_message, from_json, to_json
-from tikcast._wire.table import TABLE
 from tikcast.events import event_key
 
-methods = st.sampled_from(sorted(TABLE))
+methods = st.sampled_from(known_methods())
 
 
 def sound(event: Event) -> None:

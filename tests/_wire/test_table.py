@@ -9,13 +9,13 @@ import pytest
 
 from tests._wire.test_real_messages import classes_of
 from tests.shared_data import REPO, RealMessage, shared_file
+from tests.wire_schema import known_methods
 from tikcast import decode_message, events, from_json, to_dict, to_json
-from tikcast._wire.table import TABLE
 from tikcast.events import Event, UndecodedEvent, UnknownEvent
 from tikcast.simulator.messages.samples import sample
 from tikcast.wire import wire_fields
 
-METHODS = sorted(TABLE)
+METHODS = known_methods()
 # Classes whose `type` is not the snake_case of their name.
 TYPES = {"AISummaryEvent": "ai_summary", "BALeadGenEvent": "ba_lead_gen"}
 WITHOUT_SCHEMA = {
@@ -122,7 +122,7 @@ def test_its_bytes_can_be_looked_at(method: str) -> None:
 
 def test_every_message_of_the_field_table_and_of_the_payloads_has_an_entry(real_messages: list[RealMessage]) -> None:
     wanted = wire_names() | {message.method for message in real_messages} | WITHOUT_SCHEMA
-    assert wanted - set(TABLE) == set()
+    assert wanted - set(known_methods()) == set()
     assert len(wanted) > 90
 
 

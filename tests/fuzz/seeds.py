@@ -9,13 +9,12 @@ import pytest
 from tests._wire.building import chat, frame, gift, like, response
 from tests._wire.protobuf import picks
 from tests.shared_data import load_real_messages
-from tests.wire_schema import push_frame
+from tests.wire_schema import known_methods, push_frame, record_name
 from tikcast import decode_message, to_json
-from tikcast._wire.table import TABLE, schema_name
 from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
 from tikcast.simulator.messages.samples import sample
 
-METHODS = sorted(TABLE)
+METHODS = known_methods()
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def records() -> list[bytes]:
     """Messages and those inside them, some of each name, as the name's number and the bytes."""
     found: dict[str, dict[bytes, None]] = {}
     for message in messages():
-        for name, data in picks.records(schema_name(message.method), message.payload):
+        for name, data in picks.records(record_name(message.method), message.payload):
             found.setdefault(name, {})[data] = None
     numbers = {name: number.to_bytes(2, "little") for number, name in enumerate(picks.names())}
     return [numbers[name] + data for name, some in sorted(found.items()) for data in list(some)[:: len(some) // 20 + 1]]

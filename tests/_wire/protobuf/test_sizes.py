@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 from tests._wire.building import NOW, chat, frame, gift, response
 from tests._wire.protobytes import field, pieces
 from tests.shared_data import RealMessage
-from tests.wire_schema import encoded, message_class, push_frame
+from tests.wire_schema import encoded, message_class, push_frame, record_name
 from tikcast import ChatEvent, Event, LiveSession, decode_frame, decode_message
 from tikcast._wire.gunzip import DEFAULT_LIMIT
 from tikcast._wire.protobuf.sizes import LIGHT, MOST_FIELDS, MOST_FIELDS_TOGETHER, weigh
 from tikcast._wire.protobuf.wire import BYTES, BrokenWireError, fields
 from tikcast._wire.response import parse_response
-from tikcast._wire.table import schema_name
 from tikcast.events import BarrageEvent, UndecodedEvent, UnknownEvent
 
 PIECES = field(5, field(4, b"") * (MOST_FIELDS + 1))
@@ -41,7 +40,7 @@ def comments(events: list[Event]) -> list[str]:
 
 def test_real_messages_are_weighed_as_by_hand(samples: dict[str, RealMessage]) -> None:
     for message in samples.values():
-        name = schema_name(message.method)
+        name = record_name(message.method)
         packed = weigh(name, message.payload) - by_hand(message.payload, name)
         assert 0 <= packed < 50, message.method
 
@@ -84,7 +83,7 @@ def test_any_bytes_are_weighed_as_the_reader_of_fields_reads_them(parts: list[by
 
 def test_real_messages_are_light(real_messages: list[RealMessage]) -> None:
     for message in real_messages:
-        assert weigh(schema_name(message.method), message.payload) < MOST_FIELDS / 10
+        assert weigh(record_name(message.method), message.payload) < MOST_FIELDS / 10
 
 
 def test_weighing_stops_past_the_limit() -> None:

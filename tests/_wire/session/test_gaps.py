@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests._wire.building import NOW, ROOM, Message, common, control, frame, gift, response
+from tests._wire.building import NOW, ROOM, History, Message, common, control, frame, gift, response
 from tests.wire_schema import build, push_frame
 from tikcast import ChatEvent, Event, LiveSession
 from tikcast._wire.session.gaps import CATCH_UP_MS, REACH_MS, SPREAD_MS
-from tikcast._wire.session.session import History
 from tikcast.events import Gap, UndecodedEvent
 
 SECOND, MINUTE = 1000, 60_000

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests._wire.building import NOW, ROOM, Message, chat, deliver, framed, gift, gifts
+from tests._wire.building import NOW, ROOM, History, Message, chat, deliver, framed, gift, gifts
 from tests.shared_data import shared_file
 from tikcast import GiftEvent, LiveSession
-from tikcast._wire.session.session import History
 
 SECOND, MINUTE = 1000, 60_000
 STREAKABLE = 1

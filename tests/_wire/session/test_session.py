@@ -5,6 +5,7 @@ import pytest
 from tests._wire.building import (
     NOW,
     ROOM,
+    History,
     chat,
     control,
     deliver,
@@ -17,10 +18,8 @@ from tests._wire.building import (
     response,
 )
 from tests._wire.protobytes import field
-from tests.wire_schema import build, encoded, parsed, push_frame
+from tests.wire_schema import ack_frame, build, encoded, enter_room_frame, heartbeat_frame, parsed, push_frame
 from tikcast import ChatEvent, ControlEvent, Event, LiveSession, UnknownEvent
-from tikcast._wire.frames import ack_frame, enter_room_frame, heartbeat_frame
-from tikcast._wire.session.session import History
 from tikcast.errors import ConfigError
 from tikcast.events import JoinEvent, UndecodedEvent, ViewersEvent
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tikcast._wire.table import TABLE
+from tests.wire_schema import known_methods
 from tikcast.simulator.messages.samples import sample
 from tikcast.simulator.room.gifts import GIFTS
 from tikcast.wire import WireField, inspect
@@ -25,7 +25,7 @@ def plain(fields: tuple[WireField, ...]) -> Iterator[WireField]:
 @pytest.fixture(scope="module")
 def values() -> list[WireField]:
     """Every plain value in a sample of every type."""
-    return [field for method in TABLE for field in plain(inspect(sample(method), method=method).fields)]
+    return [field for method in known_methods() for field in plain(inspect(sample(method), method=method).fields)]
 
 
 def test_times_are_those_of_the_sample(values: list[WireField]) -> None:

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.simulator.worlds import START_MS, enter, play, world
+from tests.wire_schema import known_methods
 from tikcast import UnknownEvent, decode_message, events
-from tikcast._wire.table import TABLE
 from tikcast.errors import ConfigError
 from tikcast.simulator import RoomPlan
 from tikcast.simulator.messages.samples import sample
 
-METHODS = sorted(TABLE)
+METHODS = known_methods()
 
 
 @pytest.mark.parametrize("method", METHODS)

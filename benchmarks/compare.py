@@ -1,7 +1,7 @@
 """Two source trees side by side: `python -m benchmarks.compare OLD NEW [--runs N] [--only NAME]... [--tiny] [--json]`.
 
-Each benchmark runs in both trees by turns, so that a machine which grows slower or faster does so for both. The
-medians are printed, and how many times better the second tree is. OLD and NEW are folders with `src` and `benchmarks`.
+Each benchmark runs in both trees alternately, so that changes of the machine's speed affect both. The output is the
+medians, and how many times better the second tree is. OLD and NEW are folders with `src` and `benchmarks`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ENOUGH = 0.95
 
 @dataclass(frozen=True, kw_only=True)
 class Benchmark:
-    """One program, and those of its figures that count; `more` says whether more is better."""
+    """A program, and the figures of it to compare; the value of a figure says whether more is better."""
 
     module: str
     arguments: tuple[str, ...]
@@ -74,7 +74,7 @@ BENCHMARKS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One figure of both trees: the medians, and how many times better the second is."""
+    """A figure of both trees: the medians, and how many times better the second tree is."""
 
     name: str
     old: float
@@ -83,7 +83,7 @@ class Figure:
 
 
 def run(benchmark: Benchmark, tree: Path, *, tiny: bool) -> dict[str, float]:
-    """Run it once in a tree."""
+    """Run a benchmark once in a tree."""
     arguments = benchmark.tiny if tiny else benchmark.arguments
     command = [sys.executable, "-c", RUN, benchmark.module, "--json", *arguments, ",".join(benchmark.without)]
     paths = os.pathsep.join(str(tree / name) for name in ("src", "."))
@@ -104,7 +104,7 @@ def _numbers(document: object, path: str = "") -> Iterator[tuple[str, float]]:
 
 
 def compare(name: str, trees: list[Path], *, runs: int, tiny: bool) -> list[Figure]:
-    """Run a benchmark in the trees by turns."""
+    """Run a benchmark alternately in the two trees."""
     benchmark = BENCHMARKS[name]
     results: list[list[dict[str, float]]] = [[], []]
     for number in range(runs):
@@ -121,13 +121,13 @@ def compare(name: str, trees: list[Path], *, runs: int, tiny: bool) -> list[Figu
 
 
 def main(arguments: list[str]) -> int:
-    """Compare and print; 1 when a figure of the second tree is worse than 0.95 of the first."""
+    """Compare and print. Returns 1 if a figure of the second tree is below 0.95 of the first."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("old", type=Path)
     parser.add_argument("new", type=Path)
-    parser.add_argument("--runs", type=int, default=6, help="of each benchmark in each tree (6)")
-    parser.add_argument("--only", action="append", choices=list(BENCHMARKS), help="just this benchmark")
-    parser.add_argument("--tiny", action="store_true", help="small numbers, to try the programs themselves")
+    parser.add_argument("--runs", type=int, default=6, help="runs of each benchmark in each tree (6)")
+    parser.add_argument("--only", action="append", choices=list(BENCHMARKS), help="run only this benchmark")
+    parser.add_argument("--tiny", action="store_true", help="small numbers, to test the programs")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args(arguments)
     trees = [options.old.resolve(), options.new.resolve()]

@@ -1,7 +1,7 @@
-"""What a process with many rooms costs: `python -m benchmarks.rooms [--rooms N] [--rate R] [--seconds S] [--json]`.
+"""The cost of many rooms in one process: `python -m benchmarks.rooms [--rooms N] [--rate R] [--seconds S] [--json]`.
 
-One client follows all rooms of a simulator, which runs in another process, and reads every event. The figures are
-the processor time of the client's process for each frame, and the memory that each room adds to it.
+One client follows all rooms of a simulator, which runs in another process, and reads every event. The figures are the
+processor time per frame of the client process, and the memory that each room adds to it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The figures of one run: `seconds` is how long was measured, memory is resident."""
+    """The figures of one run: `seconds` is the length of the measurement, memory is resident memory."""
 
     rooms: int
     rate: float
@@ -40,7 +40,7 @@ class Result:
 
 @dataclass
 class Readers:
-    """All rooms of a client, each read to its end by a task of its own. `open` is set once all are."""
+    """All rooms of a client. One task per room reads its events. `open` is set when all rooms are open."""
 
     tiktok: TikTok
     rooms: int
@@ -69,17 +69,17 @@ class Readers:
 
 
 def memory() -> int:
-    """Bytes that this process has in memory, without what waits to be collected."""
+    """Resident memory in bytes, after a garbage collection."""
     gc.collect()
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE
 
 
 async def measure(*, rooms: int, rate: float, settle: float, seconds: float) -> Result:
-    """Open the rooms, let them settle, and look at what follows."""
+    """Open the rooms, wait `settle` seconds, and measure for `seconds`."""
     arguments = ("--rooms", str(rooms), "--rate", str(rate), "--seed", "1")
     async with simulator(*arguments) as url, TikTok(endpoints=Endpoints.at(url), connect=("direct",)) as tiktok:
         async with tiktok.track("sim0", room_info=False):
-            pass  # whatever the first room loads belongs to none of those that are measured
+            pass  # what the first room loads must not count for the measured rooms
         before = memory()
         readers = Readers(tiktok, rooms)
         async with asyncio.TaskGroup() as tasks:
@@ -113,8 +113,8 @@ def _used() -> float:
 def main(arguments: list[str]) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rooms", type=int, default=500, help="how many rooms (500)")
-    parser.add_argument("--rate", type=float, default=3.5, help="messages a second in each room (3.5)")
+    parser.add_argument("--rooms", type=int, default=500, help="number of rooms (500)")
+    parser.add_argument("--rate", type=float, default=3.5, help="messages per second in each room (3.5)")
     parser.add_argument("--settle", type=float, default=10.0, help="seconds before the measurement (10)")
     parser.add_argument("--seconds", type=float, default=30.0, help="seconds to measure (30)")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -127,8 +127,8 @@ def main(arguments: list[str]) -> int:
     else:
         print(
             f"{result.rooms} rooms, {result.frames:,} frames and {result.events:,} events in {result.seconds} s\n"
-            f"{result.cpu_us_per_frame:,.0f} µs of processor time a frame, {result.cpu_share:.0%} of one core\n"
-            f"{result.kib_per_room:,.0f} KiB of memory a room, {result.dropped:,} events dropped"
+            f"{result.cpu_us_per_frame:,.0f} µs of processor time per frame, {result.cpu_share:.0%} of one core\n"
+            f"{result.kib_per_room:,.0f} KiB of memory per room, {result.dropped:,} events dropped"
         )
     return 0
 

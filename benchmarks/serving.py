@@ -1,4 +1,4 @@
-"""A simulator in a process of its own, whose processor time and memory are not those that are measured."""
+"""A simulator in another process, so that its processor time and memory are not measured."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 @asynccontextmanager
 async def simulator(*arguments: str) -> AsyncIterator[str]:
-    """`tikcast sim` with these arguments; gives its URL."""
+    """Run `tikcast sim` with these arguments; yields its URL."""
     process = await create_subprocess_exec(sys.executable, "-m", "tikcast", "sim", "--json", *arguments, stdout=PIPE)
     try:
         if process.stdout is None or not (line := await process.stdout.readline()):

@@ -1,7 +1,7 @@
-"""How long `import tikcast` takes from an installed wheel: `python -m benchmarks.startup [--runs N] [--json]`.
+"""The time of `import tikcast` from an installed wheel: `python -m benchmarks.startup [--runs N] [--json]`.
 
-The wheel of this source tree is unpacked into a fresh virtual environment, which takes the dependencies from the
-environment that runs this. Every run is a process of its own.
+The wheel of this source tree is unpacked into a new virtual environment, which uses the dependencies of the current
+environment. Every run is a separate process.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ print(time.perf_counter() - wall, time.process_time() - used, len(sys.modules), 
 
 
 def install(folder: Path) -> Path:
-    """Make the environment; gives its Python."""
+    """Create the environment; returns its Python."""
     environment = folder / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)  # noqa: S603 - our own
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
@@ -43,12 +43,12 @@ def install(folder: Path) -> Path:
 
 
 def run(python: Path, *, away: Path) -> tuple[float, float, int]:
-    """One import: seconds, processor seconds, modules."""
+    """One import: seconds, processor seconds, number of modules."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     ended = subprocess.run([python, "-c", PROBE], cwd=away, env=clean, check=True, capture_output=True, text=True)  # noqa: S603
     wall, used, modules, file = ended.stdout.split(maxsplit=3)
     if not Path(file).is_relative_to(away):
-        raise SystemExit(f"the wheel was to be imported, and {file.strip()} was")
+        raise SystemExit(f"imported {file.strip()} instead of the wheel")
     return float(wall), float(used), int(modules)
 
 
@@ -69,7 +69,7 @@ def measure(runs: int) -> dict[str, float]:
 def main(arguments: list[str]) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--runs", type=int, default=15, help="processes (15)")
+    parser.add_argument("--runs", type=int, default=15, help="number of processes (15)")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args(arguments)
     figures = measure(options.runs)
@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> int:
         print(json.dumps(figures))
     else:
         print(f"import tikcast: {figures['import_ms']} ms, {figures['cpu_ms']} ms of processor time")
-        print(f"{figures['modules']:.0f} modules are loaded then")
+        print(f"{figures['modules']:.0f} modules are loaded")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Lives that TikTok recommends, page by page, each ready to be tracked."""
+"""Live streams that TikTok recommends, page by page."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Tracker(Protocol):
-    """Makes a live of a room that was found."""
+    """Creates a `Live` for a room."""
 
     def __call__(self, found: FoundRoom, *, room_info: bool, gift_list: bool) -> Live:
-        """A live to be opened with `async with`."""
+        """Return a `Live` to open with `async with`."""
 
 
 class FeedLive:
-    """A recommended live. `item`: all that the feed told of it."""
+    """A recommended live stream. `item`: everything that the feed contains about it."""
 
     def __init__(self, item: FeedItem, *, tracker: Tracker) -> None:
         self.item = item
@@ -33,21 +33,21 @@ class FeedLive:
 
     @property
     def room_id(self) -> int:
-        """The room."""
+        """The id of the room."""
         return self.item.room_id
 
     @property
     def info(self) -> RoomInfo:
-        """What the feed told of the room."""
+        """The information about the room in the feed."""
         return self.item.info
 
     @property
     def host(self) -> UserInfo:
-        """Whose live it is."""
+        """The user who is live."""
         return self.item.info.owner
 
     def track(self, *, room_info: bool = True, gift_list: bool = False) -> Live:
-        """The live, to be opened with `async with`, as `TikTok.track` gives it."""
+        """Return a `Live` to open with `async with`, as `TikTok.track` does."""
         found = FoundRoom(
             room_id=self.room_id,
             username=self.host.username or None,
@@ -58,7 +58,7 @@ class FeedLive:
 
 
 class Page(Sequence[FeedLive]):
-    """The lives of one page, in TikTok's order. `source`: the page as TikTok sent it."""
+    """The live streams of one page, in TikTok's order. `source`: the page as TikTok sent it."""
 
     def __init__(self, source: FeedPage, *, tracker: Tracker) -> None:
         self.source = source
@@ -79,10 +79,10 @@ class Page(Sequence[FeedLive]):
 
 
 class Feed:
-    """The recommended lives; `TikTok.feed` makes it. Nothing is asked before the first page is wanted.
+    """The recommended live streams, as `TikTok.feed` returns them. The first page is requested when it is needed.
 
-    `async for page in feed` goes through all pages; `await feed.next()` takes one. A page that could
-    not be had can be asked for again.
+    `async for page in feed` yields all pages; `await feed.next()` returns one. If a request for a page
+    fails, the page can be requested again.
     """
 
     def __init__(self, ask: Callable[[int], Awaitable[FeedPage]], *, tracker: Tracker) -> None:
@@ -99,16 +99,16 @@ class Feed:
 
     @property
     def lives(self) -> Sequence[FeedLive]:
-        """The lives of all pages so far."""
+        """The live streams of all pages so far."""
         return tuple(self._lives)
 
     @property
     def has_more(self) -> bool:
-        """Whether there is another page, as far as TikTok told."""
+        """Whether there is another page, according to TikTok's last answer."""
         return self._more
 
     async def next(self) -> Page:
-        """The next page. Raises `FeedExhausted` after the last, and what a lookup raises."""
+        """Return the next page. Raises `FeedExhausted` after the last page, and the errors of a lookup."""
         async with self._turn:
             if not self._more:
                 raise FeedExhausted(self._pages)
@@ -116,7 +116,7 @@ class Feed:
             page = Page(source, tracker=self._tracker)
             self._lives += page.lives
             self._pages += 1
-            # A page that leads to itself would come for ever.
+            # A page that names itself as the next page would repeat forever.
             self._more = source.has_more and source.max_time != self._max_time
             self._max_time = source.max_time
             return page

@@ -1,7 +1,7 @@
-"""What TikTok's JSON API says, as records.
+"""The answers of TikTok's JSON API as records.
 
-Every field has a default, since TikTok leaves out what it likes; what a record does not name is
-kept in its `extra`, as TikTok sent it.
+Every field has a default, because TikTok may leave out any field. Everything for which a record has
+no field is kept in its `extra`, as TikTok sent it.
 """
 
 from tikcast.models._fields import ShapeError

@@ -1,4 +1,4 @@
-"""Read one object of TikTok's JSON: tolerant of what is missing, exact about what is wrong."""
+"""Reads an object of TikTok's JSON: missing fields get defaults, fields of a wrong type raise an error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tikcast.events._base import ID, Image
 
 
 class ShapeError(ValueError):
-    """JSON has another type than it ever had: `path` says where, `wanted` and `found` what."""
+    """A JSON value has an unexpected type. `path`: its place; `wanted` and `found`: the expected and the real type."""
 
     def __init__(self, path: str, *, wanted: str, found: object) -> None:
         self.path = path
@@ -20,24 +20,24 @@ class ShapeError(ValueError):
 
 
 class Fields:
-    """A JSON object from which fields are taken one by one; `rest()` is what nobody took, nested objects included.
+    """A JSON object whose fields are taken one by one. `rest()` returns what was not taken, also from nested objects.
 
-    `path` says where it stands.
+    `path`: the place of the object in the answer, for errors.
 
-    Each getter takes the first of `keys`, names of one fact, that is there and not null; a number also
-    passes over an empty text. Numbers may come as strings and as floats, booleans as numbers. Raises
-    `ShapeError` for any other type.
+    `keys` are alternative names of one field. Each getter takes the first that exists and is not null;
+    for numbers an empty text counts as missing. Numbers may be strings or floats, booleans may be
+    numbers. Any other type raises `ShapeError`.
     """
 
     def __init__(self, value: object, *, path: str) -> None:
         if value is not None and not isinstance(value, Mapping):
             raise ShapeError(path, wanted="an object", found=value)
-        self._left: dict[str, object] = dict(value or {})
+        self._remaining: dict[str, object] = dict(value or {})
         self._children: dict[str, Fields] = {}
         self.path = path
 
     def text(self, *keys: str) -> str:
-        """A string, "" when missing."""
+        """A string, "" if missing."""
         path, value = self._take(keys)
         if value is None:
             return ""
@@ -48,65 +48,65 @@ class Fields:
         raise ShapeError(path, wanted="a text", found=value)
 
     def number(self, *keys: str) -> int:
-        """An integer, 0 when missing."""
+        """An integer, 0 if missing."""
         return self.maybe_number(*keys) or 0
 
     def maybe_number(self, *keys: str) -> int | None:
-        """An integer, None when missing."""
-        path, value = self._take(keys, nothing=("",))
+        """An integer, None if missing."""
+        path, value = self._take(keys, empty=("",))
         if value is None:
             return None
-        found = _integer(value)
-        if found is None:
+        number = _integer(value)
+        if number is None:
             raise ShapeError(path, wanted="a number", found=value)
-        return found
+        return number
 
     def id(self, *keys: str) -> ID:
-        """An id, 0 when missing."""
+        """An id, 0 if missing."""
         return ID(self.number(*keys))
 
     def flag(self, *keys: str) -> bool:
-        """A boolean, False when missing."""
+        """A boolean, False if missing."""
         return bool(self.maybe_flag(*keys))
 
     def maybe_flag(self, *keys: str) -> bool | None:
-        """A boolean, None when missing."""
+        """A boolean, None if missing."""
         path, value = self._take(keys)
         if value is None or isinstance(value, bool):
             return value
-        found = _FLAGS.get(value.lower()) if isinstance(value, str) else _integer(value)
-        if found is None:
+        flag = _FLAGS.get(value.lower()) if isinstance(value, str) else _integer(value)
+        if flag is None:
             raise ShapeError(path, wanted="true or false", found=value)
-        return bool(found)
+        return bool(flag)
 
     def child(self, *keys: str) -> Fields:
-        """A nested object, an empty one when missing."""
+        """A nested object, an empty one if missing."""
         path, value = self._take(keys)
         return self._part(Fields(value, path=path))
 
     def mapping(self, *keys: str) -> dict[str, object]:
-        """A nested object as it came, an empty one when missing."""
+        """A nested object as a dictionary, an empty one if missing."""
         path, value = self._take(keys)
         return Fields(value, path=path).rest()
 
     def children(self, *keys: str) -> list[Fields]:
-        """A list of objects, an empty one when missing."""
+        """A list of objects, an empty one if missing."""
         path, value = self._take(keys)
         return [Fields(item, path=f"{path}[{index}]") for index, item in _items(value, path=path)]
 
     def texts(self, *keys: str) -> tuple[str, ...]:
-        """The strings of a list, none when missing; what is no string is left out."""
+        """The strings of a list, an empty tuple if missing; other values are left out."""
         path, value = self._take(keys)
         return tuple(item for _, item in _items(value, path=path) if isinstance(item, str))
 
     def ids(self, *keys: str) -> tuple[ID, ...]:
-        """The ids of a list, none when missing; what is no number is left out."""
+        """The ids of a list, an empty tuple if missing; values that are not numbers are left out."""
         path, value = self._take(keys)
-        found = (_integer(item) for _, item in _items(value, path=path))
-        return tuple(ID(number) for number in found if number is not None)
+        numbers = (_integer(item) for _, item in _items(value, path=path))
+        return tuple(ID(number) for number in numbers if number is not None)
 
     def image(self, *keys: str) -> Image | None:
-        """A picture, None when missing: an object with `url_list`, or a bare URL."""
+        """A picture, None if missing. It is an object with `url_list`, or a URL."""
         path, value = self._take(keys)
         if isinstance(value, str):
             return Image(urls=(value,)) if value else None
@@ -116,22 +116,22 @@ class Fields:
         return Image(urls=urls, key=key, animated=fields.flag("is_animated")) if urls or key else None
 
     def rest(self) -> dict[str, object]:
-        """Everything that was not taken."""
+        """All fields that were not taken."""
         parts = {key: part.rest() for key, part in self._children.items()}
-        return self._left | {key: left for key, left in parts.items() if left}
+        return self._remaining | {key: part for key, part in parts.items() if part}
 
     def _part(self, part: Fields) -> Fields:
-        """Remember a nested object: what is left of it belongs to what is left here."""
+        """Keep a nested object, so that `rest` includes what is not taken from it."""
         self._children[part.path.removeprefix(f"{self.path}.")] = part
         return part
 
-    def _take(self, keys: tuple[str, ...], *, nothing: tuple[object, ...] = ()) -> tuple[str, object]:
-        path, found = f"{self.path}.{keys[0]}", None
+    def _take(self, keys: tuple[str, ...], *, empty: tuple[object, ...] = ()) -> tuple[str, object]:
+        path, result = f"{self.path}.{keys[0]}", None
         for key in keys:
-            value = self._left.pop(key, None)
-            if found is None and value is not None and value not in nothing:
-                path, found = f"{self.path}.{key}", value
-        return path, found
+            value = self._remaining.pop(key, None)
+            if result is None and value is not None and value not in empty:
+                path, result = f"{self.path}.{key}", value
+        return path, result
 
 
 _FLAGS: Final = {"true": 1, "1": 1, "false": 0, "0": 0, "": 0}

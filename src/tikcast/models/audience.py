@@ -1,4 +1,4 @@
-"""Who watches a live."""
+"""The viewers of a live stream."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tikcast.models.user import UserInfo
 
 
 class AudienceMember(Record, frozen=True, kw_only=True):
-    """Somebody in a live's audience. `rank`: 0 for none. `score`: the diamonds that they gave there.
+    """A viewer of a live stream. `rank`: 0 without a rank. `score`: the diamonds that the viewer gave.
 
-    `gap`: what TikTok writes about the way to the next rank.
+    `gap`: TikTok's text about the distance to the next rank.
     """
 
     rank: int = 0
@@ -26,20 +26,20 @@ class AudienceMember(Record, frozen=True, kw_only=True):
     @classmethod
     def from_webcast(cls, member: object, *, path: str = "ranks") -> Self:
         """From one entry of online_audience. Raises `ShapeError`."""
-        of = Fields(member, path=path)
+        fields = Fields(member, path=path)
         return cls(
-            rank=of.number("rank"),
-            score=of.number("score"),
-            user=UserInfo.from_webcast(of.mapping("user"), path=f"{path}.user"),
-            gap=of.text("gap_description"),
-            extra=of.rest(),
+            rank=fields.number("rank"),
+            score=fields.number("score"),
+            user=UserInfo.from_webcast(fields.mapping("user"), path=f"{path}.user"),
+            gap=fields.text("gap_description"),
+            extra=fields.rest(),
         )
 
 
 class AudienceList(Record, frozen=True, kw_only=True):
-    """The people in a live, those who gave most first. `total`: all viewers, named or not.
+    """The viewers of a live stream, those who gave most first. `total`: all viewers, also anonymous ones.
 
-    `anonymous`: viewers without a name. `currency`: what scores count.
+    `anonymous`: the number of anonymous viewers. `currency`: the unit of the scores.
     """
 
     members: tuple[AudienceMember, ...] = ()
@@ -51,12 +51,12 @@ class AudienceList(Record, frozen=True, kw_only=True):
     @classmethod
     def from_webcast(cls, data: object, *, path: str = "data") -> Self:
         """From `data` of online_audience. Raises `ShapeError`."""
-        of = Fields(data, path=path)
-        ranks = of.children("ranks")
+        fields = Fields(data, path=path)
+        ranks = fields.children("ranks")
         return cls(
-            members=tuple(AudienceMember.from_webcast(one.rest(), path=one.path) for one in ranks),
-            total=of.number("total"),
-            anonymous=of.number("anonymous"),
-            currency=of.text("currency"),
-            extra=of.rest(),
+            members=tuple(AudienceMember.from_webcast(member.rest(), path=member.path) for member in ranks),
+            total=fields.number("total"),
+            anonymous=fields.number("anonymous"),
+            currency=fields.text("currency"),
+            extra=fields.rest(),
         )

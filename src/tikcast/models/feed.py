@@ -1,4 +1,4 @@
-"""Lives that TikTok recommends, page by page."""
+"""Live streams that TikTok recommends, page by page."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tikcast.models.room import RoomInfo
 
 
 class FeedItem(Record, frozen=True, kw_only=True):
-    """A recommended live. `reason`: why TikTok recommends it, "" when not told.
+    """A recommended live stream. `reason`: TikTok's reason for the recommendation, "" if unknown.
 
-    `pseudo`: it is shown as a live and is none.
+    `pseudo`: the item is shown as a live stream, but is not one.
     """
 
     room_id: ID = NO_ID
@@ -27,20 +27,20 @@ class FeedItem(Record, frozen=True, kw_only=True):
     @classmethod
     def from_webcast(cls, item: object, *, path: str = "data") -> Self:
         """From one entry of the feed. Raises `ShapeError`."""
-        of = Fields(item, path=path)
-        info = RoomInfo.from_webcast(of.mapping("data"), path=f"{path}.data")
+        fields = Fields(item, path=path)
+        info = RoomInfo.from_webcast(fields.mapping("data"), path=f"{path}.data")
         return cls(
-            room_id=of.id("rid") or info.id,
+            room_id=fields.id("rid") or info.id,
             info=info,
-            reason=of.text("live_reason"),
-            type=of.number("type"),
-            pseudo=of.flag("is_pseudo_living"),
-            extra=of.rest(),
+            reason=fields.text("live_reason"),
+            type=fields.number("type"),
+            pseudo=fields.flag("is_pseudo_living"),
+            extra=fields.rest(),
         )
 
 
 class FeedPage(Record, frozen=True, kw_only=True):
-    """One page of the feed. `max_time`: where the next one begins, when there is one (`has_more`)."""
+    """One page of the feed. `max_time`: the start of the next page, if there is one (`has_more`)."""
 
     items: tuple[FeedItem, ...] = ()
     has_more: bool = False
@@ -49,13 +49,13 @@ class FeedPage(Record, frozen=True, kw_only=True):
 
     @classmethod
     def from_webcast(cls, body: object, *, path: str = "body") -> Self:
-        """From the whole answer. What is no live has no room and is left out. Raises `ShapeError`."""
-        of = Fields(body, path=path)
-        about = of.child("extra")
-        items = (FeedItem.from_webcast(item.rest(), path=item.path) for item in of.children("data"))
+        """From the whole answer. Items without a room are not live streams and are left out. Raises `ShapeError`."""
+        fields = Fields(body, path=path)
+        page_fields = fields.child("extra")
+        items = (FeedItem.from_webcast(item.rest(), path=item.path) for item in fields.children("data"))
         return cls(
             items=tuple(item for item in items if item.room_id > 0),
-            has_more=about.flag("has_more"),
-            max_time=about.number("max_time"),
-            extra=about.rest(),
+            has_more=page_fields.flag("has_more"),
+            max_time=page_fields.number("max_time"),
+            extra=page_fields.rest(),
         )

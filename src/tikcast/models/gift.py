@@ -1,4 +1,4 @@
-"""A gift of a room's catalogue."""
+"""A gift that is available in a room."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from tikcast.models._fields import Fields
 
 
 class GiftInfo(Record, frozen=True, kw_only=True):
-    """A gift that viewers of a room can send. `diamonds`: the price of one.
+    """A gift that viewers of a room can send. `diamonds`: the price of one gift.
 
-    `type`: 1 comes in streaks. `combo`: it can be sent many times in a row.
-    `effect_id`: its animation. `on_panel`: viewers are offered it.
+    `type`: 1 for gifts that come in streaks. `combo`: the gift can be sent many times in a row.
+    `effect_id`: the id of its animation. `on_panel`: it is shown in the gift panel.
     """
 
     id: ID = NO_ID
@@ -34,19 +34,19 @@ class GiftInfo(Record, frozen=True, kw_only=True):
     @classmethod
     def from_webcast(cls, gift: object, *, path: str = "gift") -> Self:
         """From one entry of gift/list. Raises `ShapeError`."""
-        of = Fields(gift, path=path)
+        fields = Fields(gift, path=path)
         return cls(
-            id=of.id("id"),
-            name=of.text("name"),
-            description=of.text("describe"),
-            diamonds=of.number("diamond_count"),
-            type=of.number("type"),
-            combo=of.flag("combo"),
-            image=of.image("image"),
-            icon=of.image("icon"),
-            effect_id=of.id("primary_effect_id"),
-            on_panel=of.flag("is_displayed_on_panel"),
-            random=of.flag("is_random_gift"),
-            region=of.text("region"),
-            extra=of.rest(),
+            id=fields.id("id"),
+            name=fields.text("name"),
+            description=fields.text("describe"),
+            diamonds=fields.number("diamond_count"),
+            type=fields.number("type"),
+            combo=fields.flag("combo"),
+            image=fields.image("image"),
+            icon=fields.image("icon"),
+            effect_id=fields.id("primary_effect_id"),
+            on_panel=fields.flag("is_displayed_on_panel"),
+            random=fields.flag("is_random_gift"),
+            region=fields.text("region"),
+            extra=fields.rest(),
         )

@@ -1,4 +1,4 @@
-"""What a signer still grants."""
+"""The quotas of a signer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tikcast.models._fields import Fields
 
 
 class Quota(Record, frozen=True, kw_only=True):
-    """Requests in one span of time. `reset_at`: when it starts anew, ISO 8601, "" when not told."""
+    """The quota of one period. `reset_at`: the start of the next period, ISO 8601; "" if unknown."""
 
     max: int | None = None
     remaining: int | None = None
@@ -20,18 +20,18 @@ class Quota(Record, frozen=True, kw_only=True):
 
     @classmethod
     def from_json(cls, quota: object, *, path: str) -> Self:
-        """From one span of the signer's answer. Raises `ShapeError`."""
-        of = Fields(quota, path=path)
+        """From one period in the signer's answer. Raises `ShapeError`."""
+        fields = Fields(quota, path=path)
         return cls(
-            max=of.maybe_number("max"),
-            remaining=of.maybe_number("remaining"),
-            reset_at=of.text("reset_at"),
-            extra=of.rest(),
+            max=fields.maybe_number("max"),
+            remaining=fields.maybe_number("remaining"),
+            reset_at=fields.text("reset_at"),
+            extra=fields.rest(),
         )
 
 
 class SignerLimits(Record, frozen=True, kw_only=True):
-    """A signer's quotas for its caller, by the minute, the hour and the day."""
+    """The quotas of a signer for its caller, per minute, hour and day."""
 
     minute: Quota = Quota()
     hour: Quota = Quota()
@@ -42,11 +42,11 @@ class SignerLimits(Record, frozen=True, kw_only=True):
     @classmethod
     def from_json(cls, answer: object) -> Self:
         """From the answer of rate_limits. Raises `ShapeError`."""
-        of = Fields(answer, path="limits")
+        fields = Fields(answer, path="limits")
         return cls(
-            minute=Quota.from_json(of.mapping("minute"), path="limits.minute"),
-            hour=Quota.from_json(of.mapping("hour"), path="limits.hour"),
-            day=Quota.from_json(of.mapping("day"), path="limits.day"),
-            message=of.text("message"),
-            extra=of.rest(),
+            minute=Quota.from_json(fields.mapping("minute"), path="limits.minute"),
+            hour=Quota.from_json(fields.mapping("hour"), path="limits.hour"),
+            day=Quota.from_json(fields.mapping("day"), path="limits.day"),
+            message=fields.text("message"),
+            extra=fields.rest(),
         )

@@ -1,4 +1,4 @@
-"""A live as its web page describes it."""
+"""A live stream as its web page describes it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tikcast.models.user import UserInfo
 
 
 class LiveRoom(Record, frozen=True, kw_only=True):
-    """The room that a user is live in, as the web player's page has it.
+    """The room of a user who is live, as the page of the web player describes it.
 
-    `user` holds the counts of the page too. `status`: 2 live, 4 over. `started_at`: epoch seconds,
-    0 when not told. `viewers`: now. `stream_data` and `hevc_stream_data`: where the video is, as
-    TikTok sent it. `extra`: everything else of the page's `liveRoom`.
+    `user` includes the counts of the page. `status`: 2 live, 4 over. `started_at`: epoch seconds,
+    0 if unknown. `viewers`: current viewers. `stream_data` and `hevc_stream_data`: the addresses of
+    the video, as TikTok sent them. `extra`: everything else in the page's `liveRoom`.
     """
 
     room_id: ID = NO_ID
@@ -39,26 +39,26 @@ class LiveRoom(Record, frozen=True, kw_only=True):
         """From `{user, stats, liveRoom}` of a live page or of api-live. Raises `ShapeError`."""
         whole = Fields(info, path=path)
         user = UserInfo.from_page(whole.mapping("user"), whole.mapping("stats"))
-        of = whole.child("liveRoom")
+        fields = whole.child("liveRoom")
         return cls(
             room_id=user.room_id,
             user=user,
-            title=of.text("title"),
-            status=of.number("status"),
-            started_at=of.number("startTime"),
-            viewers=of.child("liveRoomStats").number("userCount"),
-            cover=of.image("coverUrl") or of.image("squareCoverImg"),
-            stream_id=of.id("streamId"),
-            subscribers_only=of.flag("liveSubOnly"),
-            paid=of.child("paidEvent").number("paid_type") != 0,
-            stream_data=of.mapping("streamData"),
-            hevc_stream_data=of.mapping("hevcStreamData"),
-            extra=of.rest(),
+            title=fields.text("title"),
+            status=fields.number("status"),
+            started_at=fields.number("startTime"),
+            viewers=fields.child("liveRoomStats").number("userCount"),
+            cover=fields.image("coverUrl") or fields.image("squareCoverImg"),
+            stream_id=fields.id("streamId"),
+            subscribers_only=fields.flag("liveSubOnly"),
+            paid=fields.child("paidEvent").number("paid_type") != 0,
+            stream_data=fields.mapping("streamData"),
+            hevc_stream_data=fields.mapping("hevcStreamData"),
+            extra=fields.rest(),
         )
 
     @classmethod
     def from_room(cls, room: RoomInfo) -> Self:
-        """The same of what room/info says; its `stream_data` is that of the room's `stream_url`."""
+        """From the answer of room/info; `stream_data` is taken from the room's `stream_url`."""
         streams = room.stream_url.get("live_core_sdk_data")
         return cls(
             room_id=room.id,

@@ -1,4 +1,4 @@
-"""A picture that was fetched."""
+"""A downloaded picture."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ENDINGS: Final = {"image/jpeg": "jpg"}
 
 
 class Picture(Record, frozen=True, kw_only=True):
-    """The bytes of a picture. `media_type`: what they are, such as `image/webp`. `url`: where they came from."""
+    """The bytes of a picture. `media_type`: such as `image/webp`. `url`: the URL from which they were downloaded."""
 
     data: bytes = b""
     media_type: str = ""
@@ -18,7 +18,7 @@ class Picture(Record, frozen=True, kw_only=True):
 
     @property
     def ending(self) -> str:
-        """The usual ending of a file of this kind, without the dot."""
+        """The usual file name extension for this media type, without the dot."""
         return _ENDINGS.get(self.media_type, self.media_type.removeprefix("image/"))
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""What coins cost."""
+"""The prices of coins."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tikcast.models._fields import Fields
 
 
 class LocalPrice(Record, frozen=True, kw_only=True):
-    """A price in one currency. `price`: in the smallest unit, of which 10 to the `decimals` make one.
+    """A price in one currency. `price`: in the smallest unit; divide it by 10 to the power of `decimals`.
 
-    `text`: as TikTok shows it, such as "€1,29". `original_price`: without a discount.
+    `text`: the price as TikTok shows it, such as "€1,29". `original_price`: the price without a discount.
     """
 
     currency: str = ""
@@ -26,23 +26,23 @@ class LocalPrice(Record, frozen=True, kw_only=True):
     @classmethod
     def from_webcast(cls, price: object, *, path: str = "currency_price") -> Self:
         """From one entry of `currency_price`. Raises `ShapeError`."""
-        of = Fields(price, path=path)
+        fields = Fields(price, path=path)
         return cls(
-            currency=of.text("currency"),
-            price=of.number("price"),
-            original_price=of.number("original_price"),
-            decimals=of.number("price_dot"),
-            text=of.text("price_show_form"),
-            extra=of.rest(),
+            currency=fields.text("currency"),
+            price=fields.number("price"),
+            original_price=fields.number("original_price"),
+            decimals=fields.number("price_dot"),
+            text=fields.text("price_show_form"),
+            extra=fields.rest(),
         )
 
 
 class PriceItem(Record, frozen=True, kw_only=True):
-    """A packet of coins (diamonds, as the API calls them) that can be bought.
+    """A package of coins for sale (the API calls them diamonds).
 
-    `usd_cents`: its price in US cents. `exchange_price`: as TikTok sends it, in the smallest unit
-    of the buyer's currency. `local`: its price in each currency that TikTok names. `given`: coins
-    on top.
+    `usd_cents`: its price in US cents. `exchange_price`: its price as TikTok sends it, in the smallest
+    unit of the buyer's currency. `local`: its price in each currency that TikTok lists. `given`: free
+    additional coins.
     """
 
     id: ID = NO_ID
@@ -58,25 +58,25 @@ class PriceItem(Record, frozen=True, kw_only=True):
     @classmethod
     def from_webcast(cls, item: object, *, path: str = "data") -> Self:
         """From one entry of the price list. Raises `ShapeError`."""
-        of = Fields(item, path=path)
-        prices = of.children("currency_price")
+        fields = Fields(item, path=path)
+        prices = fields.children("currency_price")
         return cls(
-            id=of.id("id"),
-            diamonds=of.number("diamond_count"),
-            usd_cents=of.number("price"),
-            exchange_price=of.number("exchange_price"),
-            discount_price=of.number("discount_price"),
-            given=of.number("giving_count"),
-            description=of.text("describe"),
+            id=fields.id("id"),
+            diamonds=fields.number("diamond_count"),
+            usd_cents=fields.number("price"),
+            exchange_price=fields.number("exchange_price"),
+            discount_price=fields.number("discount_price"),
+            given=fields.number("giving_count"),
+            description=fields.text("describe"),
             local=tuple(LocalPrice.from_webcast(price.rest(), path=price.path) for price in prices),
-            extra=of.rest(),
+            extra=fields.rest(),
         )
 
 
 class PriceList(Record, frozen=True, kw_only=True):
-    """What coins cost where the request came from. `currency`: the buyer's, "" when not told.
+    """The prices of coins in the country of the request. `currency`: the buyer's, "" if unknown.
 
-    `currencies`: all that can be paid in. Another country's prices need another address (a proxy).
+    `currencies`: all accepted currencies. For the prices of another country, use a proxy.
     """
 
     items: tuple[PriceItem, ...] = ()
@@ -87,11 +87,11 @@ class PriceList(Record, frozen=True, kw_only=True):
     @classmethod
     def from_webcast(cls, body: object, *, path: str = "body") -> Self:
         """From the whole answer. Raises `ShapeError`."""
-        of = Fields(body, path=path)
-        about = of.child("extra")
+        fields = Fields(body, path=path)
+        list_fields = fields.child("extra")
         return cls(
-            items=tuple(PriceItem.from_webcast(item.rest(), path=item.path) for item in of.children("data")),
-            currency=about.text("default_currency"),
-            currencies=about.texts("currency_list"),
-            extra=about.rest(),
+            items=tuple(PriceItem.from_webcast(item.rest(), path=item.path) for item in fields.children("data")),
+            currency=list_fields.text("default_currency"),
+            currencies=list_fields.texts("currency_list"),
+            extra=list_fields.rest(),
         )

@@ -1,4 +1,4 @@
-"""A live room as room/info and the feed describe one."""
+"""A room as room/info and the feed describe it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tikcast.models._fields import Fields
 from tikcast.models.user import UserInfo
 
 ENDED: Final = 4
-"""`RoomInfo.status` of a live that is over; 2 is one that runs."""
+"""`RoomInfo.status` of a live stream that is over; 2 means live."""
 
 
 class RoomStats(Record, frozen=True, kw_only=True):
-    """Counts of a live since its start. `entered` counts everyone who came, `gifters` who gave."""
+    """Counts of a live stream since its start. `entered`: all viewers so far; `gifters`: viewers who gave a gift."""
 
     entered: int = 0
     likes: int = 0
@@ -28,23 +28,24 @@ class RoomStats(Record, frozen=True, kw_only=True):
     @classmethod
     def from_webcast(cls, stats: object, *, path: str = "stats") -> Self:
         """From `data.stats` of room/info. Raises `ShapeError`."""
-        of = Fields(stats, path=path)
+        fields = Fields(stats, path=path)
         return cls(
-            entered=of.number("total_user"),
-            likes=of.number("like_count") or of.number("digg_count"),
-            follows=of.number("follow_count"),
-            shares=of.number("share_count"),
-            gifters=of.number("gift_uv_count"),
-            diamonds=of.number("fan_ticket"),
-            extra=of.rest(),
+            entered=fields.number("total_user"),
+            likes=fields.number("like_count") or fields.number("digg_count"),
+            follows=fields.number("follow_count"),
+            shares=fields.number("share_count"),
+            gifters=fields.number("gift_uv_count"),
+            diamonds=fields.number("fan_ticket"),
+            extra=fields.rest(),
         )
 
 
 class RoomInfo(Record, frozen=True, kw_only=True):
-    """A live room. `status`: 2 live, 4 ended. Times are epoch seconds, 0 when not told.
+    """The room of a live stream. `status`: 2 live, 4 ended. Times are epoch seconds, 0 if unknown.
 
-    `viewers`: now. `likes`: as TikTok shows them. `stream_url`: where the video is, as TikTok
-    sent it. `gated`: only payers or subscribers see it. `extra`: everything else of room/info.
+    `viewers`: current viewers. `likes`: the number that TikTok shows. `stream_url`: the addresses of
+    the video, as TikTok sent them. `gated`: only paying viewers or subscribers can watch. `extra`:
+    everything else in room/info.
     """
 
     id: ID = NO_ID
@@ -68,28 +69,28 @@ class RoomInfo(Record, frozen=True, kw_only=True):
     @classmethod
     def from_webcast(cls, room: object, *, path: str = "data") -> Self:
         """From `data` of room/info, or of a feed item. Raises `ShapeError`."""
-        of = Fields(room, path=path)
+        fields = Fields(room, path=path)
         return cls(
-            id=of.id("id_str", "id"),
-            title=of.text("title"),
-            status=of.number("status"),
-            owner=UserInfo.from_webcast(of.mapping("owner"), path=f"{path}.owner"),
-            cover=of.image("cover"),
-            created_at=of.number("create_time"),
-            started_at=of.number("start_time"),
-            finished_at=of.number("finish_time"),
-            viewers=of.number("user_count"),
-            likes=of.number("like_count"),
-            stats=RoomStats.from_webcast(of.mapping("stats"), path=f"{path}.stats"),
-            hashtag=of.child("hashtag").text("title"),
-            introduction=of.text("introduction"),
-            share_url=of.text("share_url"),
-            gated=of.flag("is_gated_room"),
-            stream_url=of.mapping("stream_url"),
-            extra=of.rest(),
+            id=fields.id("id_str", "id"),
+            title=fields.text("title"),
+            status=fields.number("status"),
+            owner=UserInfo.from_webcast(fields.mapping("owner"), path=f"{path}.owner"),
+            cover=fields.image("cover"),
+            created_at=fields.number("create_time"),
+            started_at=fields.number("start_time"),
+            finished_at=fields.number("finish_time"),
+            viewers=fields.number("user_count"),
+            likes=fields.number("like_count"),
+            stats=RoomStats.from_webcast(fields.mapping("stats"), path=f"{path}.stats"),
+            hashtag=fields.child("hashtag").text("title"),
+            introduction=fields.text("introduction"),
+            share_url=fields.text("share_url"),
+            gated=fields.flag("is_gated_room"),
+            stream_url=fields.mapping("stream_url"),
+            extra=fields.rest(),
         )
 
     @property
     def ended(self) -> bool:
-        """Whether the live is over."""
+        """Whether the live stream is over."""
         return self.status == ENDED

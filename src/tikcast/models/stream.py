@@ -1,4 +1,4 @@
-"""Where the video of a live is, in the qualities in which TikTok offers it."""
+"""The addresses of a live stream's video, in all qualities that TikTok offers."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tikcast.events._base import Record
 
 VideoQuality: TypeAlias = Literal["origin", "uhd", "hd", "sd", "ld"]
 StreamQuality: TypeAlias = Literal["origin", "uhd", "hd", "sd", "ld", "audio"]
-"""From what the host sends, over ever smaller pictures, to sound alone."""
+"""From the original video of the host, through smaller sizes, to sound only."""
 
 StreamKind: TypeAlias = Literal["flv", "hls"]
 
 VIDEO_QUALITIES: Final[tuple[VideoQuality, ...]] = get_args(VideoQuality)
 STREAM_QUALITIES: Final[tuple[StreamQuality, ...]] = get_args(StreamQuality)
 
-# The keys of the older list when nothing beside it says what they stand for.
+# The meaning of keys in the older list, if the list does not contain their names.
 _OLD_KEYS: Final[Mapping[str, StreamQuality]] = {
     "ORIGION": "origin", "ORIGIN": "origin", "FULL_HD1": "uhd", "HD1": "hd", "SD2": "sd", "SD1": "ld",
 }  # fmt: skip
@@ -29,9 +29,9 @@ _DIGITS: Final = re.compile(r"\d{3,4}")
 
 
 class StreamUrl(Record, frozen=True, kw_only=True):
-    """One address of a live's video. `codec`, the size in pixels and `bitrate` (bits a second): "" or 0, not told.
+    """One address of a live stream's video. Unknown values are "" or 0. `bitrate`: bits per second.
 
-    Addresses are signed and expire, mostly within days, sometimes within minutes.
+    Addresses are signed and expire, usually within days, sometimes within minutes.
     """
 
     quality: StreamQuality
@@ -44,57 +44,57 @@ class StreamUrl(Record, frozen=True, kw_only=True):
 
 
 class StreamUrls(Record, frozen=True, kw_only=True):
-    """All addresses of a live's video, the best first. `default`: what TikTok's own player starts with."""
+    """All addresses of a live stream's video, the best first. `default`: the start quality of TikTok's player."""
 
     streams: tuple[StreamUrl, ...] = ()
     default: str = ""
 
     @classmethod
     def from_webcast(cls, stream_url: Mapping[str, object]) -> Self:
-        """From `stream_url` of room/info; what cannot be understood is left out."""
-        pull_data = _table(_table(stream_url.get("live_core_sdk_data")).get("pull_data"))
-        default = _text(_table(_table(pull_data.get("options")).get("default_quality")).get("sdk_key"))
-        found = [*_of_stream_data(pull_data), *_of_old_list(stream_url, default=default)]
-        return cls(streams=_ranked(found), default=default)
+        """From `stream_url` of room/info; entries that cannot be read are left out."""
+        pull_data = _object(_object(stream_url.get("live_core_sdk_data")).get("pull_data"))
+        default = _text(_object(_object(pull_data.get("options")).get("default_quality")).get("sdk_key"))
+        streams = [*_stream_data_urls(pull_data), *_old_list_urls(stream_url, default=default)]
+        return cls(streams=_ranked(streams), default=default)
 
     @property
     def qualities(self) -> tuple[StreamQuality, ...]:
-        """What there is, the best first."""
-        there = {stream.quality for stream in self.streams}
-        return tuple(quality for quality in STREAM_QUALITIES if quality in there)
+        """The available qualities, the best first."""
+        available = {stream.quality for stream in self.streams}
+        return tuple(quality for quality in STREAM_QUALITIES if quality in available)
 
     def choose(self, quality: str = "best") -> tuple[StreamUrl, ...]:
-        """The addresses to try for a quality, in order; none when there is no video at all.
+        """The addresses to try for a quality, in order; an empty tuple if there is no video.
 
-        `best` goes down from the best. Another quality comes first, then lower ones, then higher
-        ones. `audio` that is not offered is in every video, so the smallest ones follow.
+        `best` gives all qualities, the best first. Any other quality comes first, then lower ones, then
+        higher ones. After `audio` come the smallest videos, because every video contains the sound.
         """
         order: tuple[StreamQuality, ...] = VIDEO_QUALITIES
         if quality == "audio":
             order = ("audio", *reversed(VIDEO_QUALITIES))
         elif quality in VIDEO_QUALITIES:
-            at = VIDEO_QUALITIES.index(quality)
-            order = (*VIDEO_QUALITIES[at:], *reversed(VIDEO_QUALITIES[:at]))
+            index = VIDEO_QUALITIES.index(quality)
+            order = (*VIDEO_QUALITIES[index:], *reversed(VIDEO_QUALITIES[:index]))
         return tuple(stream for wanted in order for stream in self.streams if stream.quality == wanted)
 
 
-def _ranked(found: list[StreamUrl]) -> tuple[StreamUrl, ...]:
-    """Each address once, better qualities first, then what more players understand."""
-    once = {stream.url: stream for stream in reversed(found)}
-    in_order = [stream for stream in found if once[stream.url] is stream]
-    return tuple(sorted(in_order, key=_rank))
+def _ranked(streams: list[StreamUrl]) -> tuple[StreamUrl, ...]:
+    """Each address once, sorted by quality, then by how many players support it."""
+    first = {stream.url: stream for stream in reversed(streams)}
+    unique = [stream for stream in streams if first[stream.url] is stream]
+    return tuple(sorted(unique, key=_rank))
 
 
 def _rank(stream: StreamUrl) -> tuple[int, bool, bool]:
     return STREAM_QUALITIES.index(stream.quality), stream.codec not in {"", "h264"}, stream.kind != "flv"
 
 
-def _of_stream_data(pull_data: Mapping[str, object]) -> Iterator[StreamUrl]:
-    """The richer block: JSON in a string, by quality."""
-    data = _table(_json(pull_data.get("stream_data")).get("data"))
+def _stream_data_urls(pull_data: Mapping[str, object]) -> Iterator[StreamUrl]:
+    """The addresses in `stream_data`: JSON in a string, by quality, with size and codec."""
+    data = _object(_json(pull_data.get("stream_data")).get("data"))
     for key, entry in data.items():
         quality = _quality(key)
-        main = _table(_table(entry).get("main"))
+        main = _object(_object(entry).get("main"))
         facts = _json(main.get("sdk_params"))
         width, height = _size(facts.get("resolution"))
         for kind in ("flv", "hls"):
@@ -111,10 +111,11 @@ def _of_stream_data(pull_data: Mapping[str, object]) -> Iterator[StreamUrl]:
                 )
 
 
-def _of_old_list(stream_url: Mapping[str, object], *, default: str) -> Iterator[StreamUrl]:
-    names = _table(stream_url.get("resolution_name"))
+def _old_list_urls(stream_url: Mapping[str, object], *, default: str) -> Iterator[StreamUrl]:
+    """The addresses in the older lists, by key."""
+    names = _object(stream_url.get("resolution_name"))
     for kind, key in (("flv", "flv_pull_url"), ("hls", "hls_pull_url_map")):
-        for old_key, value in _table(stream_url.get(key)).items():
+        for old_key, value in _object(stream_url.get(key)).items():
             quality = _old_quality(old_key, name=_text(names.get(old_key)))
             url = _url(value)
             if quality is not None and url:
@@ -125,35 +126,35 @@ def _of_old_list(stream_url: Mapping[str, object], *, default: str) -> Iterator[
 
 
 def _quality(key: str) -> StreamQuality | None:
-    """As in `hd`, `hd_60` (more pictures a second) and `ao`."""
+    """The quality of a key such as `hd`, `hd_60` (60 frames per second) or `ao` (audio only)."""
     name = key.lower().partition("_")[0]
     return "audio" if name == "ao" else next((known for known in STREAM_QUALITIES if known == name), None)
 
 
 def _old_quality(key: str, *, name: str) -> StreamQuality | None:
-    """By the name beside it, "540p" or "Original"; else by what the key mostly stands for."""
+    """The quality by its name, such as "540p" or "Original", else by the usual meaning of the key."""
     lines = _DIGITS.search(name)
     if lines:
         return next(quality for least, quality in _BY_LINES if int(lines[0]) >= least)
     return "origin" if name.lower().startswith("origin") else _OLD_KEYS.get(key.upper())
 
 
-def _table(value: object) -> Mapping[str, object]:
+def _object(value: object) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
 
 
 def _json(value: object) -> Mapping[str, object]:
-    """A table that came as JSON in a string, or plainly."""
+    """An object, or an object as JSON in a string."""
     if isinstance(value, str):
         try:
             value = msgspec.json.decode(value)
         except (msgspec.DecodeError, ValueError, RecursionError):
             return {}
-    return _table(value)
+    return _object(value)
 
 
 def _url(value: object) -> str:
-    """An address of HTTP, "" for anything else."""
+    """An HTTP URL; "" for anything else."""
     text = _text(value).strip()
     return text if text.lower().startswith(("https://", "http://")) and text.isprintable() else ""
 

@@ -55,11 +55,17 @@ def parse(text: str, *, name: str) -> ast.Module:
 @cache
 def modules() -> tuple[Module, ...]:
     """Every module of the package."""
-    return tuple(_module(path) for path in sorted(PACKAGE.rglob("*.py")))
+    return tuple(_module(path, root=PACKAGE.parent) for path in sorted(PACKAGE.rglob("*.py")))
 
 
-def _module(path: Path) -> Module:
-    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+@cache
+def modules_of_tests() -> tuple[Module, ...]:
+    """Every module of the tests."""
+    return tuple(_module(path, root=REPO) for path in sorted((REPO / "tests").rglob("*.py")))
+
+
+def _module(path: Path, *, root: Path) -> Module:
+    parts = path.relative_to(root).with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
     return Module(name=name, path=path, text=path.read_text(encoding="utf-8"))
 

@@ -9,7 +9,7 @@ import pytest
 
 import tikcast
 from tests.shared_data import REPO
-from tests.source_tree import PACKAGE, Import, Module, modules, part_of
+from tests.source_tree import PACKAGE, Import, Module, modules, modules_of_tests, part_of
 
 VALUES = {"errors", "options", "models", "events"}
 PURE = {*VALUES, "_wire"}
@@ -43,6 +43,18 @@ EDGE_REACHES = {
 LAZY_REACHES = {
     "client": {"capture"},  # TikTok(trace=…)
     "live": {"recording"},  # Live.download
+}
+
+# Tests stand on the public API, and those of a private part on that part; these few reach further.
+TEST_REACHES = {
+    "tests._wire": {"_proto"},  # the messages as the decoder reads them
+    "tests._live": {"_net"},  # a network that is made for the test
+    "tests.live_room": {"_live", "_net"},  # a live stream whose clock and chance are the test's
+    "tests.chaos": {"_live", "_net", "_wire"},  # a network without sockets, in made-up time
+    "tests.fuzz": {"_wire"},  # each reader of bytes is attacked by itself
+    "tests.tools": {"_proto", "_wire"},  # what is generated and compiled, against its sources
+    "tests.recording": {"_live", "_net"},  # video from servers that are not the simulator
+    "tests.test_connecting_faults": {"_net"},  # the turns at signers, which a process shares
 }
 
 CLOCKS_AND_IO = {
@@ -94,6 +106,21 @@ def may_import(part: str, target: str) -> bool:
     if part in MAY_IMPORT:
         return target in MAY_IMPORT[part]
     return not target.startswith("_") or target in EDGE_REACHES.get(part, set())
+
+
+def far_reaches(tree: Iterable[Module]) -> Iterator[str]:
+    """Yield each import by which a test reaches into a private part that it is not a test of."""
+    for module in tree:
+        inside = {
+            part for i in module.imports if i.name.startswith("tikcast.") and (part := part_of(i.name))[:1] == "_"
+        }
+        owns = {part_of(module.name), part_of(module.name).replace("test_", "_", 1)}
+        granted = {part for place, reach in TEST_REACHES.items() if is_within(module.name, place) for part in reach}
+        yield from sorted(f"{module.name} imports tikcast.{part}" for part in inside - owns - granted)
+
+
+def is_within(name: str, place: str) -> bool:
+    return name == place or name.startswith(f"{place}.")
 
 
 def impurities(tree: Iterable[Module]) -> Iterator[str]:
@@ -204,6 +231,22 @@ def test_modules_that_import_each_other_are_found(back: str) -> None:
         *made_up("tikcast.client", "from tikcast.feed import Feed"),
     ]
     assert import_circles(tree) == [["tikcast.events.chat", "tikcast.feed", "tikcast.live"]]
+
+
+def test_tests_stand_on_the_public_api_or_on_the_part_that_they_are_tests_of() -> None:
+    assert list(far_reaches(modules_of_tests())) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("tests.test_client", "from tikcast._net.network import Network"),
+        ("tests.cli.test_watch", "def f():\n    from tikcast import _live"),
+        ("tests._net.test_http", "from tikcast._wire import frames"),
+    ],
+)
+def test_a_test_that_reaches_into_another_part_is_found(name: str, text: str) -> None:
+    assert list(far_reaches(made_up(name, text)))
 
 
 def test_the_pure_parts_know_no_clock_and_open_nothing() -> None:

@@ -3,12 +3,12 @@
 import pytest
 
 from tests._wire.building import NOW, ROOM, Message, chat, deliver, framed, gift, gifts, like
+from tests.wire_schema import push_frame
 from tikcast import ChatEvent, Event, LiveSession
-from tikcast._wire.frames import encode_frame
 from tikcast.events import Gap
 
 SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
-ENTERED = encode_frame("im_enter_room_resp", b"")
+ENTERED = push_frame("im_enter_room_resp", b"")
 STEPS = [20 * MINUTE, HOUR, -20 * MINUTE, -HOUR]
 
 steps = pytest.mark.parametrize("step", STEPS, ids=["+20min", "+1h", "-20min", "-1h"])

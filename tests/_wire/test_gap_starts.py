@@ -1,14 +1,14 @@
 """Where a gap begins: at the last message, or at a heartbeat that was answered inside the room."""
 
 from tests._wire.building import NOW, ROOM, chat, deliver
+from tests.wire_schema import push_frame
 from tikcast import LiveSession
-from tikcast._wire.frames import encode_frame
 from tikcast.events import Gap
 
 SECOND = 1000
 SPREAD = 2 * SECOND
-ENTERED = encode_frame("im_enter_room_resp", b"")
-BEAT = encode_frame("hb", b"\x10\x01")
+ENTERED = push_frame("im_enter_room_resp", b"")
+BEAT = push_frame("hb", b"\x10\x01")
 
 
 def gap_after(session: LiveSession, *, at: int) -> Gap:

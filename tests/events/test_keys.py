@@ -5,12 +5,12 @@ import pytest
 
 from tests._wire.building import NOW, ROOM, chat, control, deliver, gift, gifts
 from tests.events.records import event_classes
+from tests.wire_schema import push_frame
 from tikcast import Event, LiveSession, decode_message, from_json, to_json
-from tikcast._wire.frames import encode_frame
 from tikcast.events import ID, Gap, SuperFanEvent, UndecodedEvent
 
 SECOND, MINUTE = 1000, 60_000
-ENTERED = encode_frame("im_enter_room_resp", b"")
+ENTERED = push_frame("im_enter_room_resp", b"")
 
 hidden = pytest.mark.xfail(strict=True, reason="the key of a super fan's banner hides the key of the event")
 shared = pytest.mark.xfail(strict=True, reason="events of tikcast's own with the same content share a key")

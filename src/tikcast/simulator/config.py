@@ -1,4 +1,4 @@
-"""What a simulator is told: its address, its users, its seed, and how strict it is.
+"""The options of a simulator: its address, its users, its seed, how strict it is; and scenario files.
 
 Durations are float seconds, rates are messages a second.
 """
@@ -23,13 +23,13 @@ from tikcast.simulator.faults.orders import read_order
 from tikcast.simulator.room.gifts import BY_NAME
 
 Action = Literal["pause", "resume", "end", "suspend", "go_live"]
-"""What can happen to a room as a whole, by hand or in a timeline."""
+"""A change of a live stream, by hand or in a timeline."""
 
 Moment = Literal["pause", "resume", "end", "suspend", "go_live", "chat", "gift", "fault"]
-"""What a timeline can hold: an `Action`, a message of a certain kind at a certain time, or a fault."""
+"""The kinds of timeline entries: an `Action`, a chat, a gift, or a fault."""
 
 Access = Literal["public", "age_restricted", "private"]
-"""Who may watch a live: everybody, or only people who are logged in."""
+"""Who may watch a live stream: everybody, or only users who are logged in."""
 
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 MOMENTS: Final[tuple[Moment, ...]] = get_args(Moment)
@@ -38,10 +38,10 @@ _USER: Final = re.compile(r"[\w.]{1,64}\Z", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimelineEntry:
-    """Something that happens `at` seconds after the live began.
+    """Something that happens `at` seconds after the start of the simulator.
 
-    `text`: what a chat says. `gift` and `count`: the gift by name, and how many are sent in one streak. `fault`
-    and `parameters`: the fault by name, and what it is told; it needs no `action`.
+    `text`: the text of a chat. `gift` and `count`: the gift by name, and how many are sent in one streak. `fault`
+    and `parameters`: the fault by name, and its parameters; it needs no `action`.
     """
 
     at: float
@@ -54,7 +54,7 @@ class TimelineEntry:
 
     @property
     def of_room(self) -> Action | None:
-        """The action when it is one of the room as a whole, else None."""
+        """The action if it changes the live stream, else None."""
         return next((action for action in ACTIONS if action == self.action), None)
 
     def __post_init__(self) -> None:
@@ -77,11 +77,11 @@ class TimelineEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoomPlan:
-    """One live user. None takes the simulator's own value, or one from the seed.
+    """One user who is live. None takes the simulator's own value, or one from the seed.
 
     `mix`: "joins" or "chats" (two real rooms), or weights by wire name. `duration`: seconds until the host
-    ends the live. `viewers`: about how many watch. `access`: "public", or "age_restricted" or "private" for a
-    live that only opens with one of the simulator's `sessions`.
+    ends the live stream. `viewers`: about how many watch. `access`: "public", or "age_restricted" or "private" for
+    a live stream that opens only with one of the simulator's `sessions`.
     """
 
     user: str
@@ -108,11 +108,12 @@ class RoomPlan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Strictness:
-    """How long a connection may owe something, and what the signer allows. Times are seconds.
+    """When the server closes a connection, and what the signer allows. Times are seconds.
 
-    `ack_timeout`: until a missing acknowledgement ends the connection. `malformed_timeout`: the same after a
-    malformed one. `heartbeat_timeout`: without a heartbeat. `linger`: after the end of a live, for clients to
-    close first. `signature_lifetime`: of a signed URL. `signatures_a_minute`: above that the signer says 429.
+    `ack_timeout`: from a frame until its missing acknowledgement ends the connection. `malformed_timeout`: from a
+    malformed frame of the client until the end. `heartbeat_timeout`: without a heartbeat until the end. `linger`: from
+    the end of the live stream until the server closes; clients may close first. `signature_lifetime`: of a signed URL.
+    `signatures_a_minute`: with more requests the signer answers 429.
     """
 
     ack_timeout: float = 180.0
@@ -125,14 +126,14 @@ class Strictness:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SimulatorConfig:
-    """Everything that a simulator needs to know.
+    """All options of a simulator.
 
-    `users` are live; without them there are `rooms` users called sim0, sim1, …; `plans` says more about some
-    of them, and may add others. `offline` and `private` are users that exist without a live. `sessions` are the
-    values of the cookie sessionid that log somebody in. `port` 0 takes a free one. `duration`: seconds until all
-    lives end (None: never). `capture`: a file of plain frames (repeated [u32 little-endian length][push frame])
-    that every room plays instead of generated traffic.
-    Raises `ConfigError` for what cannot work.
+    `users` are live; without them, `rooms` users called sim0, sim1, … are. `plans` describe some of them in detail,
+    and may add others. `offline` and `private` are users who exist and are not live. `sessions` are the values of the
+    cookie sessionid that are logged in. `port` 0 takes a free port. `duration`: seconds until all live streams end
+    (None: never). `capture`: a file of plain frames (repeated [u32 little-endian length][push frame]) that every room
+    plays instead of generated messages.
+    Raises `ConfigError` for values that cannot work.
     """
 
     host: str = "127.0.0.1"
@@ -159,7 +160,7 @@ class SimulatorConfig:
             _require(times < 2, f"user {user!r} twice", option="users", advice="name each user once")
 
     def room_plans(self) -> tuple[RoomPlan, ...]:
-        """One plan a live user, in order, with the simulator's own values filled in."""
+        """One plan for each user who is live, in order, with the simulator's own values filled in."""
         known = {plan.user: plan for plan in self.plans}
         names = self.users or () if self.plans or self.users else tuple(f"sim{n}" for n in range(self.rooms))
         plans = [known.pop(name) if name in known else RoomPlan(user=name) for name in names]
@@ -187,14 +188,14 @@ def _require(condition: bool, reason: str, *, option: str, advice: str) -> None:
 
 
 def load_scenario(path: str | Path) -> SimulatorConfig:
-    """Read a scenario; a name that ends in .json is JSON, everything else TOML.
+    """Read a scenario file; a name that ends in .json is JSON, every other one TOML.
 
     The keys are the fields of `SimulatorConfig`, with a table `strictness` and a list `rooms` whose entries
     have the fields of `RoomPlan`; a timeline is a list of `TimelineEntry`:
 
         seed = 7
-        rate = 5.0                    # messages a second, of rooms that do not say otherwise
-        offline = ["carol"]           # exists, is not live
+        rate = 5.0                    # messages a second, of rooms without their own rate
+        offline = ["carol"]           # exists and is not live
 
         [strictness]
         ack_timeout = 30.0            # seconds
@@ -218,7 +219,7 @@ def load_scenario(path: str | Path) -> SimulatorConfig:
         [[rooms]]
         user = "bob"
 
-    Raises `ConfigError` for a file that cannot be read or says something unknown.
+    Raises `ConfigError` for a file that cannot be read, and for unknown keys.
     """
     table = _read(Path(path))
     plans = _tables(table.pop("rooms", []), option="rooms")
@@ -234,7 +235,7 @@ def load_scenario(path: str | Path) -> SimulatorConfig:
 
 
 def _moment(entry: Mapping[str, object]) -> Mapping[str, object]:
-    """A timeline's entry, with everything that a fault is told in one place."""
+    """A timeline entry, with the parameters of a fault in a table of their own."""
     if "fault" not in entry:
         _only_known(entry, TimelineEntry, option="timeline")
         return entry

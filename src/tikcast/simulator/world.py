@@ -1,4 +1,4 @@
-"""The whole local TikTok, pure: users, their rooms, and the clock that moves them. Times are epoch milliseconds."""
+"""The whole simulated TikTok without I/O: users, their rooms, and what is due when. Times are epoch milliseconds."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _STATES: Final[Mapping[Action, RoomState]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Broadcast:
-    """One live of a host, from its beginning."""
+    """One live stream of a host."""
 
     room: SimulatedRoom
     title: str
@@ -49,7 +49,7 @@ class Broadcast:
 
 @dataclass(kw_only=True, slots=True)
 class Host:
-    """A user who goes live: the person, their newest live, and the faults that wait for their clients."""
+    """A user who goes live: the person, the newest live stream, and the faults that wait for its clients."""
 
     plan: RoomPlan
     person: Person
@@ -60,35 +60,35 @@ class Host:
 
     @property
     def room(self) -> SimulatedRoom:
-        """The room of the newest live."""
+        """The room of the newest live stream."""
         return self.broadcast.room
 
 
 class Schedule(Generic[T]):
-    """Things with a moment each, in epoch milliseconds; of equal moments, the earlier added comes first."""
+    """Items in order of their time in epoch milliseconds; items of the same time are in the order of their adding."""
 
     def __init__(self) -> None:
         self._entries: list[tuple[int, int, T]] = []
         self._order = count()
 
-    def add(self, at_ms: int, thing: T) -> None:
-        """Remember something for a moment."""
-        heapq.heappush(self._entries, (at_ms, next(self._order), thing))
+    def add(self, at_ms: int, item: T) -> None:
+        """Add an item for a time."""
+        heapq.heappush(self._entries, (at_ms, next(self._order), item))
 
     def due(self, now_ms: int) -> Iterator[T]:
-        """Take what is due, those included that are added meanwhile."""
+        """Take the items that are due, also those that are added meanwhile."""
         while self._entries and self._entries[0][0] <= now_ms:
             yield heapq.heappop(self._entries)[2]
 
     def next_at(self) -> int | None:
-        """The moment of the next thing."""
+        """The time of the next item."""
         return self._entries[0][0] if self._entries else None
 
 
 class World:
-    """Everybody and everything. A function of the configuration, the start, and what clients do.
+    """All users and rooms: a function of the configuration, the time of the start, and what clients do.
 
-    `on_change` is called when there may be something to do before the moment that `advance` gave.
+    `on_change` is called when there may be something to do before the time that `advance` returned.
     """
 
     def __init__(self, config: SimulatorConfig, *, now_ms: int) -> None:
@@ -110,26 +110,26 @@ class World:
             self._add_host(plan, now_ms)
 
     def host_of(self, user: str) -> Host | None:
-        """The host with that name, in any case of letters."""
+        """The host with that name, in upper or lower case."""
         return self.hosts.get(user.lower())
 
     def owner_of(self, room_id: int) -> Host | None:
-        """Whose room that is or was."""
+        """The host who has or had the room with that id."""
         return self._owners.get(room_id)
 
     def room(self, room_id: int) -> SimulatedRoom | None:
-        """A room by its id; None for one that never was or was followed by another."""
+        """The room with that id; None if it does not exist, or if its host has a newer room."""
         owner = self._owners.get(room_id)
         return owner.room if owner and owner.room.room_id == room_id else None
 
     def stale_room(self, owner: Host) -> int:
-        """The id of a room that the host had before, and that is long over."""
+        """The id of an earlier room of the host."""
         room_id = _FIRST_ROOM + seeded_number(self.config.seed, "stale room", owner.plan.user) % 10**17
         self._owners.setdefault(room_id, owner)
         return room_id
 
     def connect(self, room: SimulatedRoom, now_ms: int, *, cursor_ms: int | None, packed: bool) -> Connection:
-        """A WebSocket was opened to a room."""
+        """Add the connection of a WebSocket that was opened to a room."""
         room.ledger.connections += 1
         connection = Connection(
             room,
@@ -145,7 +145,7 @@ class World:
         return connection
 
     def receive(self, connection: Connection, data: bytes, *, now_ms: int) -> None:
-        """A client sent something on its WebSocket."""
+        """Take what a client sent on its WebSocket."""
         watched = connection.room.watched
         connection.receive(data, now_ms)
         if not watched:
@@ -153,13 +153,13 @@ class World:
             self.on_change()
 
     def disconnect(self, connection: Connection) -> None:
-        """The WebSocket is gone."""
+        """Remove the connection of a WebSocket that is closed."""
         connection.room.leave(connection)
         if not connection.room.connections:
             self._open.discard(connection.room)
 
     def advance(self, now_ms: int) -> int:
-        """Do everything that is due, and say when there will be more."""
+        """Do everything that is due; return when to call it next."""
         for do in self._later.due(now_ms):
             do(now_ms)
         for room in self._due.due(now_ms):
@@ -173,7 +173,10 @@ class World:
         return min(moment for moment in moments if moment is not None)
 
     def act(self, user: str, action: Action, *, now_ms: int) -> Host:
-        """Change a host's live. Raises `KeyError` for nobody, `ActionError` for what makes no sense now."""
+        """Change a host's live stream.
+
+        Raises `KeyError` for an unknown user, `ActionError` for an action that is not possible now.
+        """
         owner = self.hosts[user.lower()]
         if action == "go_live":
             if not owner.room.over:
@@ -189,24 +192,24 @@ class World:
     def fault(self, user: str, name: str, *, now_ms: int, **parameters: object) -> Order:
         """Order a fault for the clients of a user.
 
-        Raises `KeyError` for nobody, `ConfigError` for a fault or parameter that there is not, `ActionError` for
-        what makes no sense now.
+        Raises `KeyError` for an unknown user, `ConfigError` for an unknown fault or parameter, `ActionError` for a
+        fault that is not possible now.
         """
         return self.order(user, read_order(name, parameters), now_ms=now_ms)
 
     def order(self, user: str, order: Order, *, now_ms: int) -> Order:
-        """The same for an order that was read before."""
+        """The same for an order that is already checked."""
         owner = self.hosts[user.lower()]
         arm(self, owner, order=order, now_ms=now_ms)
         self.on_change()
         return order
 
     def heal(self, user: str) -> None:
-        """Forget the faults that still wait for a user's clients. Raises `KeyError` for nobody."""
+        """Remove the faults that still wait for a user's clients. Raises `KeyError` for an unknown user."""
         self.hosts[user.lower()].faults.clear()
 
     def later(self, at_ms: int, do: Callable[[int], None]) -> None:
-        """Call `do` with the time, at that moment."""
+        """Call `do` with the time, once `at_ms` is reached."""
         self._later.add(at_ms, do)
         self.on_change()
 

@@ -1,4 +1,4 @@
-"""What every message of one room needs to know, and the parts that all messages share."""
+"""What the messages of one room have in common: people, numbers, common fields, and parts of texts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _PIECE_GIFT: Final = 12
 
 
 class Totals:
-    """Viewers, likes, followers and shares of one live at a given moment."""
+    """Viewers, likes, followers and shares of one live stream.
+
+    They are functions of time, not counters: so a client can enter the room at any moment.
+    """
 
     def __init__(self, seed: int, room: str, *, started_at_ms: int, rate: float, viewers: int | None) -> None:
         random = seeded_random(seed, "totals", room)
@@ -34,24 +37,24 @@ class Totals:
         self._shares = random.randrange(20, 900)
 
     def likes(self, shard: int, at_ms: int) -> int:
-        """The total of one of the two servers that count: each grows, but neither agrees with the other."""
+        """The total of one of the two servers that count likes. Each total grows, and the two differ."""
         return self._likes[shard] + int(self._seconds(at_ms) * self._likes_a_second * (1.0, 0.8)[shard])
 
     def viewers(self, at_ms: int) -> int:
-        """How many watch now: a slow swell around the room's size."""
-        swell = math.sin(self._seconds(at_ms) / 97 + self._phase) * 0.2
-        return max(1, int(self._viewers * (1 + swell)))
+        """The number of viewers: a slow wave around the room's size."""
+        wave = math.sin(self._seconds(at_ms) / 97 + self._phase) * 0.2
+        return max(1, int(self._viewers * (1 + wave)))
 
     def entered(self, at_ms: int) -> int:
-        """How many have come since the beginning."""
+        """The number of viewers since the beginning."""
         return self._entered + int(self._seconds(at_ms) * self._joins_a_second)
 
     def followers(self, at_ms: int) -> int:
-        """How many follow the host."""
+        """The number of the host's followers."""
         return self._followers + int(self._seconds(at_ms) * self._joins_a_second / 40)
 
     def shares(self, at_ms: int) -> int:
-        """How often the live was shared."""
+        """How often the live stream was shared."""
         return self._shares + int(self._seconds(at_ms) * self._joins_a_second / 60)
 
     def _seconds(self, at_ms: int) -> float:
@@ -60,7 +63,7 @@ class Totals:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoomContext:
-    """One live as its messages see it."""
+    """One live stream, as far as its messages show it."""
 
     room_id: int
     host: Person
@@ -70,11 +73,11 @@ class RoomContext:
     intro: str
 
     def person(self, action: RoomAction) -> Person:
-        """Who did it."""
+        """The person of an action."""
         return self.visitors.person(action.person)
 
     def common(self, action: RoomAction, *, text: schema.Text | None = None) -> schema.Common:
-        """The head of every message; `text` is what TikTok's own client shows for it."""
+        """The common fields of a message; `text` is what TikTok's own client displays for it."""
         common = schema.Common(
             method=action.method,
             msg_id=message_id(self.room_id, action),
@@ -90,10 +93,10 @@ class RoomContext:
 
 
 def message_id(room_id: int, action: RoomAction) -> int:
-    """The id of a message: its time in the upper half, as TikTok's, but up to half a minute off.
+    """The id of a message: like TikTok's, its upper half is the time, wrong by up to half a minute.
 
-    The lower half holds ten bits of the window and the number in it, so that ids are unique in a room for
-    longer than the time can be off.
+    The lower half holds ten bits of the window's number and the number in the window, so that ids are unique in a room
+    although the time is wrong.
     """
     seconds = action.at_ms // 1000 + action.random_bits % 61 - 30
     window, index = action.number >> 20, action.number & 0xFFFFF
@@ -101,7 +104,7 @@ def message_id(room_id: int, action: RoomAction) -> int:
 
 
 def text(key: str, pattern: str, *pieces: schema.TextPiece, color: str = WHITE) -> schema.Text:
-    """A sentence with places for pieces."""
+    """A text: a pattern with placeholders, and the values for them."""
     made = schema.Text(key=key, default_pattern=pattern, pieces=pieces)
     made.default_format.color = color
     made.default_format.weight = 400
@@ -109,19 +112,19 @@ def text(key: str, pattern: str, *pieces: schema.TextPiece, color: str = WHITE) 
 
 
 def user_piece(user: schema.User) -> schema.TextPiece:
-    """A person in a sentence."""
+    """A person as a value in a text."""
     piece = schema.TextPiece(type=_PIECE_USER)
     piece.user_value.user.CopyFrom(user)
     return piece
 
 
 def string_piece(value: str) -> schema.TextPiece:
-    """Words in a sentence."""
+    """A string as a value in a text."""
     return schema.TextPiece(type=_PIECE_STRING, string_value=value)
 
 
 def gift_piece(gift_id: int, name: str) -> schema.TextPiece:
-    """A gift in a sentence."""
+    """A gift as a value in a text."""
     piece = schema.TextPiece(type=_PIECE_GIFT)
     piece.gift_value.gift_id = gift_id
     piece.gift_value.name_ref.key = f"live_gift_copywriting_{gift_id}"

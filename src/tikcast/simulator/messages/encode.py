@@ -1,4 +1,4 @@
-"""From what happened to the bytes that TikTok would send for it."""
+"""From an action in a room to the message that TikTok would send for it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Encoder = Callable[[RoomContext, RoomAction], "Protobuf | bytes"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GiftTally:
-    """What a gift message says for the ledger. `streak` is None for a gift that counts alone."""
+    """What the ledger counts of a gift message. `streak` is None for a gift without a streak."""
 
     streak: tuple[int, int, int] | None
     repeat_count: int
@@ -31,7 +31,7 @@ class GiftTally:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """One message as it stands in a response, and what the ledger counts of it."""
+    """One message of a response, and what the ledger counts of it."""
 
     method: str
     message_id: int
@@ -42,7 +42,7 @@ class Message:
 
 
 def encode(context: RoomContext, action: RoomAction) -> Message:
-    """One action as a message; one in ten has its top-level fields in rotated order, as on TikTok."""
+    """Encode an action as a message. One of ten has its top-level fields in a rotated order, as on TikTok."""
     encoder = ENCODERS.get(action.method, samples.generic)
     made = encoder(context, action)
     payload = made if isinstance(made, bytes) else made.SerializeToString()
@@ -58,7 +58,7 @@ def encode(context: RoomContext, action: RoomAction) -> Message:
 
 
 def require_known(methods: Mapping[str, float]) -> None:
-    """Raise `ConfigError` for a mix with a type that cannot be made."""
+    """Raise `ConfigError` for a mix with a type that cannot be encoded."""
     for method in methods:
         if method not in ENCODERS and not samples.in_schema(method):
             raise ConfigError(f"no message is called {method!r}", option="mix", advice="use TikTok's wire names")

@@ -1,4 +1,4 @@
-"""Frames as the push server sends them: messages in a response, gzip'd, in an envelope."""
+"""Push frames of the server: messages in a response, compressed by gzip, in a push frame."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tikcast._proto import schema
 from tikcast.simulator.messages.encode import Message
 
 HEARTBEAT_MS: Final = 10_000
-"""How often clients are told to send a heartbeat, unless the room says otherwise."""
+"""The heartbeat interval that clients are asked for by default."""
 
 ENTERED: Final = "im_enter_room_resp"
-"""The kind of the answer to somebody who entered the room."""
+"""The payload type of the answer to a client that has entered the room."""
 
 _FAST: Final = 3
 
@@ -24,8 +24,8 @@ _FAST: Final = 3
 class SentFrame:
     """One frame of a room, the same bytes for each of its connections.
 
-    `payload` is the response inside; it is enveloped, compressed or plain, when a connection first asks.
-    `heartbeat_ms`: how often it asks for a heartbeat, 0 when it does not.
+    `payload` is the response inside. The frame is encoded, with gzip or without, when a connection first asks for it.
+    `heartbeat_ms`: the heartbeat interval that the frame asks for, 0 if it does not.
     """
 
     log_id: int
@@ -39,17 +39,17 @@ class SentFrame:
 
     @cached_property
     def packed(self) -> bytes:
-        """The frame with its payload gzip'd, for clients that asked for that."""
+        """The frame with a payload compressed by gzip, for clients that asked for it."""
         payload = gzip.compress(self.payload, _FAST, mtime=0)
         return self._envelope(payload, {**self.headers, "compress_type": "gzip"})
 
     @cached_property
     def plain(self) -> bytes:
-        """The frame with its payload as it is."""
+        """The frame with an uncompressed payload."""
         return self._envelope(self.payload, self.headers)
 
     def data(self, *, packed: bool) -> bytes:
-        """The bytes to send. Only responses are ever compressed."""
+        """The bytes to send. Only responses are compressed."""
         return self.packed if packed and self.payload_type == "msg" else self.plain
 
     def _envelope(self, payload: bytes, headers: Mapping[str, str]) -> bytes:
@@ -99,7 +99,7 @@ def response(
 def message_frame(
     messages: Sequence[Message], *, room_id: int, log_id: int, now_ms: int, heartbeat_ms: int
 ) -> SentFrame:
-    """A frame of messages that has to be acknowledged."""
+    """A frame of messages that clients must acknowledge."""
     ext = internal_ext(room_id, now_ms=now_ms, log_id=log_id)
     inside = response(
         messages, room_id=room_id, now_ms=now_ms, internal_ext=ext, needs_ack=True, heartbeat_ms=heartbeat_ms
@@ -122,23 +122,23 @@ def heartbeat_frame(*, room_id: int, log_id: int, sequence: int) -> SentFrame:
 
 
 def entered_frame(*, log_id: int) -> SentFrame:
-    """The answer to somebody who entered the room."""
+    """The answer to a client that has entered the room."""
     return SentFrame(log_id=log_id, payload=b"", payload_type=ENTERED)
 
 
 def cursor(room_id: int, at_ms: int) -> str:
-    """Where in a room's traffic somebody stands."""
+    """A cursor: up to which time of the room a client has the messages."""
     return f"{at_ms}_{room_id}_1_1_0_0"
 
 
 def cursor_ms(text: str) -> int | None:
-    """The time of a cursor; None for what is no cursor of this server."""
+    """The time of a cursor; None if it is not a cursor of this server."""
     head, _, rest = text.partition("_")
     return int(head) if rest and head.isascii() and head.isdecimal() and len(head) < 15 else None
 
 
 def internal_ext(room_id: int, *, now_ms: int, log_id: int) -> bytes:
-    """What has to come back in the acknowledgement of a frame."""
+    """The `internal_ext` of a frame, which its acknowledgement must contain."""
     return (
         f"internal_src:dim|wss_push_room_id:{room_id}|wss_push_did:0|first_req_ms:{now_ms}|fetch_time:{now_ms}"
         f"|seq:{log_id}|wss_info:0-{now_ms}-0-0|wrds_v:{room_id % 10**9}"

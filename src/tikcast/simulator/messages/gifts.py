@@ -1,4 +1,4 @@
-"""Gifts: each message of a streak, and the panel they are bought from."""
+"""Messages about gifts: each message of a streak, the gift panel, and restrictions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GALLERY: Final = (
 
 
 def gift(context: RoomContext, action: RoomAction) -> schema.WebcastGiftMessage:
-    """Somebody gave: one message of a streak, or a gift that comes once."""
+    """Somebody sent a gift: one message of a streak, or a gift without a streak."""
     step = step_of(action)
     person = context.person(action)
     user = context.user_messages.full(person)
@@ -51,7 +51,7 @@ def gift(context: RoomContext, action: RoomAction) -> schema.WebcastGiftMessage:
 
 
 def step_of(action: RoomAction) -> GiftStep:
-    """What is given; a action that does not say gives one rose."""
+    """The gift of an action; by default one rose."""
     if isinstance(action.detail, GiftStep):
         return action.detail
     return GiftStep(gift=GIFTS[0], group_id=0, repeat_count=1, repeat_end=False)
@@ -65,7 +65,7 @@ def _sent(step: GiftStep, user: schema.User) -> schema.Text:
 
 @lru_cache(maxsize=len(GIFTS))
 def gift_struct(kind: GiftKind) -> schema.GiftStruct:
-    """The gift itself. What is returned is shared: copy it, do not change it."""
+    """The record of a gift. It is shared: copy it, do not change it."""
     picture = f"webcast-va/{kind.picture}"
     urls = [f"https://{host}-webcast.tiktokcdn.com/img/maliva/{picture}~tplv-obj.png" for host in ("p16", "p19")]
     return schema.GiftStruct(
@@ -84,7 +84,7 @@ def gift_struct(kind: GiftKind) -> schema.GiftStruct:
 
 
 def panel_update(context: RoomContext, action: RoomAction) -> schema.WebcastGiftPanelUpdateMessage:
-    """The panel of gifts changed: which ones are wanted, by id and number."""
+    """The gift panel changed: the ids and numbers of the gifts."""
     wanted = b"".join(field(1, field(1, kind.id) + field(2, field(1, kind.diamonds))) for kind in GIFTS)
     return schema.WebcastGiftPanelUpdateMessage(
         common=context.common(action),
@@ -95,5 +95,5 @@ def panel_update(context: RoomContext, action: RoomAction) -> schema.WebcastGift
 
 
 def restriction(context: RoomContext, action: RoomAction) -> schema.WebcastGiftDynamicRestrictionMessage:
-    """Which gifts cannot be sent: none."""
+    """Restricted gifts: none."""
     return schema.WebcastGiftDynamicRestrictionMessage(common=context.common(action), restriction_blob=b"")

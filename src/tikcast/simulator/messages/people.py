@@ -1,4 +1,4 @@
-"""What people do in a room: they join, follow, share and like."""
+"""Messages about what people do in a room: join, follow, share, like."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tikcast.simulator.people.people import Person
 from tikcast.simulator.room.actions import RoomAction
 
 GRAND_ENTRANCE_LEVEL: Final = 25
-"""From this gifter level on, joining is announced by a barrage instead of a member message."""
+"""From this gifter level on, a barrage message announces who joined, instead of a member message."""
 
 _SOURCES: Final = ("unknown", "homepage_hot", "live_merge", "others_homepage", "message", "search")
 
 
 def join(context: RoomContext, action: RoomAction) -> schema.WebcastMemberMessage | schema.WebcastBarrageMessage:
-    """Somebody came in."""
+    """Somebody joined."""
     person = context.person(action)
     if (person.level or 0) >= GRAND_ENTRANCE_LEVEL:
         return _grand_entrance(context, action, person=person)
@@ -53,7 +53,7 @@ def _grand_entrance(context: RoomContext, action: RoomAction, *, person: Person)
 
 
 def social(context: RoomContext, action: RoomAction) -> schema.WebcastSocialMessage:
-    """Somebody followed the host, or shared the live."""
+    """Somebody followed the host, or shared the live stream."""
     user = context.user_messages.full(context.person(action))
     if action.random_bits % 10 < 7:
         shown = text("pm_main_follow_message_viewer_2", "{0:user} followed the LIVE creator", user_piece(user))
@@ -80,12 +80,12 @@ def _shared(user: schema.User, random_bits: int) -> schema.Text:
 
 
 def likes_of(action: RoomAction) -> int:
-    """How many likes a message brings: mostly the 15 that fit into one."""
+    """The number of likes in a message: mostly 15, which is the most."""
     return 15 if action.random_bits % 10 < 7 else 1 + action.random_bits // 16 % 15
 
 
 def like(context: RoomContext, action: RoomAction) -> bytes:
-    """Somebody liked; the total is that of one of two servers, at times one of a few seconds ago."""
+    """Somebody liked; the total is of one of two servers, sometimes a total of a few seconds ago."""
     person = context.person(action)
     late_ms = 6000 if action.random_bits // 64 % 25 == 0 else 0
     total = context.totals.likes(action.random_bits // 4096 % 2, action.at_ms - late_ms)
@@ -97,13 +97,13 @@ def like(context: RoomContext, action: RoomAction) -> bytes:
         user=context.user_messages.full(person),
         effect_cnt=1,
     )
-    # The text comes a second time for the host, in a field that no schema names.
+    # The text is repeated for the host, in a field that is not in the schema.
     for_host = field(8, field(1, context.host.id) + field(2, shown.SerializeToString()))
     return message.SerializeToString() + for_host
 
 
 def unauthorized_member(context: RoomContext, action: RoomAction) -> schema.WebcastUnauthorizedMemberMessage:
-    """Somebody without an account came in."""
+    """Somebody without an account joined."""
     return schema.WebcastUnauthorizedMemberMessage(
         common=context.common(action),
         action=1,

@@ -1,4 +1,4 @@
-"""The room itself: who watches, how the stage is laid out, when the host pauses and ends."""
+"""Messages about the room itself: its viewers, its guests on the stage, and changes of the live stream."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _RANKED = 16
 
 
 def viewers(context: RoomContext, action: RoomAction) -> schema.WebcastRoomUserSeqMessage:
-    """How many watch, and the most generous of them: five with their picture, the rest by id."""
+    """The number of viewers, and the top gifters: five as full users, the others by id."""
     watching = context.totals.viewers(action.at_ms)
     message = schema.WebcastRoomUserSeqMessage(
         common=schema.Common(
@@ -37,7 +37,7 @@ def viewers(context: RoomContext, action: RoomAction) -> schema.WebcastRoomUserS
 
 
 def control(context: RoomContext, action: RoomAction) -> schema.WebcastControlMessage:
-    """The live was paused, resumed or ended."""
+    """The live stream was paused, resumed or ended."""
     code = action.detail.code if isinstance(action.detail, RoomControl) else 0
     message = schema.WebcastControlMessage(common=context.common(action), action=code)
     if code in {1, 2}:
@@ -48,7 +48,7 @@ def control(context: RoomContext, action: RoomAction) -> schema.WebcastControlMe
 
 
 def fan_ticket(context: RoomContext, action: RoomAction) -> schema.WebcastLinkMicFanTicketMethod:
-    """What the guests on the stage have received so far."""
+    """The tickets of the guests on the stage."""
     tickets = action.random_bits % 9000
     notice = schema.FanTicketRoomNoticeContent(
         user_fan_ticket_list=[schema.UserFanTicket(user_id=context.host.id, fan_ticket=tickets)],
@@ -59,7 +59,7 @@ def fan_ticket(context: RoomContext, action: RoomAction) -> schema.WebcastLinkMi
 
 
 def link_mic(context: RoomContext, action: RoomAction) -> bytes:
-    """The stage's sound changed. Its scene (43) is known to no schema."""
+    """The sound of the stage changed. Its scene (field 43) is not in the schema."""
     message = schema.WebcastLinkMicMethod(
         common=context.common(action), message_type=4, channel_id=context.room_id, layout=4, vendor=4
     )
@@ -67,7 +67,7 @@ def link_mic(context: RoomContext, action: RoomAction) -> bytes:
 
 
 def link_layer(context: RoomContext, action: RoomAction) -> schema.WebcastLinkLayerMessage:
-    """Who is on the stage and who waits, by id."""
+    """The people on the stage and those who wait for it, by id."""
     message = schema.WebcastLinkLayerMessage(
         common=context.common(action), message_type=11, channel_id=context.room_id, scene=4
     )
@@ -79,7 +79,7 @@ def link_layer(context: RoomContext, action: RoomAction) -> schema.WebcastLinkLa
 
 
 def link_list(context: RoomContext, action: RoomAction) -> schema.WebcastLinkMessage:
-    """Everybody on the stage and in its queue in full: the largest message there is."""
+    """The people on the stage and in its queue as full users: the largest message of all."""
     message = schema.WebcastLinkMessage(
         common=context.common(action), message_type=20, linker_id=context.room_id, scene=4
     )
@@ -92,7 +92,7 @@ def link_list(context: RoomContext, action: RoomAction) -> schema.WebcastLinkMes
 
 
 def layout(context: RoomContext, action: RoomAction) -> schema.WebcastLinkMicLayoutStateMessage:
-    """How the stage is laid out."""
+    """The layout of the stage."""
     return schema.WebcastLinkMicLayoutStateMessage(
         common=context.common(action), room_id=context.room_id, layout_state=4, layout_key="1_0"
     )

@@ -1,4 +1,7 @@
-"""A values message of any type in the schema, filled field by field from the schema itself."""
+"""Sample messages of every type in the schema.
+
+Each field gets a value that fits its name: a time for a time, a colour for a colour, a gift for a gift.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ def sample(method: str, *, seed: int = 0) -> bytes:
 
 
 def generic(context: RoomContext, action: RoomAction) -> Message:
-    """A message of a type that the simulator has no story for, with the room's own head."""
+    """A sample of a type without an encoder of its own, with the room's common fields."""
     message = _message_class(action.method)()
     random = seeded_random("generic", action.random_bits)
     values = FieldValues(random, user_messages=context.user_messages, at_ms=action.at_ms, method=action.method)
@@ -60,15 +63,15 @@ def generic(context: RoomContext, action: RoomAction) -> Message:
 
 
 def in_schema(method: str) -> bool:
-    """Whether the schema knows the wire type."""
+    """Whether the wire type is in the schema."""
     return hasattr(schema, _class_name(method))
 
 
 def _message_class(method: str) -> type[Message]:
     if not in_schema(method):
         raise KeyError(method)
-    found: type[Message] = getattr(schema, _class_name(method))
-    return found
+    message_class: type[Message] = getattr(schema, _class_name(method))
+    return message_class
 
 
 def _class_name(method: str) -> str:
@@ -93,7 +96,7 @@ def _fill(message: Message, values: FieldValues, *, depth: int) -> None:
 
 
 def _inner(held: object) -> Message | None:
-    """The message to fill in what a field holds; None for a map."""
+    """The message to fill in a field's value; None for a map."""
     if isinstance(held, Message):
         held.SetInParent()
         return held
@@ -116,8 +119,8 @@ _LARGEST_INT32: Final = 2**31 - 1
 _PAGE: Final = "sslocal://webcast_lynxview_popup?use_spark=1&url=https%3A%2F%2Fexample.com%2Flive.html"
 _ICONS: Final = ("subscription_icon.png", "grade_badge_icon_lite_lv20_v1.png", "new_gifter_badge_v3.png")
 
-# What TikTok shows for a message, by its wire name: a key, and a pattern with places for people and words.
-_SAID: Final = {
+# The text that TikTok displays for a message, by wire name: a key, and a pattern with placeholders.
+_DISPLAYED: Final = {
     "WebcastHourlyRankRewardMessage": (
         "pm_mt_Live_HRannounce",
         "Congratulations! {0:user} just became the No. {1:string} LIVE creator of the last hour.",
@@ -131,17 +134,17 @@ _SAID: Final = {
         "{0:user} became the No. {1:string} LIVE creator in Weekly Ranking",
     ),
 }
-_OTHERWISE: Final = ("pm_mt_live_thanks", "{0:user} is No. {1:string} in this LIVE")
+_DISPLAYED_BY_DEFAULT: Final = ("pm_mt_live_thanks", "{0:user} is No. {1:string} in this LIVE")
 
 T = TypeVar("T")
-_Words = Callable[["FieldValues"], str]
-_Number = Callable[["FieldValues"], int]
-# What a name may look like, package, record and field, and what fits it; the first that matches counts.
+_MakeText = Callable[["FieldValues"], str]
+_MakeNumber = Callable[["FieldValues"], int]
+# Patterns of full field names (package, message, field), and what makes a value; the first match counts.
 Rules: TypeAlias = tuple[tuple[re.Pattern[str], T], ...]
 
 
 class FieldValues:
-    """Draws the values of one message of the wire type `method`, sent at `at_ms`."""
+    """Random values for the fields of one message of the wire type `method`, sent at `at_ms`."""
 
     def __init__(self, random: Random, *, user_messages: UserMessages, at_ms: int, method: str) -> None:
         self.random = random
@@ -150,7 +153,7 @@ class FieldValues:
         self.method = method
 
     def record(self, kind: type[Message]) -> Message | None:
-        """A record that the simulator knows as a whole, None for others."""
+        """A whole record if the simulator has one of that type, else None."""
         if kind is schema.User:
             return self.user_messages.full(self.person())
         if kind is schema.Image:
@@ -160,7 +163,7 @@ class FieldValues:
         return self._text() if kind is schema.Text else None
 
     def value(self, field: FieldDescriptor) -> str | bytes | float:
-        """A value for a plain field, by its type and name."""
+        """A value for a field that is not a message, by its type and name."""
         kind = field.type
         if kind == field.TYPE_STRING:
             return _words(field.full_name)(self)
@@ -178,47 +181,47 @@ class FieldValues:
         return number
 
     def person(self) -> Person:
-        """Somebody of the crowd, or the host."""
+        """One of all people, or the host."""
         random = self.random
         return member(random.randrange(4), random.randrange(200)) if random.random() < 0.9 else host(0, "sample")
 
     def id(self) -> int:
-        """The id of something that TikTok made."""
+        """An id as TikTok makes them."""
         return _FIRST_ID + self.random.getrandbits(57)
 
     def _text(self) -> schema.Text:
-        key, pattern = _SAID.get(self.method, _OTHERWISE)
+        key, pattern = _DISPLAYED.get(self.method, _DISPLAYED_BY_DEFAULT)
         who = user_piece(self.user_messages.brief(self.person()))
         return text(key, pattern, who, string_piece(str(self.random.randrange(1, 10))))
 
 
-def _found(rules: Rules[T], name: str) -> T:
+def _first_match(rules: Rules[T], name: str) -> T:
     return next(make for pattern, make in rules if pattern.search(name))
 
 
 @cache
-def _words(name: str) -> _Words:
-    return _found(_STRINGS, name)
+def _words(name: str) -> _MakeText:
+    return _first_match(_STRINGS, name)
 
 
 @cache
-def _number(name: str) -> _Number:
-    return _found(_NUMBERS, name)
+def _number(name: str) -> _MakeNumber:
+    return _first_match(_NUMBERS, name)
 
 
 def _rules(*rules: tuple[str, T]) -> Rules[T]:
     return tuple((re.compile(pattern), make) for pattern, make in rules)
 
 
-def _one_of(*words: str) -> _Words:
+def _one_of(*words: str) -> _MakeText:
     return lambda made: made.random.choice(words)
 
 
-def _between(least: int, most: int) -> _Number:
+def _between(least: int, most: int) -> _MakeNumber:
     return lambda made: made.random.randint(least, most)
 
 
-_STRINGS: Final[Rules[_Words]] = _rules(
+_STRINGS: Final[Rules[_MakeText]] = _rules(
     (r"Host\.name$|[._](display_id|unique_id)$", lambda made: made.person().username),
     (r"profile_id$|nick_?name$|user_name$", lambda made: made.person().nickname),
     (r"sec_(uid|.*user_id)$", lambda made: "MS4wLjABAAAA" + letters(made.random, size=43, among=_SIGNS)),
@@ -247,7 +250,7 @@ _STRINGS: Final[Rules[_Words]] = _rules(
     (r"text$|label\d?$|pop_str$|display", _one_of("New gifter", "Top viewer", "Fan of the week")),
     (r"", _one_of("live", "default")),
 )
-_NUMBERS: Final[Rules[_Number]] = _rules(
+_NUMBERS: Final[Rules[_MakeNumber]] = _rules(
     (r"nano", lambda made: made.at_ms * 1_000_000),
     (r"duration_ms$|_dur$", _between(1000, 8000)),
     (r"_ms$|timestamp\d?$|time_stamp\d$", lambda made: made.at_ms),

@@ -1,4 +1,4 @@
-"""What is said in a room: chats, questions, captions, and TikTok's own notes."""
+"""Messages with text: chats, questions, captions, and notes of TikTok."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EMOTES: Final = (
 
 
 def chat(context: RoomContext, action: RoomAction) -> bytes:
-    """Somebody wrote: words in one of many languages, with emotes or a mention at times."""
+    """Somebody wrote a chat, in one of many languages, sometimes with emotes or a mention."""
     person = context.person(action)
     language, words = _words(action)
     common = context.common(action)
@@ -69,7 +69,7 @@ def _emote(emote_id: str) -> schema.Emote:
 
 
 def identity(person: Person) -> schema.UserIdentity:
-    """What somebody is to the host."""
+    """The relation of a person to the host."""
     return schema.UserIdentity(
         is_gift_giver_of_anchor=bool(person.level),
         is_subscriber_of_anchor=person.is_subscriber,
@@ -80,23 +80,23 @@ def identity(person: Person) -> schema.UserIdentity:
 
 
 def _score(name: str, value: int) -> bytes:
-    """One of TikTok's scores of a comment, from a map whose values are numbers on the wire."""
+    """One entry of a map from names to numbers: TikTok's scores of a comment."""
     return field(19, field(1, name.encode()) + field(2, value))
 
 
 def question(context: RoomContext, action: RoomAction) -> schema.WebcastQuestionNewMessage:
-    """Somebody asked the host."""
-    asked = texts.QUESTIONS[action.random_bits % len(texts.QUESTIONS)]
+    """Somebody asked the host a question."""
+    question_text = texts.QUESTIONS[action.random_bits % len(texts.QUESTIONS)]
     message = schema.WebcastQuestionNewMessage(common=context.common(action))
     message.details.question_id = 1 + action.random_bits % (1 << 62)
-    message.details.question_text = asked
+    message.details.question_text = question_text
     message.details.create_time = action.at_ms // 1000
     message.details.user.CopyFrom(context.user_messages.full(context.person(action)))
     return message
 
 
 def caption(context: RoomContext, action: RoomAction) -> schema.WebcastCaptionMessage:
-    """What the host said, as TikTok heard it. Captions carry no create_time."""
+    """What the host said, as TikTok recognised it. Captions have no create_time."""
     common = schema.Common(method=action.method, room_id=context.room_id)
     common.msg_id = context.common(action).msg_id
     language, words = texts.CAPTIONS[action.random_bits % len(texts.CAPTIONS)]
@@ -111,7 +111,7 @@ def caption(context: RoomContext, action: RoomAction) -> schema.WebcastCaptionMe
 
 
 def room_note(context: RoomContext, action: RoomAction) -> schema.WebcastRoomMessage:
-    """Somebody became a fan, as the room is told; or a comment was filtered, whose time is in seconds."""
+    """Somebody became a fan; or a comment was filtered, with a create_time in seconds."""
     if action.random_bits % 5 == 0:
         filtered = text("pm_mt_LIVE_commentFiltered_notif", "Some comments were filtered to keep this LIVE safe.")
         common = context.common(action, text=filtered)
@@ -128,14 +128,14 @@ def room_note(context: RoomContext, action: RoomAction) -> schema.WebcastRoomMes
 
 
 def welcome(context: RoomContext, action: RoomAction) -> schema.WebcastRoomMessage:
-    """TikTok's first words to everybody who comes in."""
+    """TikTok's welcome to everybody who enters."""
     common = context.common(action)
     common.method = "SystemMessage"
     return schema.WebcastRoomMessage(common=common, content=texts.WELCOME, is_welcome=True)
 
 
 def intro(context: RoomContext, action: RoomAction) -> schema.WebcastLiveIntroMessage:
-    """The host's own words about the live. The room stands in its id alone."""
+    """The host's introduction of the live stream. The room id is in the field `id` alone."""
     common = schema.Common(method=action.method, msg_id=context.common(action).msg_id)
     return schema.WebcastLiveIntroMessage(
         common=common,

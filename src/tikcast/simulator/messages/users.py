@@ -1,4 +1,4 @@
-"""People as protobuf: users with their avatars, badges and relations, in the sizes that TikTok sends."""
+"""User messages: people with their avatars, badges and relations, as large as TikTok sends them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _CARD: Final = (
 
 
 class UserMessages:
-    """Users as messages show them. What is returned is shared: copy it, do not change it.
+    """The user messages of people, each made once and shared: copy one, do not change it.
 
-    `expires_at`: epoch seconds until which the avatar URLs are signed.
+    `expires_at`: when the signatures of the avatar URLs expire, in epoch seconds.
     """
 
     def __init__(self, expires_at: int) -> None:
@@ -31,19 +31,19 @@ class UserMessages:
         self._made: dict[tuple[str, int], schema.User] = {}
 
     def full(self, person: Person) -> schema.User:
-        """As in joins, likes and gifts."""
+        """The user as in joins, likes and gifts."""
         return self._once("full", person, make=self._full)
 
     def chatting(self, person: Person) -> schema.User:
-        """As in chats, which show a larger picture too."""
+        """The user as in chats, with a larger picture too."""
         return self._once("chatting", person, make=self._chatting)
 
     def brief(self, person: Person) -> schema.User:
-        """The name alone, as texts hold it."""
+        """The names and ids alone, as in texts."""
         return self._once("brief", person, make=self._brief)
 
     def ranked(self, person: Person) -> schema.User:
-        """As in the list of top viewers."""
+        """The user as in the list of top viewers."""
         return self._once("ranked", person, make=self._ranked)
 
     def _once(self, form: str, person: Person, *, make: Callable[[Person], schema.User]) -> schema.User:
@@ -90,7 +90,7 @@ class UserMessages:
         return user
 
     def avatar(self, person: Person) -> schema.Image:
-        """The picture in its variants, the small one first; some regions name a second host."""
+        """The picture in its variants, the smallest first; some regions have a second host."""
         variants = ("tplv-tiktok-shrink:72:72.webp", "c5_100x100.webp", "c5_100x100.jpeg")
         urls = [self._url(person, variant) for variant in variants]
         if person.region in _TWO_HOSTS:
@@ -107,7 +107,7 @@ class UserMessages:
 
 
 def badges(person: Person) -> list[schema.BadgeStruct]:
-    """Every badge that a person shows, in TikTok's order."""
+    """The badges of a person, in TikTok's order."""
     shown = []
     if person.is_moderator:
         shown.append(_moderator())
@@ -116,20 +116,20 @@ def badges(person: Person) -> list[schema.BadgeStruct]:
     if person.is_subscriber:
         shown.append(_subscriber())
     if person.level is not None:
-        shown.append(grade_badge(person.level, told=person.id % 12 != 0))
+        shown.append(grade_badge(person.level, logged=person.id % 12 != 0))
     if person.fan_level is not None:
         shown.append(_fans_badge(person.fan_level))
     return shown
 
 
 @lru_cache(maxsize=200)
-def grade_badge(level: int, *, told: bool) -> schema.BadgeStruct:
-    """The gifter level. Not `told`: only its text and picture show the level, as older servers send it."""
+def grade_badge(level: int, *, logged: bool) -> schema.BadgeStruct:
+    """The badge of a gifter level. Without `logged`, only text and picture show the level, as older servers send it."""
     step = level // 5 * 5 or 1
     badge = _combined(8, order=20, text=str(level), icon=f"grade_badge_icon_lite_lv{step}_v1.png", color="#995F90EF")
     badge.schema_url = _CARD
     badge.combine_badge.icon.schema = _CARD
-    if told:
+    if logged:
         badge.log_extra.CopyFrom(_log_extra("713838084684999342", level))
     return badge
 
@@ -182,7 +182,7 @@ def _combined(scene: int, *, order: int, text: str, icon: str, color: str) -> sc
 
 
 def badge_icon(name: str) -> schema.Image:
-    """A picture of TikTok's own, from two hosts."""
+    """A picture of TikTok, with the addresses of two hosts."""
     urls = [f"https://{host}-webcast.tiktokcdn.com/webcast-va/{name}~tplv-obj.image" for host in ("p16", "p19")]
     return schema.Image(url_list=urls, uri=f"webcast-va/{name}")
 

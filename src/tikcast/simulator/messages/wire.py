@@ -1,4 +1,4 @@
-"""Protobuf by hand, for what no schema says: raw fields, and fields in an order of TikTok's own."""
+"""Protobuf without a schema: raw fields, and messages with reordered fields."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Field(NamedTuple):
-    """One field of a message: its number, its value (bytes unless it is a varint), and where it stands."""
+    """One field of a message: its number, its value (an int for a varint, else bytes), and its place."""
 
     number: int
     value: int | bytes
@@ -16,7 +16,7 @@ class Field(NamedTuple):
 
 
 def varint(value: int) -> bytes:
-    """A number as protobuf writes it."""
+    """A number as a varint."""
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)
@@ -33,7 +33,7 @@ def field(number: int, value: int | bytes) -> bytes:
 
 
 def fields(payload: bytes) -> Iterator[Field]:
-    """The top-level fields in their order. Raises `ValueError` for bytes that are no message."""
+    """The top-level fields in their order. Raises `ValueError` for bytes that are not a message."""
     position = 0
     while position < len(payload):
         start = position
@@ -45,7 +45,7 @@ def fields(payload: bytes) -> Iterator[Field]:
 
 
 def replaced(payload: bytes, number: int, *, change: Callable[[int | bytes], int | bytes]) -> bytes:
-    """The message with a field's value changed, and every other byte as it was."""
+    """The message with the value of a field changed, and every other byte as before."""
     parts = [
         field(number, change(entry.value)) if entry.number == number else payload[entry.start : entry.end]
         for entry in fields(payload)
@@ -54,7 +54,7 @@ def replaced(payload: bytes, number: int, *, change: Callable[[int | bytes], int
 
 
 def rotated(payload: bytes, *, by: int) -> bytes:
-    """The same message with its top-level fields turned round, as one in ten of TikTok's comes."""
+    """The same message with its top-level fields rotated, as in one of ten messages of TikTok."""
     starts = [entry.start for entry in fields(payload)]
     if len(starts) < 2:
         return payload

@@ -1,4 +1,4 @@
-"""Who exists on the simulated TikTok: hosts, people without a live, and private accounts."""
+"""The accounts of the simulated TikTok: hosts, users who never go live, and private accounts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ALWAYS: Final = "tiktok"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Account:
-    """A user. `host` is None for somebody who never goes live."""
+    """A user. `host` is None for a user who never goes live."""
 
     person: Person
     host: Host | None = None
@@ -23,29 +23,29 @@ class Account:
 
     @property
     def live(self) -> bool:
-        """Whether they are live now."""
+        """Whether the user is live now."""
         return self.host is not None and not self.host.room.over
 
     @property
     def room_id(self) -> str:
-        """Their newest room in decimal; empty for somebody who never went live."""
+        """The id of the newest room in decimal; empty for a user who never went live."""
         return str(self.host.room.room_id) if self.host else ""
 
 
-def account_seen(world: World, user: str, *, headers: Mapping[str, str]) -> Account | None:
-    """The account as it shows itself to who sent these headers: private ones only to people who are logged in."""
-    account = account_of(world, user)
+def visible_account(world: World, user: str, *, headers: Mapping[str, str]) -> Account | None:
+    """The account as the sender of these headers sees it: a private account is visible only after a login."""
+    account = find_account(world, user)
     if account is None or not account.private:
         return account
     return replace(account, private=False) if logged_in(world, headers) else replace(account, host=None)
 
 
-def account_of(world: World, user: str) -> Account | None:
-    """The account with that @name, in any case of letters, or with that user id."""
+def find_account(world: World, user: str) -> Account | None:
+    """The account with that user name, in upper or lower case, or with that user id."""
     name = user.removeprefix("@").lower()
-    found = world.host_of(name)
-    if found:
-        return _account(found)
+    owner = world.host_of(name)
+    if owner:
+        return _account(owner)
     config = world.config
     known = {other.lower(): other for other in (_ALWAYS, *config.offline, *config.private)}
     if name in known:

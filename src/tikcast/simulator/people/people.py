@@ -1,4 +1,4 @@
-"""The people of the simulated TikTok: who they are, always the same for the same seed."""
+"""The people of the simulated TikTok, the same for the same seed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tikcast.simulator.chance import letters, seeded_random
 from tikcast.simulator.people import texts
 
 CROWD: Final = 2000
-"""How many different people there are; all rooms share them, as on TikTok."""
+"""The number of different people; all rooms share them, as on TikTok."""
 
-_CIRCLE: Final = 400
+_VISITORS: Final = 400
 _HEX: Final = "0123456789abcdef"
 _BASE64: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _REGIONS: Final = ("va", "useast2a", "sg", "us")
@@ -21,7 +21,7 @@ _REGIONS: Final = ("va", "useast2a", "sg", "us")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """One account. `level` and `fan_level` are None for people who show no such badge."""
+    """One person. `level` and `fan_level` are None for a person without such a badge."""
 
     id: int
     username: str
@@ -43,7 +43,7 @@ class Person:
 
 @lru_cache(maxsize=4 * CROWD)
 def member(seed: int, index: int) -> Person:
-    """One of the crowd. Even numbers are regulars, who show more badges than the odd ones, the passers-by."""
+    """One of all people. Those with an even index are regular viewers, who have more badges than the others."""
     random = seeded_random(seed, "person", index)
     regular = index % 2 == 0
     level = _level(random, regular=regular)
@@ -51,14 +51,14 @@ def member(seed: int, index: int) -> Person:
 
 
 def host(seed: int, username: str, *, nickname: str = "") -> Person:
-    """The person behind a room, who carries the name that the configuration gave."""
+    """The host of a room, with the names from the configuration."""
     random = seeded_random(seed, "host", username)
     person = _person(random, level=random.randrange(5, 30), fan_level=None, username=username)
     return replace(person, nickname=nickname) if nickname else person
 
 
 class RoomVisitors:
-    """The few hundred people of the crowd who come to one room; some come far more often than others."""
+    """The few hundred people who visit one room; some of them far more often than others."""
 
     def __init__(self, seed: int, room: str) -> None:
         self._seed = seed
@@ -66,13 +66,13 @@ class RoomVisitors:
         self._start = random.randrange(CROWD // 2) * 2
 
     def pick(self, random: Random, *, regulars: float) -> int:
-        """Draw somebody: a regular with the probability `regulars`, else a passer-by."""
-        rank = int(_CIRCLE / 2 * random.random() ** 1.6) * 2
+        """Choose a visitor: a regular viewer with the probability `regulars`."""
+        rank = int(_VISITORS / 2 * random.random() ** 1.6) * 2
         odd = 0 if random.random() < regulars else 1
         return (self._start + rank + odd) % CROWD
 
     def gifter(self, random: Random) -> int:
-        """Draw somebody who gives: mostly people with a gifter level."""
+        """Choose somebody who sends a gift: mostly people with a gifter level."""
         index = self.pick(random, regulars=1.0)
         for _ in range(8):
             if (self.person(index).level or 0) > 0:
@@ -81,11 +81,11 @@ class RoomVisitors:
         return index
 
     def top(self, count: int) -> list[int]:
-        """The most faithful of the room, best first."""
+        """The visitors who come most often, the first one most often."""
         return [(self._start + 2 * rank) % CROWD for rank in range(count)]
 
     def person(self, index: int) -> Person:
-        """Who that is."""
+        """The person with that index."""
         return member(self._seed, index)
 
 

@@ -1,4 +1,7 @@
-"""Names as people on TikTok write them: many scripts, emoji, and text that tries to break what shows it."""
+"""Names and texts as people on TikTok write them: in many scripts, with emoji, and some of them hostile.
+
+Hostile texts try to break what displays them.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +86,7 @@ INTROS: Final = ("Be kind, have fun 💛", "New here? Say hi!", "Розыгры�
 
 
 def nickname(random: Random) -> str:
-    """A display name; about one in fifty is hostile."""
+    """A display name; about one of fifty is hostile."""
     draw = random.randrange(100)
     for names, share in zip(_SCRIPTS, _SHARES, strict=True):
         if draw < share:
@@ -92,7 +95,7 @@ def nickname(random: Random) -> str:
 
 
 def username(random: Random) -> str:
-    """An @name: 6 to 20 of the characters that TikTok allows."""
+    """A user name: 6 to 20 of the characters that TikTok allows."""
     stem = letters(random, size=random.randrange(5, 13), among=_LOWER)
     tail = letters(random, size=random.randrange(1, 6), among="0123456789_")
     return f"{stem}{random.choice(('', '.', '_'))}{tail}x"

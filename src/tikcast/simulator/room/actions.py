@@ -1,4 +1,4 @@
-"""What happens in a room, before it is bytes."""
+"""What happens in a room, before it is encoded."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tikcast.simulator.room.gifts import GiftStep
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedChat:
-    """A chat whose words a timeline gave."""
+    """A chat with the text of a timeline entry."""
 
     text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoomControl:
-    """The host or TikTok changed the live: 1 paused, 2 resumed, 3 ended, 4 ended by moderation."""
+    """The host or TikTok changed the live stream: 1 paused, 2 resumed, 3 ended, 4 ended by moderation."""
 
     code: int
 
@@ -27,10 +27,10 @@ ActionDetail: TypeAlias = GiftStep | PlannedChat | RoomControl | None
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoomAction:
-    """One message to be: who did what, when.
+    """One action, which is encoded as one message: who did what, when.
 
-    `number` is its own in the room and makes its id; `person` is an index into the crowd; `random_bits` is 64 bits of
-    random for whatever is still to be chosen while encoding.
+    `number` is unique in the room; the message id is made from it. `person` is an index into all simulated people.
+    `random_bits` (64 bits) decide everything that is chosen while encoding.
     """
 
     at_ms: int
@@ -43,7 +43,7 @@ class RoomAction:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """The actions that one frame carries, and when it is sent."""
+    """The actions of one frame, and when the frame is sent."""
 
     at_ms: int
     actions: tuple[RoomAction, ...]

@@ -1,6 +1,6 @@
-"""The gifts that the simulated TikTok sells, and their streaks.
+"""The gifts of the simulated TikTok, and their streaks.
 
-The counts of a streak grow, now and then by more than one; its end repeats the last count.
+The count of a streak grows with each message, sometimes by more than one; the end repeats the last count.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tikcast.simulator.chance import letters, seeded_random
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GiftKind:
-    """One gift of the panel. Only type 1 can be sent in streaks."""
+    """One gift that can be sent. Only gifts of type 1 have streaks."""
 
     id: int
     name: str
@@ -24,12 +24,12 @@ class GiftKind:
 
     @property
     def streakable(self) -> bool:
-        """Whether its messages repeat with a growing count until one ends the streak."""
+        """Whether the gift is sent in a streak: messages with a growing count, until one ends the streak."""
         return self.type == 1
 
     @property
     def picture(self) -> str:
-        """The key of its image."""
+        """The key of the gift's image."""
         return letters(seeded_random("gift", self.id), size=32, among="0123456789abcdef")
 
 
@@ -66,10 +66,10 @@ GIFTS: Final = STREAKABLE + SINGLE
 BY_NAME: Final = {gift.name.lower(): gift for gift in GIFTS}
 
 LONGEST_MS: Final = 26_000
-"""No streak takes longer, its end included."""
+"""The longest duration of a streak, with its end."""
 
 AVERAGE_MESSAGES: Final = 3.8
-"""How many messages one start makes, so that gifts keep their share of the mix."""
+"""How many messages one start makes on average; with it, gifts have their share of the mix."""
 
 _MOST_STEPS: Final = 14
 _SINGLE_SHARE: Final = 0.2
@@ -77,7 +77,7 @@ _LOST_END_SHARE: Final = 0.12
 
 
 def gift_steps(random: Random, *, at_ms: int) -> Iterator[tuple[int, GiftStep]]:
-    """One start of giving: a streak, or a single gift. Yields when each message is sent, and its content."""
+    """A streak or a single gift. Yields the time and the content of each message."""
     if random.random() < _SINGLE_SHARE:
         yield at_ms, _step(random.choices(SINGLE, weights=(60, 20, 14, 5, 1))[0])
         return
@@ -87,7 +87,7 @@ def gift_steps(random: Random, *, at_ms: int) -> Iterator[tuple[int, GiftStep]]:
 
 
 def streak_of(random: Random, gift: GiftKind, *, at_ms: int, count: int) -> Iterator[tuple[int, GiftStep]]:
-    """A streak of exactly `count` gifts; a gift that has no streaks comes `count` times."""
+    """A streak of exactly `count` gifts; a gift without streaks is sent `count` times."""
     if not gift.streakable:
         yield from ((at_ms + 300 * n, _step(gift)) for n in range(min(count, _MOST_STEPS)))
         return

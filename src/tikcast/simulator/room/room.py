@@ -1,4 +1,4 @@
-"""A live room, pure: time and clients' bytes in; frames, answers and ledger entries out."""
+"""A room with a live stream, without I/O: it takes the time and clients' bytes, and makes frames and ledger entries."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _LARGEST_FRAME: Final = 40
 
 
 class ActionError(ValueError):
-    """An action that makes no sense in the state a room is in."""
+    """The action is not possible in the room's present state."""
 
 
 class SimulatedRoom:
-    """One live of one user. It produces nothing while nobody is in it; times are epoch milliseconds.
+    """The room of one live stream. It makes no messages while no client is in it; times are epoch milliseconds.
 
-    `heartbeat_ms`: how often clients are told to send a heartbeat.
+    `heartbeat_ms`: the heartbeat interval that clients are asked for.
     """
 
     def __init__(self, *, room_id: int, traffic: Traffic, ledger: Ledger, faults: FaultBook, linger: float) -> None:
@@ -51,16 +51,16 @@ class SimulatedRoom:
 
     @property
     def over(self) -> bool:
-        """Whether the live has ended for good."""
+        """Whether the live stream has ended."""
         return self.state in _FINAL
 
     @property
     def watched(self) -> bool:
-        """Whether anybody has entered."""
+        """Whether any client has entered."""
         return any(connection.entered for connection in self.connections)
 
     def enter(self, connection: Connection, now_ms: int) -> None:
-        """Somebody came in: greet them with what they missed, or with the recent past."""
+        """Let a client enter: it gets the messages since its cursor, or without one the recent messages."""
         if self.over or self.faults.strike("ignore_enter", now_ms):
             return
         if self.watched:
@@ -79,19 +79,19 @@ class SimulatedRoom:
             connection.put(self._frame(part, now_ms), now_ms)
 
     def leave(self, connection: Connection) -> None:
-        """The connection is gone."""
+        """Forget a connection that is closed."""
         self.connections.discard(connection)
 
     def recent(self, now_ms: int) -> list[Message]:
-        """What a newcomer gets first."""
+        """The first messages of a client without a cursor."""
         return self._traffic.recent(now_ms)
 
     def since(self, cursor_ms: int, now_ms: int) -> list[Message]:
-        """What somebody missed who was here until `cursor_ms`."""
+        """The messages since `cursor_ms`, for a client that resumes."""
         return self._traffic.since(cursor_ms, now_ms)
 
     def _first(self, cursor_ms: int | None, now_ms: int) -> list[Message]:
-        """What somebody gets who has just entered."""
+        """The first messages of a client that has just entered."""
         messages = self.recent(now_ms) if cursor_ms is None else self.since(cursor_ms, now_ms)
         order = self.faults.strike("replay", now_ms)
         if order is None:
@@ -103,7 +103,7 @@ class SimulatedRoom:
         return [replace(message, is_history=flagged) for message in [*repeated, *messages]]
 
     def advance(self, now_ms: int) -> None:
-        """Produce what is due and give it to everybody who has entered."""
+        """Make the messages that are due, and queue them for each client that has entered."""
         if self.over or not self.watched or now_ms <= self._produced_until_ms:
             return
         for delivery in self._traffic.between(self._produced_until_ms, now_ms):
@@ -113,13 +113,13 @@ class SimulatedRoom:
             self.change("ended", now_ms)
 
     def next_due(self) -> int | None:
-        """When `advance` has something to do again; None while nobody watches."""
+        """When `advance` has something to do next; None while no client is in the room."""
         if self.over or not self.watched:
             return None
         return self._traffic.next_after(self._produced_until_ms)
 
     def change(self, state: RoomState, now_ms: int) -> None:
-        """Pause, resume or end the live, and say so to everybody in it."""
+        """Pause, resume or end the live stream, and send a control message to each client."""
         if self.over or state == self.state:
             return
         self.advance(now_ms)

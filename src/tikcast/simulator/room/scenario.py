@@ -1,7 +1,7 @@
-"""A room's life from its seed: what happens when, as a function of time alone.
+"""The actions of a room, generated from its seed as a function of time.
 
-Time is cut into windows of two seconds. Each window is planned from (seed, room, window), whoever watches and
-whatever was planned before, so a room that nobody watches costs nothing and yet has a past.
+Time is divided into windows of two seconds. Each window depends on (seed, room, window) alone, not on clients and not
+on other windows. So a room without clients costs nothing, and its past can still be asked for.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tikcast.simulator.room.gifts import AVERAGE_MESSAGES, BY_NAME, LONGEST_MS, 
 
 WINDOW_MS: Final = 2000
 _LOOKBACK: Final = LONGEST_MS // WINDOW_MS + 1
-# A frame holds 2.7 messages on average when moments to send come this much rarer than messages.
+# With this many messages for each moment of sending, a frame holds 2.7 messages on average.
 _MESSAGES_A_MOMENT: Final = 1.7
 _STEPS: Final = 1 << 19
 _REGULARS: Final = {
@@ -34,15 +34,15 @@ _REGULARS: Final = {
 
 
 class Scenario:
-    """The generated traffic of one live. Times are epoch milliseconds.
+    """The generated actions of one live stream. Times are epoch milliseconds.
 
-    `origin_ms` is where timelines count from; the live may be older than that by `past_ms`. The windows of
-    different rooms begin at different moments, or all rooms would speak at once.
+    `origin_ms`: the zero of timelines. The live stream began `past_ms` before it. The windows of different rooms begin
+    at different moments, so that not all rooms send at once.
     """
 
     def __init__(self, plan: RoomPlan, *, seed: int, room: str, origin_ms: int, past_ms: int) -> None:
         self._key = (seed, room)
-        self._began_ms = origin_ms
+        self._timeline_from_ms = origin_ms
         self._origin_ms = origin_ms - seeded_number(seed, "phase", room) % WINDOW_MS
         self._oldest_ms = origin_ms - past_ms
         self._rate = plan.rate or 0.0
@@ -69,7 +69,7 @@ class Scenario:
                     yield batch
 
     def next_after(self, after_ms: int) -> int:
-        """When to format again: the next frame, or a moment by which there may be one."""
+        """When to ask again: at the next frame, or at the beginning of the next window."""
         window = self.window(after_ms)
         for batch in self._batches(window):
             if batch.at_ms > after_ms:
@@ -77,7 +77,7 @@ class Scenario:
         return self._origin_ms + (window + 1) * WINDOW_MS + 1
 
     def window(self, at_ms: int) -> int:
-        """The number of the window that holds a moment; negative ones lie before the origin."""
+        """The number of the window of a moment; windows before the origin have negative numbers."""
         return (at_ms - self._origin_ms) // WINDOW_MS
 
     def _set_mix(self, mix: dict[str, float]) -> None:
@@ -92,8 +92,8 @@ class Scenario:
     def _plan_window(self, window: int) -> list[Batch]:
         random = seeded_random(*self._key, "window", window)
         begin = self._origin_ms + window * WINDOW_MS
-        spilled = (step for start in range(window - _LOOKBACK, window + 1) for step in self._starts(start))
-        steps = [step for step in spilled if begin <= step.at_ms < begin + WINDOW_MS]
+        started = (step for start in range(window - _LOOKBACK, window + 1) for step in self._starts(start))
+        steps = [step for step in started if begin <= step.at_ms < begin + WINDOW_MS]
         actions = sorted([*self._ordinary(random, window), *steps], key=lambda action: action.at_ms)
         return list(_in_frames(actions, self._moments(random, begin)))
 
@@ -110,12 +110,12 @@ class Scenario:
             )
 
     def _plan_starts(self, window: int) -> list[RoomAction]:
-        """All that the streaks and timeline entries of one window bring, in it and in later ones."""
+        """The actions of the streaks and timeline entries that begin in a window; some of them are in later windows."""
         random = seeded_random(*self._key, "starts", window)
         steps = [*self._gifts(random, window), *self._entries(random, window)]
         return [
-            self._gift_or_chat(random, at_ms=at_ms, number=_number(window, _STEPS + index), said=said)
-            for index, (at_ms, said) in enumerate(steps)
+            self._gift_or_chat(random, at_ms=at_ms, number=_number(window, _STEPS + index), step=step)
+            for index, (at_ms, step) in enumerate(steps)
         ]
 
     def _gifts(self, random: Random, window: int) -> Iterator[tuple[int, tuple[int, ActionDetail]]]:
@@ -130,13 +130,13 @@ class Scenario:
 
     def _entries(self, random: Random, window: int) -> Iterator[tuple[int, tuple[int, ActionDetail]]]:
         for entry in self._timeline:
-            at_ms = self._began_ms + round(entry.at * 1000)
+            at_ms = self._timeline_from_ms + round(entry.at * 1000)
             if self.window(at_ms) == window and entry.action in {"chat", "gift"}:
                 person = self.visitors.gifter(random)
                 yield from ((when, (person, detail)) for when, detail in _details(random, entry, at_ms=at_ms))
 
-    def _gift_or_chat(self, random: Random, *, at_ms: int, number: int, said: tuple[int, ActionDetail]) -> RoomAction:
-        person, detail = said
+    def _gift_or_chat(self, random: Random, *, at_ms: int, number: int, step: tuple[int, ActionDetail]) -> RoomAction:
+        person, detail = step
         method = "WebcastGiftMessage" if isinstance(detail, GiftStep) else "WebcastChatMessage"
         bits = random.getrandbits(64)
         return RoomAction(at_ms=at_ms, method=method, number=number, person=person, random_bits=bits, detail=detail)
@@ -154,7 +154,7 @@ def _details(random: Random, entry: TimelineEntry, *, at_ms: int) -> Iterable[tu
 
 
 def _in_frames(actions: Sequence[RoomAction], moments: Sequence[int]) -> Iterator[Batch]:
-    """Put each action into the first frame that is sent after it."""
+    """Put each action into the first frame after it."""
     times = [action.at_ms for action in actions]
     sent = 0
     for moment in moments:
@@ -208,13 +208,13 @@ CHATS: Final = {
     "WebcastPrivilegeAdvanceMessage": 3,
     "WebcastRoomMessage": 2,
 }
-# What these rooms did not happen to show, and every client has to handle.
+# Not seen in these rooms, but every client must handle it.
 _ALSO: Final = {"WebcastQuestionNewMessage": 3}
 MIXES: Final[Mapping[str, Mapping[str, float]]] = {"joins": JOINS | _ALSO, "chats": CHATS | _ALSO}
 
 
 def mix_of(choice: str | Mapping[str, float] | None, *, random_bits: int) -> Mapping[str, float]:
-    """The weights that a plan asks for; None takes one of the real rooms by `random_bits`."""
+    """The weights for a plan's mix; for None, `random_bits` choose one of the real rooms."""
     if choice is None:
         return MIXES["chats" if random_bits % 2 else "joins"]
     if isinstance(choice, str):

@@ -1,4 +1,4 @@
-"""Where a room's messages come from: the seed, or a file that somebody recorded."""
+"""The messages of a room: generated from the seed, or taken from a file of recorded frames."""
 
 from __future__ import annotations
 
@@ -22,54 +22,54 @@ from tikcast.simulator.room.actions import RoomAction, RoomControl
 from tikcast.simulator.room.scenario import Scenario
 
 HISTORY_MS: Final = 224_000
-"""How old the oldest message is that a newcomer gets."""
+"""The greatest age of the messages that a client without a cursor gets."""
 
 _HISTORY_MESSAGES: Final = 18
 _RESUMED_MESSAGES: Final = 2000
-# What a newcomer is told again; numbers that the next message corrects are not.
-_REMEMBERED: Final = {
+# Types that are repeated as history. Types with a current number are not: the next message corrects the number.
+_HISTORY_TYPES: Final = {
     "WebcastChatMessage", "WebcastGiftMessage", "WebcastLikeMessage", "WebcastMemberMessage",
     "WebcastSocialMessage", "WebcastQuestionNewMessage",
 }  # fmt: skip
-_WELCOMES: Final = (
+_WELCOME_TYPES: Final = (
     "RoomMessage", "WebcastLiveIntroMessage", "WebcastGiftDynamicRestrictionMessage",
     "WebcastLinkMicLayoutStateMessage", "WebcastGameServerFeatureMessage",
 )  # fmt: skip
-_INJECTED: Final = 3 << 18
-_WELCOME: Final = (1 << 20) - 64
+_CONTROL_NUMBER: Final = 3 << 18
+_WELCOME_NUMBER: Final = (1 << 20) - 64
 
 
 class Delivery(NamedTuple):
-    """The messages of one frame and when it is due."""
+    """The messages of one frame, and when the frame is due."""
 
     at_ms: int
     messages: Sequence[Message]
 
 
 class Traffic(Protocol):
-    """The messages of one live as a function of time, in epoch milliseconds."""
+    """The messages of one live stream as a function of time, in epoch milliseconds."""
 
     def started(self, now_ms: int) -> None:
-        """Somebody entered the room: from now on, messages may be asked for."""
+        """The first client has entered the room. The other methods are called after this one."""
 
     def between(self, after_ms: int, until_ms: int) -> Iterable[Delivery]:
-        """The frames due after one moment, up to and including another."""
+        """The frames after `after_ms`, up to and including `until_ms`."""
 
     def next_after(self, after_ms: int) -> int | None:
-        """When to ask again; None when everything was sent and the live is over."""
+        """When to ask again; None after the last frame, when the live stream is over."""
 
     def recent(self, now_ms: int) -> list[Message]:
-        """What a newcomer gets first."""
+        """The first messages of a client without a cursor."""
 
     def since(self, cursor_ms: int, now_ms: int) -> list[Message]:
-        """What somebody who was here until `cursor_ms` has missed, and a little of what they saw."""
+        """The messages since `cursor_ms`, those at that moment included."""
 
     def control(self, code: int, now_ms: int) -> Message:
         """The message that reports a change of the live stream; `code` is TikTok's number of the change."""
 
 
 class GeneratedTraffic:
-    """Traffic from a seed."""
+    """Messages that are generated from the seed."""
 
     def __init__(self, scenario: Scenario, context: RoomContext) -> None:
         self._scenario = scenario
@@ -77,7 +77,7 @@ class GeneratedTraffic:
         self._controls: list[RoomAction] = []
 
     def started(self, now_ms: int) -> None:
-        """Nothing to prepare: every moment can be made at any time."""
+        """Nothing to prepare: each moment can be generated at any time."""
 
     def between(self, after_ms: int, until_ms: int) -> Iterator[Delivery]:
         """The frames of the scenario, encoded."""
@@ -86,37 +86,38 @@ class GeneratedTraffic:
             yield Delivery(batch.at_ms, messages)
 
     def next_after(self, after_ms: int) -> int:
-        """The scenario has no end of its own."""
+        """When to ask again; the scenario never ends."""
         return self._scenario.next_after(after_ms)
 
     def recent(self, now_ms: int) -> list[Message]:
-        """A welcome, the host's intro, the state of the room, and the last few things that people did."""
+        """A welcome, the host's introduction, the state of the room, and the newest actions as history."""
         welcomes = [
-            RoomAction(at_ms=now_ms, method=method, number=_WELCOME + place) for place, method in enumerate(_WELCOMES)
+            RoomAction(at_ms=now_ms, method=method, number=_WELCOME_NUMBER + place)
+            for place, method in enumerate(_WELCOME_TYPES)
         ]
-        newest_first = islice(self._remembered(now_ms), _HISTORY_MESSAGES)
-        remembered = sorted(newest_first, key=lambda action: action.at_ms)
-        old = [replace(encode(self._context, action), is_history=True) for action in remembered]
+        newest_first = islice(self._history(now_ms), _HISTORY_MESSAGES)
+        oldest_first = sorted(newest_first, key=lambda action: action.at_ms)
+        old = [replace(encode(self._context, action), is_history=True) for action in oldest_first]
         return [*(encode(self._context, welcome) for welcome in welcomes), *old]
 
     def since(self, cursor_ms: int, now_ms: int) -> list[Message]:
-        """Everything since the cursor, its own frame again included, within the age that TikTok keeps."""
+        """Everything since the cursor, the cursor's own frame included, up to the age that TikTok keeps."""
         missed = self._past(max(cursor_ms - 1, now_ms - HISTORY_MS), now_ms)
         return [encode(self._context, action) for action in missed[-_RESUMED_MESSAGES:]]
 
     def control(self, code: int, now_ms: int) -> Message:
-        """Kept, so that those who come later can be told."""
-        number = self._scenario.window(now_ms) << 20 | _INJECTED + len(self._controls)
+        """Make the control message, and keep it for the history."""
+        number = self._scenario.window(now_ms) << 20 | _CONTROL_NUMBER + len(self._controls)
         detail = RoomControl(code=code)
         action = RoomAction(at_ms=now_ms, method="WebcastControlMessage", number=number, detail=detail)
         self._controls.append(action)
         return encode(self._context, action)
 
-    def _remembered(self, now_ms: int) -> Iterator[RoomAction]:
+    def _history(self, now_ms: int) -> Iterator[RoomAction]:
         oldest_ms = now_ms - HISTORY_MS
         yield from (action for action in reversed(self._controls) if action.at_ms > oldest_ms)
         for batch in self._scenario.backwards(now_ms, oldest_ms=oldest_ms):
-            yield from (action for action in reversed(batch.actions) if action.method in _REMEMBERED)
+            yield from (action for action in reversed(batch.actions) if action.method in _HISTORY_TYPES)
 
     def _past(self, after_ms: int, until_ms: int) -> list[RoomAction]:
         batches = self._scenario.between(after_ms, until_ms)
@@ -131,7 +132,7 @@ _ROOM_IDS_FROM: Final = 10**15
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordedFrames:
-    """The messages of a capture, one list a frame."""
+    """The messages of a file, one tuple for each frame."""
 
     frames: tuple[tuple[Message, ...], ...]
 
@@ -156,24 +157,24 @@ def load_frames(path: Path) -> RecordedFrames:
 
 
 class RecordedTraffic:
-    """A recording as the traffic of a room, at a rate of messages a second from the first time somebody enters.
+    """Recorded messages, at a rate of messages a second from the moment at which the first client enters.
 
-    The live ends with the last frame.
+    The live stream ends with the last frame.
     """
 
-    def __init__(self, recording: RecordedFrames, context: RoomContext, *, rate: float) -> None:
+    def __init__(self, recorded: RecordedFrames, context: RoomContext, *, rate: float) -> None:
         self._context = context
-        self._recorded = recording
+        self._recorded = recorded
         self._started_at_ms: int | None = None
-        self._due = list(_due(recording, rate=max(rate, 0.001)))
+        self._due = list(_due(recorded, rate=max(rate, 0.001)))
 
     def started(self, now_ms: int) -> None:
-        """The first to enter starts the recording."""
+        """Begin with the first frame, unless it has begun already."""
         if self._started_at_ms is None:
             self._started_at_ms = now_ms
 
     def between(self, after_ms: int, until_ms: int) -> Iterator[Delivery]:
-        """The frames due in that time, each message with this room's id."""
+        """The frames of that time; each message gets this room's id."""
         start = self._started_at_ms
         if start is None:
             return
@@ -190,26 +191,26 @@ class RecordedTraffic:
         return start + self._due[upcoming] if upcoming < len(self._due) else None
 
     def recent(self, now_ms: int) -> list[Message]:
-        """Nothing is invented beside a recording."""
+        """Nothing: a file has no messages from before its first frame."""
         del now_ms
         return []
 
     def since(self, cursor_ms: int, now_ms: int) -> list[Message]:
-        """What was played since the cursor."""
+        """The recorded messages since the cursor."""
         return [message for delivery in self.between(cursor_ms - 1, now_ms) for message in delivery.messages]
 
     def control(self, code: int, now_ms: int) -> Message:
-        """A message of the simulator's own, for a live that is paused or ended by hand."""
+        """A control message of the simulator, for a live stream that is paused or ended by hand."""
         number = (now_ms // 1000 & 0x3FF) << 20 | 0xFFFFF
         detail = RoomControl(code=code)
         action = RoomAction(at_ms=now_ms, method="WebcastControlMessage", number=number, detail=detail)
         return encode(self._context, action)
 
 
-def _due(recording: RecordedFrames, *, rate: float) -> Iterator[int]:
-    """When each frame is sent, in ms since the start."""
+def _due(recorded: RecordedFrames, *, rate: float) -> Iterator[int]:
+    """When each frame is sent, in milliseconds since the start."""
     sent = 0
-    for messages in recording.frames:
+    for messages in recorded.frames:
         sent += len(messages)
         yield round(1000 * sent / rate)
 
@@ -247,15 +248,15 @@ def _counted(message: Message) -> Message:
         return replace(message, likes=schema.WebcastLikeMessage.FromString(message.payload).count)
     if message.method != "WebcastGiftMessage":
         return message
-    given = schema.WebcastGiftMessage.FromString(message.payload)
-    streaks = given.group_id and given.gift.type == 1
-    streak = (given.user.id, given.group_id, given.gift_id or given.gift.id) if streaks else None
-    tally = GiftTally(streak=streak, repeat_count=given.repeat_count, diamonds=given.gift.diamond_count)
+    gift = schema.WebcastGiftMessage.FromString(message.payload)
+    streaks = gift.group_id and gift.gift.type == 1
+    streak = (gift.user.id, gift.group_id, gift.gift_id or gift.gift.id) if streaks else None
+    tally = GiftTally(streak=streak, repeat_count=gift.repeat_count, diamonds=gift.gift.diamond_count)
     return replace(message, gift=tally)
 
 
 def _common(payload: bytes) -> schema.Common | None:
-    """The head of a message, if it has one."""
+    """The common fields of a message; None when it has none."""
     try:
         head = next((entry.value for entry in fields(payload) if entry.number == 1), None)
         common = schema.Common.FromString(head) if isinstance(head, bytes) else None
@@ -265,7 +266,7 @@ def _common(payload: bytes) -> schema.Common | None:
 
 
 def _moved(message: Message, room_id: int) -> Message:
-    """The message with this room's id in its head, and every other byte as recorded."""
+    """The message with this room's id in its common fields, and every other byte as recorded."""
     if _common(message.payload) is None:
         return message
     payload = replaced(message.payload, 1, change=lambda head: _with_room(head, room_id))

@@ -1,4 +1,4 @@
-"""One quality of one room's video while somebody watches: as FLV to each viewer, and as HLS in a folder."""
+"""One quality of one room's video while it has viewers: as FLV for each viewer, and as HLS in a folder."""
 
 from __future__ import annotations
 
@@ -23,12 +23,15 @@ _SCRIPT: Final = 18
 _KEY_FRAME: Final = 0x17
 
 
-class BrokenOff(Exception):  # noqa: N818 - it says what happened
-    """A stream ends without a proper end, as when a server falls over."""
+class BrokenOff(Exception):  # noqa: N818 - it names what happened
+    """A stream ends without a proper end, as after a crash of the server."""
 
 
 class Channel:
-    """Plays until nobody has watched for some seconds, or the live is over. `folder` gets the HLS files."""
+    """Plays until there has been no viewer for some seconds, or the live stream is over.
+
+    `folder` gets the HLS files. Its owner calls `close`.
+    """
 
     def __init__(self, quality: str, *, folder: Path, video: VideoState, over: Callable[[], bool]) -> None:
         self.folder = folder
@@ -37,33 +40,33 @@ class Channel:
         self._over = over
         self._viewers: set[asyncio.Queue[bytes | None]] = set()
         self._waiting = 0
-        self._head = _Head(quality)
+        self._header = _StreamHeader(quality)
         self._gop: list[bytes] = []
-        self._begun = asyncio.Event()
+        self._has_key_frame = asyncio.Event()
         self._last_ms = 0
-        self._wanted_at = time.monotonic()
+        self._requested_at = time.monotonic()
         self._task = asyncio.create_task(self._run(), name="tikcast simulated video")
 
     @property
     def done(self) -> bool:
-        """Whether it plays no more."""
+        """Whether it has stopped."""
         return self._task.done()
 
-    def want(self) -> None:
-        """Somebody watches."""
-        self._wanted_at = time.monotonic()
+    def keep_playing(self) -> None:
+        """Note that there is a viewer."""
+        self._requested_at = time.monotonic()
 
     async def watch(self) -> AsyncIterator[bytes]:
-        """The FLV for one viewer, from the last key frame on. Raises `BrokenOff`."""
+        """The FLV stream for one viewer, from the last key frame on. Raises `BrokenOff`."""
         self._waiting += 1
         try:
-            await self._begun.wait()
+            await self._has_key_frame.wait()
         finally:
             self._waiting -= 1
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(_MOST_WAITING)
         self._viewers.add(queue)
         cuts = self._video.cuts
-        for tag in (self._head.data(), *self._gop):
+        for tag in (self._header.data(), *self._gop):
             queue.put_nowait(tag)
         try:
             while (data := await self._next(queue, cuts=cuts)) is not None:
@@ -77,7 +80,7 @@ class Channel:
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def _next(self, queue: asyncio.Queue[bytes | None], *, cuts: int) -> bytes | None:
-        """What a viewer gets next, as the video behaves at the moment; None at the end."""
+        """The next data for a viewer, with the present faults of the video; None at the end."""
         waited = time.monotonic()
         while True:
             if self._video.cuts != cuts or self._video.fault == "missing":
@@ -94,20 +97,20 @@ class Channel:
             while not self._finished():
                 await self._play(self._video.variant)
         finally:
-            self._begun.set()
+            self._has_key_frame.set()
             for queue in self._viewers:
                 if not queue.full():
                     queue.put_nowait(None)
 
     def _finished(self) -> bool:
         if self._viewers or self._waiting:
-            self.want()
-        return self._over() or time.monotonic() - self._wanted_at > _IDLE
+            self.keep_playing()
+        return self._over() or time.monotonic() - self._requested_at > _IDLE
 
     async def _play(self, variant: ClipVariant) -> None:
-        """Play one clip until another is wanted."""
+        """Play one clip until another variant is asked for."""
         process = await clips.play(await clips.clip(self._quality, variant), folder=self.folder)
-        self._head = _Head(self._quality)
+        self._header = _StreamHeader(self._quality)
         shift: int | None = None
         try:
             async for tag in clips.tags(process):
@@ -123,13 +126,13 @@ class Channel:
     def _publish(self, tag: bytes, *, at_ms: int) -> None:
         self._last_ms = max(self._last_ms, at_ms)
         tag = tag[:4] + (at_ms & 0xFFFFFF).to_bytes(3, "big") + bytes([at_ms >> 24 & 0xFF]) + tag[8:]
-        if self._head.take(tag):
+        if self._header.take(tag):
             self._gop.clear()
         else:
             key = self._quality == SOUND_ONLY or (tag[0] == _VIDEO and tag[11] == _KEY_FRAME)
             if key:
                 self._gop.clear()
-                self._begun.set()
+                self._has_key_frame.set()
             if key or self._gop:
                 self._gop.append(tag)
         for queue in [queue for queue in self._viewers if queue.full()]:
@@ -138,23 +141,23 @@ class Channel:
             queue.put_nowait(tag)
 
 
-class _Head:
-    """What a viewer needs before the first picture."""
+class _StreamHeader:
+    """What a viewer gets before the first picture."""
 
     def __init__(self, quality: str) -> None:
         self._tags: dict[int, bytes] = {}
         self._kinds = {_AUDIO, _VIDEO} if quality != SOUND_ONLY else {_AUDIO}
 
     def take(self, tag: bytes) -> bool:
-        """Keep a tag that describes what comes; False for what is shown or heard."""
-        # H.264 and AAC alike say in their second byte whether what follows are parameters.
-        describes = tag[0] == _SCRIPT or (tag[0] in {_AUDIO, _VIDEO} and tag[12] == 0)
-        if describes:
+        """Keep a tag that configures the decoder; return False for a tag with pictures or sound."""
+        # In H.264 and in AAC tags, the second byte tells whether parameters follow.
+        is_configuration = tag[0] == _SCRIPT or (tag[0] in {_AUDIO, _VIDEO} and tag[12] == 0)
+        if is_configuration:
             self._tags[tag[0]] = tag
-        return describes
+        return is_configuration
 
     def data(self) -> bytes:
-        """The beginning of an FLV stream."""
+        """The beginning of an FLV stream: the file header, and the tags that configure the decoder."""
         flags = (4 if _AUDIO in self._kinds else 0) | (1 if _VIDEO in self._kinds else 0)
         tags = [self._tags[kind] for kind in (_SCRIPT, _VIDEO, _AUDIO) if kind in self._tags]
         return b"FLV\1" + bytes([flags, 0, 0, 0, 9, 0, 0, 0, 0]) + b"".join(tags)

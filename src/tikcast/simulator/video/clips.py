@@ -1,4 +1,4 @@
-"""Moving test pictures with a tone, made by ffmpeg once and played for ever."""
+"""Test clips: moving pictures with a tone, made once by ffmpeg and played in a loop."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ PLAYLIST: Final = "index.m3u8"
 
 @cache
 def _clips() -> Path:
-    """Where this process keeps its clips, until it ends."""
+    """The folder of this process's clips; it is deleted when the process ends."""
     folder = Path(tempfile.mkdtemp(prefix="tikcast-clips-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
 async def clip(quality: str, variant: ClipVariant) -> Path:
-    """A clip of a quality that can follow itself without a seam; it is made when it is first asked for.
+    """A clip of a quality that loops without a gap; it is made when it is first asked for.
 
     Raises `FFmpegNotFound`.
     """
     name = "-".join((quality, *(change for change, made in variant._asdict().items() if made)))
     path = _clips() / f"{name}.mp4"
     if not path.exists():
-        # Under a name of its own: others may be making the same clip.
+        # Under a temporary name: another task may be making the same clip.
         handle, made = tempfile.mkstemp(suffix=".mp4", dir=path.parent)
         os.close(handle)
         await _run(*_clip_arguments(quality, variant), made)
@@ -55,7 +55,7 @@ async def clip(quality: str, variant: ClipVariant) -> Path:
 
 
 async def play(source: Path, *, folder: Path) -> Process:
-    """Play a clip over and over at its own speed: FLV on stdout, HLS in `folder`, where it goes on with what is there.
+    """Play a clip in a loop at its own speed: FLV on stdout, HLS in `folder`, where it continues earlier files.
 
     Raises `FFmpegNotFound`.
     """
@@ -70,7 +70,7 @@ async def play(source: Path, *, folder: Path) -> Process:
 
 
 async def end(process: Process) -> None:
-    """Let ffmpeg end, or end it."""
+    """End ffmpeg: ask it to, and kill it after some seconds."""
     if process.returncode is not None:
         return
     with contextlib.suppress(ProcessLookupError):
@@ -87,9 +87,10 @@ async def end(process: Process) -> None:
 
 
 async def tags(process: Process) -> AsyncIterator[bytes]:
-    """The tags of the FLV that a process writes."""
+    """The tags of the FLV stream that a process writes."""
     stdout = process.stdout
-    assert stdout is not None  # noqa: S101 - asked for at its start
+    if stdout is None:
+        return
     with contextlib.suppress(asyncio.IncompleteReadError):
         await stdout.readexactly(_FILE_HEAD)
         while True:
@@ -99,7 +100,7 @@ async def tags(process: Process) -> AsyncIterator[bytes]:
 
 def _clip_arguments(quality: str, variant: ClipVariant) -> tuple[str, ...]:
     tone = ("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000")
-    # At 48 kHz a whole number of AAC frames fits into the clip, so that it can follow itself.
+    # At 48 kHz the clip is a whole number of AAC frames, so that it loops without a gap.
     codec = ("libmp3lame", "-ar", "44100") if variant.recoded else ("aac",)
     sound = ("-c:a", *codec, "-b:a", "64k", "-t", str(_SECONDS))
     if quality == SOUND_ONLY:

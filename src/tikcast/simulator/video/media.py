@@ -26,7 +26,7 @@ _HLS: Final = "application/vnd.apple.mpegurl"
 
 
 class MediaServer:
-    """Plays the rooms of a world; nothing runs and no file is made before somebody watches."""
+    """Plays the video of all rooms; nothing runs, and no file exists, before the first viewer."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -36,7 +36,7 @@ class MediaServer:
         self._closed = False
 
     async def answer(self, path: str, query: Mapping[str, str]) -> Response | None:
-        """The answer to a request; None for a path that is not of video."""
+        """The answer to a request; None for another path."""
         match = _PATH.fullmatch(path)
         if match is None:
             return None
@@ -59,7 +59,7 @@ class MediaServer:
         return await self._playlist(owner, quality) if match["file"] == PLAYLIST else _plain(404, "no such file")
 
     async def aclose(self) -> None:
-        """Stop everything that plays and delete its files."""
+        """Stop all channels and delete their files."""
         self._closed = True
         await asyncio.gather(*(channel.close() for channel in self._channels.values()))
         self._channels.clear()
@@ -72,7 +72,7 @@ class MediaServer:
         return StreamingResponse(self._channel(owner, quality).watch(), media_type="video/x-flv")
 
     async def _playlist(self, owner: Host, quality: str) -> Response:
-        """The playlist as ffmpeg wrote it, once it is there; with an end when the live has one."""
+        """The playlist as ffmpeg wrote it, once it exists; with an end if the live stream is over."""
         key = (owner.room.room_id, quality)
         if owner.room.over and key not in self._channels:
             return _plain(404, "the live is over")
@@ -81,7 +81,7 @@ class MediaServer:
         for _ in range(round(_PATIENCE / _LOOK)):
             if await asyncio.to_thread(file.exists):
                 break
-            channel.want()
+            channel.keep_playing()
             await asyncio.sleep(_LOOK)
         else:
             return _plain(404, "the video has not begun")
@@ -95,14 +95,14 @@ class MediaServer:
         channel = self._channels.get((room_id, quality))
         if channel is None:
             return _plain(404, "no such file")
-        channel.want()
+        channel.keep_playing()
         try:
             return Response(await asyncio.to_thread((channel.folder / name).read_bytes), media_type="video/mp2t")
         except FileNotFoundError:
             return _plain(404, "no such file")
 
     def _channel(self, owner: Host, quality: str) -> Channel:
-        """The channel that plays; a new one goes on where one that stopped was."""
+        """The channel of a quality; a new one continues the files of one that has stopped."""
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="tikcast-video-"))
         room, key = owner.room, (owner.room.room_id, quality)
@@ -111,7 +111,7 @@ class MediaServer:
             folder = self._folder / f"{room.room_id}-{quality}"
             folder.mkdir(exist_ok=True)
             channel = self._channels[key] = Channel(quality, folder=folder, video=owner.video, over=lambda: room.over)
-        channel.want()
+        channel.keep_playing()
         return channel
 
 

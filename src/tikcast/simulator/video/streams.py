@@ -1,4 +1,4 @@
-"""The addresses of a live's video, in the forms in which TikTok's answers name them."""
+"""The video of a live stream: its qualities, its addresses in TikTok's answers, and how it behaves."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ QUALITIES: Final = (
 
 
 class Addresses:
-    """The addresses of a room's video at a server; they hold `token`, and stop working with it."""
+    """The addresses of a room's video on a server; they contain `token`, and are valid as long as it is."""
 
     def __init__(self, media: str, *, room_id: int, token: int) -> None:
         self.room_id = room_id
@@ -39,16 +39,16 @@ class Addresses:
         self._signed = f"sign={token}"
 
     def flv(self, key: str) -> str:
-        """A quality as one endless file."""
+        """The address of a quality as FLV."""
         return f"{self._base}/{key}.flv?{self._signed}"
 
     def hls(self, key: str) -> str:
-        """A quality as a playlist."""
+        """The address of a quality as an HLS playlist."""
         return f"{self._base}/{key}/index.m3u8?{self._signed}"
 
 
 def stream_url(addresses: Addresses) -> Json:
-    """The block `stream_url` of a room's info."""
+    """The block `stream_url` of the room info."""
     room_id = addresses.room_id
     flv = {quality.old_key: addresses.flv(quality.key) for quality in QUALITIES}
     return {
@@ -76,7 +76,7 @@ def stream_url(addresses: Addresses) -> Json:
 
 
 def pull_data(addresses: Addresses) -> Json:
-    """The richer block: options, and the addresses as JSON in a string."""
+    """The block `pull_data`: options, and the addresses as JSON in a string."""
     qualities = [_described(quality) for quality in QUALITIES]
     options: Json = {"default_quality": qualities[1], "qualities": qualities, "show_quality_button": True}
     data = {quality.key: {"main": _addresses(addresses, quality)} for quality in QUALITIES}
@@ -116,17 +116,17 @@ def _described(quality: Quality) -> Json:
 VideoAction: TypeAlias = Literal[
     "resize", "recode", "drop", "expire", "missing", "unnamed", "no_flv", "stall", "slow", "restore"
 ]
-"""`resize`: pictures of half the size, or of the whole again. `recode`: the sound as MP3, or as AAC again.
+"""`resize`: switch between the whole and half the size. `recode`: switch between AAC and MP3.
 `drop`: every open stream breaks off.
-`expire`: the addresses given out so far are refused, and their streams break off. `missing`: there is
-nothing at any address, `unnamed`: no answer names one, `no_flv`: nothing but HLS. `stall`: streams stay
-open and nothing comes. `slow`: video comes at a fraction of its speed. `restore`: ends the last five."""
+`expire`: the present addresses are refused, and their streams break off. `missing`: no address works, `unnamed`: no
+answer has an address, `no_flv`: only HLS works. `stall`: streams stay open and send nothing. `slow`: streams send at
+a fraction of the normal speed. `restore`: ends the last five."""
 
 VIDEO_ACTIONS: Final[tuple[VideoAction, ...]] = get_args(VideoAction)
 
 
 class ClipVariant(NamedTuple):
-    """What the clips that are played look and sound like."""
+    """A variant of the clips: half the picture size, and another audio codec."""
 
     halved: bool = False
     recoded: bool = False
@@ -137,7 +137,7 @@ ORIGINAL: Final = ClipVariant()
 
 @dataclass(kw_only=True, slots=True)
 class VideoState:
-    """The state of one host's video. `token` is in valid addresses; `cuts` counts how often streams broke off."""
+    """How one host's video behaves. `token` is in valid addresses; `cuts` counts how often all streams broke off."""
 
     token: int = 1
     cuts: int = 0
@@ -145,7 +145,7 @@ class VideoState:
     fault: VideoAction | None = None
 
     def act(self, action: VideoAction) -> None:
-        """Do what an action says."""
+        """Carry out an action."""
         if action == "resize":
             self.variant = self.variant._replace(halved=not self.variant.halved)
         elif action == "recode":

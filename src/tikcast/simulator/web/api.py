@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tikcast.simulator.people.accounts import account_seen
+from tikcast.simulator.people.accounts import visible_account
 from tikcast.simulator.people.people import RoomVisitors
 from tikcast.simulator.video.streams import Json
 from tikcast.simulator.web.pages import live_room_info
@@ -22,7 +22,7 @@ _CLOSED_DOORS: Final = {
 
 def room_of_user(world: World, request: Request, *, now_ms: int) -> Answer:
     """`/api-live/user/room`: who is live where."""
-    account = account_seen(world, request.query.get("uniqueId", ""), headers=request.headers)
+    account = visible_account(world, request.query.get("uniqueId", ""), headers=request.headers)
     if account is None:
         return json_answer({"data": {}, "message": "user_not_found", "statusCode": 19881007})
     info = live_room_info(world, account, base=_base(request), now_ms=now_ms)
@@ -54,7 +54,7 @@ def info_of_room(world: World, request: Request, *, now_ms: int) -> Answer:
 
 def info_by_user(world: World, request: Request, *, now_ms: int) -> Answer:
     """`room/info_by_user`: a room by its host's name."""
-    account = account_seen(world, request.query.get("unique_id", ""), headers=request.headers)
+    account = visible_account(world, request.query.get("unique_id", ""), headers=request.headers)
     if account is None or account.host is None:
         return _failed("User is not live", code=30003, now_ms=now_ms)
     return _room(world, request, owner=account.host, now_ms=now_ms)

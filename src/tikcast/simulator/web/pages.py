@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from tikcast.simulator.people.accounts import Account, account_of, account_seen
+from tikcast.simulator.people.accounts import Account, find_account, visible_account
 from tikcast.simulator.video.streams import Addresses, Json, pull_data
 from tikcast.simulator.web.requests import Answer, Request, html_answer, mint_ttwid, set_ttwid
 from tikcast.simulator.web.room_info import ENDED, LIVE, live_room_user
@@ -19,7 +19,7 @@ _PRIVATE: Final = 10222
 def live_page(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
     """`/@user/live`: the page with SIGI_STATE. Somebody who does not exist has no LiveRoom in it."""
     state: Json = {"AppContext": {"appContext": {"language": "en", "region": "US"}}}
-    account = account_seen(world, user, headers=request.headers)
+    account = visible_account(world, user, headers=request.headers)
     if account:
         info = live_room_info(world, account, base=f"http://{request.authority}", now_ms=now_ms)
         state["LiveRoom"] = {"loadingState": {"getUserInfo": 0}, "liveRoomStatus": 0, "liveRoomUserInfo": info}
@@ -28,7 +28,7 @@ def live_page(world: World, request: Request, *, user: str, now_ms: int) -> Answ
 
 def profile_page(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
     """`/@user`: the profile, by name or by user id."""
-    account = account_seen(world, user, headers=request.headers)
+    account = visible_account(world, user, headers=request.headers)
     code = _NOT_FOUND if account is None else _PRIVATE if account.private else 0
     detail: Json = {"statusCode": code, "statusMsg": "", "needFix": True}
     if account:
@@ -118,7 +118,7 @@ def _page(world: World, request: Request, *, script: str, data: Json, now_ms: in
 def follow(world: World, request: Request, *, code: str, now_ms: int) -> Answer:
     """`/t/{code}`, where the code is a user's name: on to the live page. Unknown ones lead to the front page."""
     del now_ms
-    account = account_of(world, code)
+    account = find_account(world, code)
     path = f"/@{account.person.username}/live?_r=1&_t={code}" if account else "/?_r=1"
     return Answer(
         status=301,

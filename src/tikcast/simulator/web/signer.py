@@ -10,7 +10,7 @@ import msgspec
 
 from tikcast.simulator.chance import letters, seeded_random
 from tikcast.simulator.messages.frames import cursor_ms, internal_ext, response
-from tikcast.simulator.people.accounts import account_of
+from tikcast.simulator.people.accounts import find_account
 from tikcast.simulator.room.room import SimulatedRoom
 from tikcast.simulator.web.requests import Answer, Request, json_answer, mint_ttwid, set_ttwid
 from tikcast.simulator.web.sessions import may_watch
@@ -33,7 +33,7 @@ def connect(world: World, request: Request, *, room: str, now_ms: int) -> Answer
 def room_id_of(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
     """`/webcast/anchors/{user}/room_id`."""
     del request, now_ms
-    account = account_of(world, user)
+    account = find_account(world, user)
     if account is None or not account.live:
         message = "The requested user is offline." if account else "The requested user could not be found."
         return json_answer({"code": 404, "ok": False, "message": message}, status=404)
@@ -104,7 +104,7 @@ def _room(world: World, query: Mapping[str, str]) -> SimulatedRoom | None:
     digits = query.get("room_id", "")
     if digits.isascii() and digits.isdecimal() and len(digits) < 20:
         return world.room(int(digits))
-    account = account_of(world, query.get("unique_id", ""))
+    account = find_account(world, query.get("unique_id", ""))
     return account.host.room if account and account.host else None
 
 

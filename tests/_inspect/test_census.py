@@ -4,8 +4,8 @@ from tests._wire.protobytes import field
 from tests.room_server import frame
 from tests.shared_data import RealMessage
 from tests.wire_schema import build, encoded
-from tikcast._inspect.census import MOST_FIELDS, MOST_METHODS, Census, FieldCount
-from tikcast._inspect.inspection import inspect
+from tikcast._inspect.census import MOST_FIELDS, MOST_METHODS
+from tikcast.wire import Census, FieldCount, inspect
 
 
 def counted(*messages: tuple[str, bytes]) -> Census:

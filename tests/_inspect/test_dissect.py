@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests._wire.protobytes import field as by_hand
 from tests.shared_data import RealMessage
 from tests.wire_schema import WireMessage, build, encoded, record_name
-from tikcast._inspect.dissect import DEEPEST, MOST_FIELDS, Difference, WireField, dissect, problems
+from tikcast._inspect.dissect import DEEPEST, MOST_FIELDS, dissect
+from tikcast.wire import Difference, WireField, problems
 
 
 def broken(fields: tuple[WireField, ...]) -> bool:

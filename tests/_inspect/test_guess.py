@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests._wire.protobytes import field, pieces, varint
 from tests.shared_data import RealMessage
 from tikcast._inspect import guess
-from tikcast._inspect.dissect import WireField, dissect
+from tikcast._inspect.dissect import dissect
+from tikcast.wire import WireField
 
 
 def looks(data: bytes) -> str:

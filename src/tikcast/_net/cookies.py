@@ -89,6 +89,9 @@ class _Cookie(NamedTuple):
     until_age: float = math.inf
     until: float = math.inf
 
+    def __repr__(self) -> str:
+        return f"_Cookie(until_age={self.until_age}, until={self.until})"
+
 
 class _SetCookie(NamedTuple):
     """A cookie of a `Set-Cookie` header. `max_age`: seconds; `expires`: epoch seconds; None: not given."""

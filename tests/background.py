@@ -1,4 +1,4 @@
-"""An event loop in a thread, for the servers that tests without asyncio talk to."""
+"""An event loop in a thread, for servers in tests without asyncio."""
 
 import asyncio
 import threading
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Background:
-    """Runs coroutines while the test's own thread does something else."""
+    """Runs coroutines in another thread."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -18,12 +18,12 @@ class Background:
         self._thread.start()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Wait for what a coroutine returns."""
+        """Run a coroutine and return its result."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=20)
 
     @contextmanager
     def entered(self, manager: AbstractAsyncContextManager[T]) -> Iterator[T]:
-        """What an asynchronous context manager gives, for the time of a plain one."""
+        """Use an asynchronous context manager as a plain one."""
         value = self.run(manager.__aenter__())
         try:
             yield value
@@ -31,7 +31,7 @@ class Background:
             self.run(manager.__aexit__(None, None, None))
 
     def close(self) -> None:
-        """End the loop; nothing may run in it any more."""
+        """Stop the loop; no coroutine may be running."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -39,7 +39,7 @@ class Background:
 
 @contextmanager
 def background() -> Iterator[Background]:
-    """A background for one test or module."""
+    """A `Background` that is closed at the end."""
     running = Background()
     try:
         yield running

@@ -1,4 +1,4 @@
-"""What every test may ask for."""
+"""Fixtures for all tests."""
 
 import signal
 from collections.abc import Iterator
@@ -11,9 +11,8 @@ from hypothesis import HealthCheck, settings
 from tests import shared_data
 from tests.shared_data import RealMessage
 
-# The same examples in every run: looking for new ones is what `make fuzz` is for. In a fresh clone the first draw
-# of text builds hypothesis's table of characters, which takes a second, and a test machine may be busy: speed is
-# measured by benchmarks, not by tests.
+# The same examples in every run; `make fuzz` searches for new ones. No deadlines, because a test machine may be busy
+# and hypothesis builds its table of characters at the first use, which takes a second.
 settings.register_profile(
     "tikcast", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -22,7 +21,7 @@ settings.load_profile("tikcast")
 
 @pytest.fixture(scope="session", autouse=True)
 def interruptible() -> Iterator[None]:
-    """A shell makes what it starts in the background deaf to SIGINT, and so all that this starts in turn."""
+    """Restore SIGINT: a shell makes background processes and their children ignore it."""
     before = signal.getsignal(signal.SIGINT)
     if before is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -32,7 +31,7 @@ def interruptible() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_caches_of_others() -> Iterator[None]:
-    """No test reads or writes the caches of whoever runs it."""
+    """Tests do not use the cache folder of the user who runs them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TIKCAST_CACHE_DIR", "")
         yield
@@ -40,17 +39,17 @@ def no_caches_of_others() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
-    """The folder of shared data: missing, it fails in CI and skips elsewhere."""
+    """The folder of shared data. If it is missing, the test fails in CI and is skipped elsewhere."""
     return shared_data.shared_dir()
 
 
 @pytest.fixture(scope="session")
 def real_messages() -> list[RealMessage]:
-    """Messages that TikTok really sent: id, method, captured, payload."""
+    """Real messages of TikTok: id, method, captured, payload."""
     return shared_data.load_real_messages()
 
 
 @pytest.fixture(scope="session")
 def expected_events() -> dict[str, dict[str, Any]]:
-    """Another decoder's reading of the real messages, by message id."""
+    """The results of another decoder for the real messages, by message id."""
     return shared_data.load_expected_events()

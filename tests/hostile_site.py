@@ -1,4 +1,4 @@
-"""A TikTok whose every text is an attack on whoever shows it, on a server of its own."""
+"""A server that replaces TikTok, in whose answers every text is an attack on the terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests._net.site import Reply, Site, live_page, open_site, profile_page
 ROOM: Final = "7300000000000000001"
 
 ATTACK: Final = "\x1b]0;owned\x07\x1b[2J\x9b31m[bold red]<b>\u202etxt.exe\n\r\u2028tikcast: fake line\x00\u200f日本語"
-"""Sequences of a terminal, markup, text that runs backwards, line ends: what a nickname may hold."""
+"""Terminal sequences, markup, right-to-left overrides and line ends, as a nickname may contain them."""
 
 PICTURE: Final = {"uri": ATTACK, "url_list": [ATTACK, "file:///etc/passwd"]}
 PERSON: Final = {
@@ -24,7 +24,7 @@ ROOM_INFO: Final = {
 
 
 def answers() -> dict[str, Reply]:
-    """Answers by path, right in their shape."""
+    """Answers by path, with the correct structure."""
     person = {"id": "42", "uniqueId": ATTACK, "nickname": ATTACK, "signature": ATTACK, "avatarThumb": ATTACK}
     price = {"currency": ATTACK, "price": "92", "price_show_form": ATTACK}
     lists: dict[str, Any] = {
@@ -45,7 +45,7 @@ def answers() -> dict[str, Reply]:
 
 @asynccontextmanager
 async def open_hostile_site() -> AsyncIterator[Site]:
-    """The site while it runs."""
+    """The running site."""
     async with open_site() as site:
         site.routes |= answers()
         yield site

@@ -1,4 +1,4 @@
-"""Real proxies on loopback that remember where they were asked to lead, and TLS in front of a server."""
+"""Real proxies on loopback that record their requests, and TLS in front of a server."""
 
 import asyncio
 import base64
@@ -12,15 +12,15 @@ from urllib.parse import quote
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 USER, PASSWORD = "us er", "p@ss:w/rd%1"
-"""What the proxies want to hear: nothing of it can stand in a URL as it is."""
+"""The login of the proxies; it contains only characters that must be escaped in a URL."""
 
 
 @dataclass
 class Proxy:
-    """Leads every connection to `target` on loopback, whatever its name.
+    """Connects every client to the port `target` on loopback, for any host name.
 
-    `asked`: the hosts and ports that it was asked for, `requests`: those that went through and could
-    be read, `refused`: how many came with a wrong login.
+    `asked`: the requested hosts and ports, `requests`: the forwarded requests that are not encrypted,
+    `refused`: the number of requests with a wrong login.
     """
 
     target: int
@@ -38,13 +38,13 @@ class Proxy:
         return f"{self.scheme}://{quote(user, safe='')}:{quote(password, safe='')}@localhost:{self.port}"
 
     def paths(self) -> list[str]:
-        """The paths of those requests."""
+        """The paths of the forwarded requests."""
         return [data.split(b" ")[1].partition(b"?")[0].decode() for data in self.requests]
 
 
 @asynccontextmanager
 async def http_proxy(target: int, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[Proxy]:
-    """An HTTP proxy that wants the login: it forwards requests, and tunnels with CONNECT."""
+    """An HTTP proxy with a login: it forwards requests, and opens tunnels for CONNECT."""
     proxy = Proxy(target, "https" if tls else "http")
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -75,7 +75,7 @@ async def http_proxy(target: int, *, tls: ssl.SSLContext | None = None) -> Async
 
 @asynccontextmanager
 async def socks_proxy(target: int, *, scheme: str = "socks5h") -> AsyncIterator[Proxy]:
-    """A SOCKS5 proxy (RFC 1928) that wants the login (RFC 1929)."""
+    """A SOCKS5 proxy (RFC 1928) with a login (RFC 1929)."""
     proxy = Proxy(target, scheme)
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -109,7 +109,7 @@ async def _socks_address(reader: asyncio.StreamReader) -> str:
 
 @asynccontextmanager
 async def tls_front(target: int, context: ssl.SSLContext) -> AsyncIterator[int]:
-    """TLS in front of the server at `target`; gives its port."""
+    """TLS in front of the server at `target`; yields its port."""
     front = Proxy(target)
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -122,7 +122,7 @@ async def tls_front(target: int, context: ssl.SSLContext) -> AsyncIterator[int]:
 async def relay(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, proxy: Proxy, *, first: bytes = b""
 ) -> None:
-    """Pass bytes both ways until either side is done."""
+    """Forward bytes in both directions until one side ends."""
     far_reader, far_writer = await asyncio.open_connection("127.0.0.1", proxy.target)
     try:
         _note(first, proxy)
@@ -155,7 +155,7 @@ async def _close(writer: asyncio.StreamWriter) -> None:
 
 @asynccontextmanager
 async def serving(handler: Handler, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """A server on loopback that closes what `handler` is done with; gives its port."""
+    """A server on loopback that closes each connection after `handler`; yields its port."""
     running: set[asyncio.Task[None]] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

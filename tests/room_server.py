@@ -1,4 +1,4 @@
-"""A small TikTok on loopback, moved by the test: one room, frames when the test says so."""
+"""A small server that replaces TikTok: one room, whose frames the test sends."""
 
 import asyncio
 import json
@@ -21,13 +21,13 @@ ROOM = 7300000000000000001
 USER = "ana"
 NOW_MS = 1_700_000_000_000
 
-# Far from the ids that tests choose themselves: a message whose id was there before is a duplicate.
+# Different from the ids that tests choose, because a message with a known id is a duplicate.
 ids = count(7_300_000_000_000_000_000)
 
 
 @dataclass
 class Connection:
-    """One WebSocket that a client opened, and what came over it."""
+    """A WebSocket of a client, and the frames that came over it."""
 
     socket: ServerConnection
     path: str
@@ -44,13 +44,13 @@ class Connection:
         await self.socket.send(frame(*messages, needs_ack=needs_ack, log_id=log_id))
 
     async def drop(self) -> None:
-        """Break the connection without a word."""
+        """Break the connection without a close frame."""
         self.socket.transport.abort()
         await self.socket.wait_closed()
 
 
 class RoomServer:
-    """The pages and the push server for one user in one room; attributes change what it answers."""
+    """The pages and the push server of one user with one room; attributes change the answers."""
 
     def __init__(self) -> None:
         self.live = True
@@ -92,13 +92,13 @@ class RoomServer:
         await self._server.wait_closed()
 
     async def accept(self) -> Connection:
-        """The next connection, once its client has entered the room."""
+        """Wait for the next connection whose client has entered the room."""
         connection = await self.connections.get()
         await connection.wait_for("im_enter_room")
         return connection
 
     async def until_asked(self, path: str) -> None:
-        """Wait until somebody has asked for `path`."""
+        """Wait until a client has requested `path`."""
         while path not in self.asked:
             self._new_question.clear()
             await self._new_question.wait()
@@ -181,7 +181,7 @@ class RoomServer:
 
 
 class HangingServer(RoomServer):
-    """A server that never answers what asks for one path."""
+    """A server that never answers requests for one path."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -208,7 +208,7 @@ def _response(status: HTTPStatus, body: bytes, kind: str) -> Response:
 
 
 def frame(*messages: Any, needs_ack: bool = True, log_id: int = 1, cursor: str = "c1") -> bytes:
-    """A push frame with these messages, compressed as TikTok does it."""
+    """A push frame with these messages, compressed like those of TikTok."""
     response = build("WebcastResponse", cursor=cursor, internal_ext=b"ext", needs_ack=needs_ack)
     for message in messages:
         response.messages.add().CopyFrom(message)
@@ -216,7 +216,7 @@ def frame(*messages: Any, needs_ack: bool = True, log_id: int = 1, cursor: str =
 
 
 def message(method: str, payload: Any, *, msg_id: int | None = None, is_history: bool = False) -> Any:
-    """One message of a response; `payload` gets the common fields."""
+    """A message of a response; the common fields are added to `payload`."""
     number = next(ids) if msg_id is None else msg_id
     payload.common.msg_id = number
     payload.common.room_id = ROOM
@@ -239,12 +239,12 @@ def control(action: int) -> Any:
 
 
 def plain_file(*frames: bytes) -> bytes:
-    """Frames as a file: each after its length."""
+    """A file of frames: each frame after its length."""
     return b"".join(struct.pack("<I", len(data)) + data for data in frames)
 
 
 def gift(count: int, *, group_id: int, end: bool = False) -> Any:
-    """A step of a streak of roses."""
+    """A message of a streak of roses."""
     payload = build("WebcastGiftMessage", gift_id=5655, group_id=group_id, repeat_count=count, repeat_end=int(end))
     payload.user.id = 99
     payload.gift.id = 5655

@@ -1,4 +1,4 @@
-"""Real messages, which stay outside the repository: in TIKCAST_SHARED, or beside the clone."""
+"""Real messages. They are not in the repository, but in the folder TIKCAST_SHARED or next to the clone."""
 
 import base64
 import gzip
@@ -25,7 +25,7 @@ class RealMessage:
 
 
 def shared_dir() -> Path:
-    """Return the folder of shared data; without it fail in CI and skip elsewhere."""
+    """Return the folder of shared data. If it is missing, fail in CI and skip elsewhere."""
     path = Path(os.environ.get("TIKCAST_SHARED", REPO.parent / "shared")).resolve()
     if path.is_dir():
         return path
@@ -36,7 +36,7 @@ def shared_dir() -> Path:
 
 
 def shared_file(name: str) -> Path:
-    """Return one file of the shared data, which must be there when the folder is."""
+    """Return one file of the shared data; fails if the folder exists without the file."""
     path = shared_dir() / name
     if not path.is_file():
         pytest.fail(f"The shared data lacks {name}.", pytrace=False)
@@ -51,7 +51,7 @@ def read_jsonl_gz(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def load_real_messages() -> list[RealMessage]:
-    """Read every real message, in the file's order."""
+    """Read all real messages, in the order of the file."""
     rows = read_jsonl_gz(shared_file("payloads/real.jsonl.gz"))
     messages = [RealMessage(**{**row, "payload": base64.b64decode(row["payload"])}) for row in rows]
     if not messages:
@@ -60,5 +60,5 @@ def load_real_messages() -> list[RealMessage]:
 
 
 def load_expected_events() -> dict[str, dict[str, Any]]:
-    """Read another decoder's reading (event, timestamp, data) of the messages, by message id."""
+    """Read the results of another decoder (event, timestamp, data), by message id."""
     return {row["id"]: row for row in read_jsonl_gz(shared_file("payloads/expected.jsonl.gz"))}

@@ -1,4 +1,4 @@
-"""The package's own source, parsed: what the structural tests look at."""
+"""The parsed source of the package, for structural tests."""
 
 import ast
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, kw_only=True)
 class Import:
-    """One import: the absolute dotted name, and whether it runs when the module is imported."""
+    """An import: the absolute dotted name, and whether it runs when the module is imported."""
 
     name: str
     at_import_time: bool
@@ -24,7 +24,7 @@ class Import:
 
 @dataclass(frozen=True, kw_only=True)
 class Module:
-    """One source file: dotted name, path, text, and whether its stamp says that it is generated."""
+    """A source file: dotted name, path, text, and whether it is marked as generated."""
 
     name: str
     path: Path
@@ -71,7 +71,7 @@ def _module(path: Path, *, root: Path) -> Module:
 
 
 def part_of(name: str) -> str:
-    """Return the first name below tikcast: the part of the tree a module stands in."""
+    """Return the first name below tikcast, which is the part of the package that holds the module."""
     return name.split(".")[1] if "." in name else ""
 
 

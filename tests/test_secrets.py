@@ -1,4 +1,4 @@
-"""Planted secrets are found nowhere but where they belong, and never at a signer that was not trusted with them."""
+"""Secrets are sent only to the servers that need them, and appear in no log, repr, error or trace."""
 
 import base64
 import gc
@@ -44,14 +44,14 @@ def found_in(text: str) -> set[str]:
 
 @dataclass
 class Wire:
-    """All that leaves a client: through one proxy for HTTP, and another for WebSockets."""
+    """Everything that a client sends, recorded by one proxy for HTTP and one for WebSockets."""
 
     sim: Simulator
     web: Proxy
     push: Proxy
 
     def sent(self, *, to: str) -> str:
-        """Every request to a host, head and all, as it went over the wire."""
+        """Every request to a host, as it was sent, with its headers."""
         heads = [data.decode("latin-1") for data in [*self.web.requests, *self.push.requests]]
         return "\n".join(head for head in heads if f"\nhost: {to}\r\n" in head.lower())
 
@@ -86,7 +86,7 @@ async def open_wire() -> AsyncIterator[Wire]:
 
 
 async def full_run(wire: Wire, *, trace: Path) -> tuple[list[str], list[TikcastError]]:
-    """Look things up, connect both ways, fail in many ways: the reprs and counts of all that took part, the errors."""
+    """Do lookups, connect in both ways, and fail in many ways; returns the reprs, the counts and the errors."""
     shown: list[str] = []
     errors: list[TikcastError] = []
     direct = wire.client(connect=("direct",), trace=trace)
@@ -119,7 +119,7 @@ async def failure(client: TikTok, target: str | int, *, room_info: bool = True) 
 
 
 def reprs(start: object) -> list[str]:
-    """The repr of every object of the client's that can be reached; the server is in the same process."""
+    """The repr of every reachable object of the client; the server runs in the same process."""
     homes = ((str(type(each).__module__), each) for each in reachable(start))
     return [
         repr(each) for home, each in homes if home.startswith("tikcast") and not home.startswith("tikcast.simulator")
@@ -160,7 +160,7 @@ async def test_a_full_run_shows_no_secret_in_logs_reprs_errors_and_traces(
     assert len(content(trace)) > 1000
 
 
-async def test_what_the_server_gave_and_signed_is_as_secret(
+async def test_cookies_and_signatures_of_the_server_are_secret_too(
     wire: Wire, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -179,7 +179,7 @@ def content(path: Path) -> str:
     return path.read_bytes().decode("latin-1")
 
 
-async def test_a_session_goes_to_tiktok_and_not_to_a_signer(wire: Wire) -> None:
+async def test_a_session_is_sent_to_tiktok_and_not_to_a_signer(wire: Wire) -> None:
     async with wire.client(connect=("direct",)) as client, client.track("late") as live:
         assert live.info is not None
     async with wire.client(connect=("signed",)) as client, client.track("ana"):
@@ -191,7 +191,7 @@ async def test_a_session_goes_to_tiktok_and_not_to_a_signer(wire: Wire) -> None:
     assert "cookie" not in signer.lower()
 
 
-async def test_a_session_goes_to_a_signer_that_was_trusted_with_it_and_opens_what_it_should(wire: Wire) -> None:
+async def test_a_session_is_sent_to_a_signer_if_the_client_allows_it(wire: Wire) -> None:
     async with wire.client(connect=("signed",)) as client:
         refused = await failure(client, "late")
     assert isinstance(refused, ConnectFailed)
@@ -202,7 +202,7 @@ async def test_a_session_goes_to_a_signer_that_was_trusted_with_it_and_opens_wha
     assert found_in(wire.sent(to="signer.invalid")) == {"API key", "session", "data centre"}
 
 
-async def test_the_command_line_shows_no_secret_however_much_it_tells(wire: Wire, tmp_path: Path) -> None:
+async def test_the_verbose_command_line_shows_no_secret(wire: Wire, tmp_path: Path) -> None:
     trace = tmp_path / "trace.tikcap"
     options = ["--endpoint", HOME, "--proxy", wire.web.url, "--session", f"sessionid={SESSION}", "-v"]
     done = await tikcast("info", "late", *options)
@@ -217,7 +217,7 @@ async def test_the_command_line_shows_no_secret_however_much_it_tells(wire: Wire
     assert found_in(content(trace)) == set()
 
 
-async def test_the_doctor_shows_no_secret_whatever_it_finds(wire: Wire) -> None:
+async def test_the_doctor_shows_no_secret(wire: Wire) -> None:
     options = ["--endpoint", HOME, "--proxy", wire.web.url, "--session", f"sessionid={SESSION}", "-v"]
     env = {"TIKCAST_API_KEY": KEY}
     works = await tikcast("doctor", "late", *options, env=env)
@@ -233,7 +233,7 @@ async def test_the_doctor_shows_no_secret_whatever_it_finds(wire: Wire) -> None:
     assert found_in("".join(done.out + done.err for done in (works, refused, lost))) == set()
 
 
-async def test_a_visitor_who_may_not_watch_is_told_so(wire: Wire) -> None:
+async def test_a_visitor_who_may_not_watch_gets_an_error(wire: Wire) -> None:
     async with wire.client(connect=("direct",), session=None) as client:
         with pytest.raises(AgeRestricted, match="session cookie"):
             await client.room_info("late")

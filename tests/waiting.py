@@ -1,4 +1,4 @@
-"""How long code means to wait, whatever a busy machine makes of it."""
+"""Measures how long code intends to wait, independently of the load of the machine."""
 
 import asyncio
 import functools
@@ -10,7 +10,7 @@ P = ParamSpec("P")
 
 
 class _Counting(selectors.SelectSelector):
-    """Adds up the waits that ended because their time was up, as long as they were meant to be."""
+    """Adds up the timeouts of all waits that ended with a timeout."""
 
     waited = 0.0
 
@@ -22,7 +22,7 @@ class _Counting(selectors.SelectSelector):
 
 
 class CountingLoop(asyncio.SelectorEventLoop):
-    """An event loop that tells how long it was idle until its next timer: its own time without that of others."""
+    """An event loop that measures how long it intended to wait for timers, without delays by other processes."""
 
     def __init__(self) -> None:
         self._counting = _Counting()
@@ -42,7 +42,7 @@ def waited() -> float:
 
 
 def counting_waits(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
-    """Run an asynchronous test in a loop in which `waited` can be asked."""
+    """Run an asynchronous test in a loop that supports `waited`."""
 
     @functools.wraps(test)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:

@@ -1,4 +1,4 @@
-"""One target under atheris, which chooses inputs by the code that they reach: `python -m tests.fuzz.guided TARGET …`.
+"""Fuzzes one target with atheris, which chooses inputs by code coverage: `python -m tests.fuzz.guided TARGET …`.
 
 What follows the target are libFuzzer's own arguments. Half of the new inputs are libFuzzer's, half those of our own
 mutator, which knows the wire format.

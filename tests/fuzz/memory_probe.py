@@ -1,4 +1,4 @@
-"""What one hostile input costs a fresh process, as JSON: `python -m tests.fuzz.memory_probe CASE`.
+"""Measures the cost of one hostile input in a new process, as JSON: `python -m tests.fuzz.memory_probe CASE`.
 
 The input is made before the measuring starts, so that only the reading of it counts.
 """
@@ -28,7 +28,7 @@ NOW = 1_760_000_000_000
 
 
 def bomb(size: int = 1024 * MIB) -> bytes:
-    """Gzip of `size` zeros: full flushes make every mebibyte look the same, so it is made at once."""
+    """Gzip of `size` zeros, built quickly: with full flushes the compressed bytes of every mebibyte are the same."""
     writer = zlib.compressobj(9, zlib.DEFLATED, 31)
     first = writer.compress(bytes(MIB)) + writer.flush(zlib.Z_FULL_FLUSH)
     again = writer.compress(bytes(MIB)) + writer.flush(zlib.Z_FULL_FLUSH)
@@ -36,7 +36,7 @@ def bomb(size: int = 1024 * MIB) -> bytes:
 
 
 def carried(payload: bytes) -> bytes:
-    """A push frame with this payload, as it is."""
+    """A push frame with this payload, unchanged."""
     frame = build("WebcastPushFrame", payload_type="msg", payload=payload, headers={"compress_type": "gzip"})
     return frame.SerializeToString()
 
@@ -50,7 +50,7 @@ def filled(piece: bytes, *, size: int = FULL) -> bytes:
 
 
 def nested(number: int, depth: int) -> bytes:
-    """Fields in each other; the tags and lengths are put in front of nothing."""
+    """Nested fields; only tags and lengths, without contents."""
     body = b""
     for _ in range(depth):
         body = varint(number << 3 | 2) + varint(len(body)) + body
@@ -129,7 +129,7 @@ CASES: dict[str, Callable[[], tuple[Callable[[bytes], object], bytes]]] = {
 
 
 def peak() -> int:
-    """The most memory that the process has had since `forget_peak`, in bytes."""
+    """The peak memory of the process since `forget_peak`, in bytes."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     (kib,) = [line.split()[1] for line in lines if line.startswith("VmHWM:")]
     return int(kib) * 1024
@@ -145,13 +145,13 @@ def measure(name: str) -> dict[str, object]:
     forget_peak()
     before, spent = peak(), [_seconds(read, data)]
     grown = peak() - before
-    # What else runs on the machine can only make a reading seem slower: the fastest tells what it costs.
+    # Other processes can only make a run slower, so the fastest run is the cost.
     spent += [_seconds(read, data) for _ in range(4 if name.startswith("bomb") else 0)]
     return {"sent": len(data), "grown": grown, "seconds": round(min(spent), 3)}
 
 
 def _seconds(read: Callable[[bytes], object], data: bytes) -> float:
-    """Processor time of one reading."""
+    """Processor time of one run."""
     started = time.process_time()
     kept = read(data)
     spent = time.process_time() - started

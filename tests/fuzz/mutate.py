@@ -1,4 +1,4 @@
-"""Bytes made wrong in the ways that networks, bugs and enemies make them wrong. Repeats exactly by its seed."""
+"""Mutates bytes in the ways of networks, bugs and attackers. The same seed gives the same results."""
 
 import gzip
 import random
@@ -16,20 +16,20 @@ LARGEST = 1 << 20
 
 
 class Mutator:
-    """Makes wrong bytes of right ones. `others` are seeds that pieces are taken from."""
+    """Mutates valid bytes. `others` are inputs from which parts are taken."""
 
     def __init__(self, seed: int, others: list[bytes]) -> None:
         self.luck = random.Random(seed)
         self.others = others
 
     def mutate(self, data: bytes) -> bytes:
-        """The bytes with one to four things wrong."""
+        """The bytes with one to four mutations."""
         for _ in range(self.luck.choice([1, 1, 1, 2, 2, 3, 4])):
             data = self._wire(data, depth=0) if self.luck.random() < 0.75 else self._blunt(data)
         return data[:LARGEST]
 
     def _blunt(self, data: bytes) -> bytes:
-        """Without a look at what the bytes mean."""
+        """Mutate bytes without knowledge of the format."""
         luck = self.luck
         at = luck.randint(0, len(data))
         size = luck.choice([1, 1, 2, 4, 8, luck.randint(1, 300)])
@@ -58,7 +58,7 @@ class Mutator:
         return bytes(changed)
 
     def _wire(self, data: bytes, *, depth: int) -> bytes:
-        """As a message: one field of it, or all of them, at any depth."""
+        """Mutate one field or all fields of a message, at any depth."""
         try:
             found = pieces(data)
         except (AssertionError, IndexError, KeyError):
@@ -74,7 +74,7 @@ class Mutator:
         return self._fields(found)
 
     def _packed(self, data: bytes, *, depth: int) -> bytes | None:
-        """Compressed bytes, changed inside."""
+        """Decompress, mutate and compress again."""
         if data[:2] != b"\x1f\x8b" or self.luck.random() < 0.3:
             return None
         try:

@@ -1,9 +1,8 @@
-"""Feeds wrong bytes to everything that reads bytes: `make fuzz`, or `python -m tests.fuzz.run [TARGET…] --runs N`.
+"""Gives wrong bytes to everything that reads bytes: `make fuzz`, or `python -m tests.fuzz.run [TARGET…] --runs N`.
 
-Each target starts from sound inputs and makes them wrong; the same seed repeats the same run. A failing input is
-written to .fuzz/ and can be given again with --input. With --search hypothesis looks too, and makes what it finds
-small; with --guided atheris chooses inputs by the code that they reach, where it is installed. --cuts tries every real
-message cut at every byte instead.
+Each target starts with valid inputs and mutates them; the same seed repeats the same run. A failing input is written to
+.fuzz/ and can be repeated with --input. --search also uses hypothesis, which reduces failing inputs. --guided also uses
+atheris, if installed, which chooses inputs by code coverage. --cuts tries every real message, cut at every byte.
 """
 
 import argparse
@@ -24,16 +23,16 @@ from tests.fuzz.mutate import Mutator
 from tests.fuzz.shrinking import BrokenError, search
 from tests.fuzz.targets import TARGETS, Target, message
 
-FOUND = Path(".fuzz")
+FAILURES = Path(".fuzz")
 MOST_MEMORY = 4 << 30
-MOST_TOLD = 10
+MOST_SHOWN = 10
 SLOW = 0.5
 LONGEST_INPUT = 1 << 16
 
 
 @dataclass
 class Outcome:
-    """What one target's run came to."""
+    """The result of a run of one target."""
 
     inputs: int = 0
     seconds: float = 0.0
@@ -44,22 +43,22 @@ class Outcome:
     def line(self, name: str) -> str:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         speed = self.inputs / max(self.seconds, 1e-9)
-        told = f"{name:<18} {self.inputs:>9,} inputs, {speed:>8,.0f}/s"
-        told += f", slowest {self.slowest * 1000:.0f} ms" if self.slowest else ""
-        return f"{told}, memory at most {peak} MiB, {len(self.failures)} failures"
+        line = f"{name:<18} {self.inputs:>9,} inputs, {speed:>8,.0f}/s"
+        line += f", slowest {self.slowest * 1000:.0f} ms" if self.slowest else ""
+        return f"{line}, memory at most {peak} MiB, {len(self.failures)} failures"
 
 
 def damaged(target: Target, seed: int) -> Iterator[bytes]:
-    """Sound inputs, then wrong ones without end."""
-    sound = target.seeds()
-    yield from sound
-    mutator = Mutator(seed, sound)
+    """Yield the valid inputs, then mutated ones without end."""
+    valid = target.seeds()
+    yield from valid
+    mutator = Mutator(seed, valid)
     while True:
-        yield mutator.mutate(mutator.luck.choice(sound))
+        yield mutator.mutate(mutator.luck.choice(valid))
 
 
 def cuts() -> Iterator[bytes]:
-    """Every real message, cut at every byte."""
+    """Yield every real message, cut at every byte."""
     for one in seeds.messages():
         whole = seeds.tagged(one)
         for end in range(1, len(whole)):
@@ -67,13 +66,13 @@ def cuts() -> Iterator[bytes]:
 
 
 def run(target: Target, inputs: Iterator[bytes], *, runs: int, seconds: float) -> Outcome:
-    """Feed inputs until there are no more, or enough, or time is up."""
+    """Check inputs until there are no more, or until a limit of number or time is reached."""
     outcome, started = Outcome(), time.monotonic()
     for data in inputs:
         began = time.process_time()
         try:
             target.check(data)
-        except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
+        except Exception as error:  # noqa: BLE001 - every exception is a failure
             _keep(outcome, data, error)
         if (took := time.process_time() - began) > outcome.slowest:
             outcome.slowest, outcome.slowest_input = took, data
@@ -94,14 +93,14 @@ def _keep(outcome: Outcome, data: bytes, error: Exception) -> None:
 
 
 def _kept(data: bytes) -> Path:
-    FOUND.mkdir(exist_ok=True)
-    path = FOUND / hashlib.blake2b(data, digest_size=8).hexdigest()
+    FAILURES.mkdir(exist_ok=True)
+    path = FAILURES / hashlib.blake2b(data, digest_size=8).hexdigest()
     path.write_bytes(data)
     return path
 
 
 def searched(target: Target, *, seconds: float, seed: int) -> Outcome:
-    """Let hypothesis choose the inputs; it stops at the first fault."""
+    """Let hypothesis choose the inputs; it stops at the first failure."""
     outcome, started = Outcome(), time.monotonic()
     try:
         outcome.inputs = search(target, seconds=seconds, seeds=random.Random(seed))
@@ -113,15 +112,15 @@ def searched(target: Target, *, seconds: float, seed: int) -> Outcome:
 
 
 def guided(name: str, seconds: float) -> int:
-    """Let atheris choose the inputs; it ends its process, so it gets one of its own."""
-    corpus = FOUND / name
+    """Let atheris choose the inputs, in a separate process, because it ends its process."""
+    corpus = FAILURES / name
     corpus.mkdir(parents=True, exist_ok=True)
     for data in TARGETS[name].seeds():
         if len(data) < LONGEST_INPUT:
             (corpus / hashlib.blake2b(data, digest_size=8).hexdigest()).write_bytes(data)
     limits = [f"-max_total_time={seconds:.0f}", f"-max_len={LONGEST_INPUT}", "-timeout=20", "-rss_limit_mb=3000"]
     limits += ["-verbosity=0", "-print_final_stats=1"]
-    command = [sys.executable, "-m", "tests.fuzz.guided", name, str(corpus), *limits, f"-artifact_prefix={FOUND}/"]
+    command = [sys.executable, "-m", "tests.fuzz.guided", name, str(corpus), *limits, f"-artifact_prefix={FAILURES}/"]
     return subprocess.run(command, check=False).returncode
 
 
@@ -175,7 +174,7 @@ def report(name: str, outcome: Outcome) -> bool:
     say(outcome.line(name))
     if outcome.slowest > SLOW:
         say(f"  the slowest input: {_kept(outcome.slowest_input)}")
-    for told in list(outcome.failures.values())[:MOST_TOLD]:
+    for told in list(outcome.failures.values())[:MOST_SHOWN]:
         say(f"  {told}")
     return bool(outcome.failures)
 

@@ -1,4 +1,4 @@
-"""Sound inputs to start from: real messages where they are at hand, the simulator's samples everywhere."""
+"""Valid inputs: samples of the simulator, and real messages if they are available."""
 
 import struct
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ METHODS = known_methods()
 
 @dataclass(frozen=True)
 class Message:
-    """A sound message."""
+    """A valid message."""
 
     method: str
     payload: bytes
@@ -27,7 +27,7 @@ class Message:
 
 @cache
 def messages() -> list[Message]:
-    """Real messages, then one made up of every type."""
+    """The real messages, then one generated message of every type."""
     try:
         real = load_real_messages()
     except pytest.skip.Exception:
@@ -104,7 +104,7 @@ def files() -> list[bytes]:
 
 @cache
 def records() -> list[bytes]:
-    """Messages and those inside them, some of each name, as the name's number and the bytes."""
+    """Messages and their inner messages, some of each name, as the number of the name and the bytes."""
     found: dict[str, dict[bytes, None]] = {}
     for message in messages():
         for name, data in picks.records(record_name(message.method), message.payload):

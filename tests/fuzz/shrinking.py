@@ -1,4 +1,4 @@
-"""One target under hypothesis, which makes the smallest input of one that breaks it."""
+"""Fuzzes one target with hypothesis, which reduces a failing input to the smallest one."""
 
 import random
 import time
@@ -15,7 +15,7 @@ MOST_BYTES = 400
 
 
 class BrokenError(Exception):
-    """A check failed. `data` is the smallest input found that does it."""
+    """A check failed. `data` is the smallest failing input."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__(f"{len(data)} bytes")
@@ -23,7 +23,7 @@ class BrokenError(Exception):
 
 
 def wrong(sound: list[bytes]) -> st.SearchStrategy[bytes]:
-    """Any bytes, sound inputs with some bytes replaced, and one's beginning before another's end."""
+    """Any bytes, valid inputs with replaced bytes, and the start of one input with the end of another."""
     some = st.sampled_from(sound)
     places = st.lists(st.tuples(st.integers(0, 1 << 16), st.integers(0, 255)), min_size=1, max_size=8)
     ends = st.tuples(st.integers(0, 1 << 16), st.integers(0, 1 << 16))
@@ -35,7 +35,7 @@ def wrong(sound: list[bytes]) -> st.SearchStrategy[bytes]:
 
 
 def search(target: Target, *, seconds: float, seeds: random.Random) -> int:
-    """Search until the time is up; how many inputs were checked. Raises BrokenError, caused by the check's own."""
+    """Search until the time is over; returns the number of inputs. Raises BrokenError from the error of the check."""
     inputs, until = wrong(target.seeds()), time.monotonic() + seconds
     checked = 0
     while time.monotonic() < until:
@@ -61,7 +61,7 @@ def _once(check: Callable[[bytes], object], inputs: st.SearchStrategy[bytes], *,
     try:
         holds()
     except Exception as error:
-        # What hypothesis tries last is the smallest that fails.
+        # The last input that hypothesis tries is the smallest failing one.
         raise BrokenError(seen[0]) from error
     return count
 

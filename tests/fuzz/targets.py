@@ -1,4 +1,4 @@
-"""What must hold of any bytes at all, one check a way in. A check that raises has found a fault."""
+"""The checks that must pass for any bytes, one per entry point. A check that raises has found a bug."""
 
 import gzip
 import struct
@@ -26,14 +26,14 @@ HISTORY = ("mark", "skip", "deliver")
 
 @dataclass(frozen=True)
 class Target:
-    """A way in: sound inputs, and the check."""
+    """An entry point: valid inputs, and the check."""
 
     seeds: Callable[[], list[bytes]]
     check: Callable[[bytes], object]
 
 
 def sound(event: Event, *, raw: bytes | None = None) -> None:
-    """What holds of every event."""
+    """Check what is true for every event."""
     assert raw is None or event.raw == raw
     assert len(event.notes) <= 20
     whole = to_json(event, raw=True)
@@ -70,7 +70,7 @@ def frame(data: bytes) -> None:
 
 
 def response(data: bytes) -> None:
-    """A bare response, and the same without what opens a connection."""
+    """A response, and the same response without the fields that open a connection."""
     LiveSession(0).receive_response(data, NOW)
     with suppress(ValueError):
         parse_response(data)
@@ -82,7 +82,7 @@ def response(data: bytes) -> None:
 
 
 def steps(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The operations in a session's input, as many as are whole."""
+    """The complete operations in the input of a session."""
     at = 1
     while at + 3 <= len(data):
         operation, size = struct.unpack_from("<BH", data, at)
@@ -91,7 +91,7 @@ def steps(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def session(data: bytes) -> None:
-    """A life of connections, frames and ticks, in which gifts add up."""
+    """A sequence of connections, frames and ticks, whose gifts must add up."""
     live = LiveSession(0, history=HISTORY[data[0] % 3] if data else "mark", gunzip_limit=SMALL_LIMIT * 16)  # type: ignore[arg-type]
     now, gifts, diamonds = NOW, 0, 0
     for operation, given in steps(data):
@@ -128,7 +128,7 @@ def document(data: bytes) -> None:
 
 
 def file(data: bytes) -> None:
-    """A file of frames, or a capture, replayed."""
+    """A file of frames or a capture file, replayed."""
     cut = 0
     try:
         for event in open_replay(BufferedReader(BytesIO(data)), name="x"):
@@ -139,7 +139,7 @@ def file(data: bytes) -> None:
 
 
 def inspection(data: bytes) -> None:
-    """Anything, taken apart."""
+    """Any bytes, inspected."""
     seen = inspect(data)
     msgspec.json.encode(seen)
     census = Census()
@@ -149,7 +149,7 @@ def inspection(data: bytes) -> None:
 
 
 def compressed(data: bytes) -> None:
-    """Gzip data, or not."""
+    """Gzip data, valid or not."""
     with suppress(BadCompressionError):
         assert len(gunzip(data, SMALL_LIMIT)) <= SMALL_LIMIT
 

@@ -1,4 +1,4 @@
-"""What hostile inputs cost: each is read by a fresh process, which tells how much memory that took."""
+"""The memory and time that hostile inputs cost, each measured in a new process."""
 
 import json
 import subprocess
@@ -14,14 +14,14 @@ MIB = 1 << 20
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(900),  # twenty processes, one after the other
+    pytest.mark.timeout(900),  # twenty processes, one after another
     pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc"),
 ]
 
 
 @pytest.fixture(scope="module")
 def costs() -> dict[str, dict[str, Any]]:
-    """The report of every case; three processes at a time would be no fairer."""
+    """The report of every case."""
     found = {}
     for case in CASES:
         command = [sys.executable, "-m", "tests.fuzz.memory_probe", case]
@@ -43,11 +43,11 @@ def test_a_gibibyte_of_zeros_costs_less_than_100_ms_of_the_processor(costs: dict
     assert {case: seconds for case, seconds in bombs.items() if seconds >= 0.1} == {}
 
 
-def test_small_inputs_that_unfold_into_millions_of_things_stay_bounded(costs: dict[str, dict[str, Any]]) -> None:
+def test_small_inputs_with_millions_of_parts_stay_bounded(costs: dict[str, dict[str, Any]]) -> None:
     assert {case: cost["grown"] for case, cost in costs.items() if cost["grown"] >= 128 * MIB} == {}
 
 
-def test_lengths_that_lie_and_depths_without_end_cost_next_to_nothing(costs: dict[str, dict[str, Any]]) -> None:
+def test_wrong_lengths_and_deep_nesting_cost_almost_nothing(costs: dict[str, dict[str, Any]]) -> None:
     lies = [case for case in costs if "four gigabytes" in case or "without end" in case]
     assert len(lies) == 5
     assert {case: costs[case]["grown"] for case in lies if costs[case]["grown"] >= 32 * MIB} == {}

@@ -1,4 +1,4 @@
-"""A short walk through what `make fuzz` does for longer: the same inputs each time."""
+"""A short version of `make fuzz`, with the same inputs each time."""
 
 import random
 from itertools import islice
@@ -31,7 +31,7 @@ INPUTS = {
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_sound_inputs_that_went_wrong_break_nothing(name: str) -> None:
+def test_mutated_inputs_break_nothing(name: str) -> None:
     target = TARGETS[name]
     wrong = damaged(target, seed=1)
     for data in islice(wrong, len(target.seeds()), len(target.seeds()) + INPUTS[name]):
@@ -39,7 +39,7 @@ def test_sound_inputs_that_went_wrong_break_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_every_sound_input_is_read(name: str) -> None:
+def test_every_valid_input_is_read(name: str) -> None:
     for data in TARGETS[name].seeds():
         TARGETS[name].check(data)
 
@@ -61,7 +61,7 @@ def test_two_inputs_spliced_anywhere_break_nothing(name: str, data: st.DataObjec
     TARGETS[name].check(one[:at] + other[after:])
 
 
-def test_every_real_message_cut_short_is_an_event_of_its_bytes(real_messages: list[RealMessage]) -> None:
+def test_every_truncated_real_message_is_an_event_with_its_bytes(real_messages: list[RealMessage]) -> None:
     for number, message in enumerate(real_messages):
         size = len(message.payload)
         step = 1 if size < 100 else size // 20
@@ -71,7 +71,7 @@ def test_every_real_message_cut_short_is_an_event_of_its_bytes(real_messages: li
             assert event.is_history is False
 
 
-def test_a_fault_is_found_and_told_by_its_smallest_input() -> None:
+def test_a_failure_is_reported_with_its_smallest_input() -> None:
     def check(data: bytes) -> None:
         assert b"\xff" not in data
 

@@ -1,4 +1,4 @@
-"""What plain pip is told to install is what the lock holds."""
+"""The requirements for pip are those of the lock file."""
 
 import re
 import tomllib
@@ -18,7 +18,7 @@ def locked_names(lock: dict[str, Any]) -> set[str]:
     return {package["name"] for package in lock["package"]}
 
 
-def test_pip_is_asked_for_the_project_with_its_extras_and_for_the_whole_development_group() -> None:
+def test_pip_gets_the_project_with_its_extras_and_the_whole_development_group() -> None:
     project = read("pyproject.toml")
     first, *rest = requirements(project, "dev")
     extras = [name for name in project["project"]["optional-dependencies"] if name not in LEFT_OUT]
@@ -26,7 +26,7 @@ def test_pip_is_asked_for_the_project_with_its_extras_and_for_the_whole_developm
     assert {"pytest", "ruff", "mypy"} <= {name_of(line) for line in rest}
 
 
-def test_every_locked_package_is_held_at_its_version() -> None:
+def test_every_locked_package_keeps_its_version() -> None:
     lock = read("uv.lock")
     assert {name_of(line) for line in constraints(lock)} == locked_names(lock) - {"tikcast"}
 
@@ -52,7 +52,7 @@ def test_a_package_locked_twice_keeps_a_marker_for_each_version() -> None:
     ]
 
 
-def test_the_lock_knows_every_requirement_of_the_project() -> None:
+def test_the_lock_contains_every_requirement_of_the_project() -> None:
     project, lock = read("pyproject.toml"), read("uv.lock")
     tables = [project["project"]["optional-dependencies"], project["dependency-groups"]]
     wanted = {name_of(line) for line in project["project"]["dependencies"]}

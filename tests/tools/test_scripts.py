@@ -1,4 +1,4 @@
-"""The shell scripts behind make: what they say and do where something is missing."""
+"""The shell scripts of make, when something is missing."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ SUMMARY = "===== 12 passed, 1 skipped in 3.21s ====="
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A PATH of its own that holds the usual commands and no more."""
+    """A PATH with the usual commands only."""
     folder = tmp_path / "bin"
     folder.mkdir()
     for name in ("bash", "sh", "env", "dirname", "id", "mktemp", "rm", "tee", "grep", "tail", "timeout"):
@@ -23,7 +23,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def put(path: Path, name: str, script: str) -> None:
-    """Put a command that runs this script on the PATH, in place of one that is there."""
+    """Add a command that runs this script to the PATH; it replaces an existing one."""
     (path / name).unlink(missing_ok=True)
     (path / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     (path / name).chmod(0o755)
@@ -46,16 +46,16 @@ def test_ci_fails_when_no_test_has_passed(path: Path) -> None:
     assert "empty run" in ended.stderr
 
 
-def test_ci_ends_with_the_summary_and_tells_tests_that_it_is_ci(path: Path) -> None:
+def test_ci_ends_with_the_summary_and_sets_the_variable_ci(path: Path) -> None:
     put(path, "make", f'echo "$CI $*"; echo "{SUMMARY}"; echo done')
     ended = run(path, ".ci/run")
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.splitlines() == ["true test", SUMMARY, "done", SUMMARY]
 
 
-def test_an_old_python_is_named_with_what_to_do(path: Path, tmp_path: Path) -> None:
+def test_an_old_python_is_reported_with_advice(path: Path, tmp_path: Path) -> None:
     put(path, "python3", 'case "$2" in *sys.exit*) exit 1;; *) echo 3.9;; esac')
-    script = tmp_path / "clone" / "tools" / "setup.sh"  # away from this clone, whose .venv it would set up
+    script = tmp_path / "clone" / "tools" / "setup.sh"  # a copy, because the script changes .venv
     script.parent.mkdir(parents=True)
     shutil.copy(REPO / "tools" / "setup.sh", script)
     ended = run(path, "sh", str(script))
@@ -63,7 +63,7 @@ def test_an_old_python_is_named_with_what_to_do(path: Path, tmp_path: Path) -> N
     assert "needs Python 3.11 or newer, but the version of python3 is: 3.9." in ended.stderr
 
 
-def test_the_setup_asks_for_a_compiler_where_it_may_and_goes_on_without(path: Path, tmp_path: Path) -> None:
+def test_the_setup_installs_a_compiler_if_it_may_and_continues_without_one(path: Path, tmp_path: Path) -> None:
     put(path, "uv", "exit 0")
     put(path, "id", "echo 0")
     put(path, "apt-get", 'echo "apt-get $*"; exit 100')
@@ -82,12 +82,12 @@ def test_the_setup_asks_for_a_compiler_where_it_may_and_goes_on_without(path: Pa
     assert ended.stdout.endswith("Ready: .venv has tikcast and its development tools.\n")
 
 
-def test_commands_that_are_there_need_no_package(path: Path) -> None:
+def test_existing_commands_need_no_package(path: Path) -> None:
     ended = run(path, "sh", "tools/system-packages.sh", "grep:grep", "tee:coreutils")
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
-def test_root_installs_what_is_missing_and_nothing_else(path: Path) -> None:
+def test_root_installs_only_what_is_missing(path: Path) -> None:
     put(path, "id", "echo 0")
     put(path, "apt-get", 'echo "apt-get $*"')
     ended = run(path, "sh", "tools/system-packages.sh", "grep:grep", "no-such:one", ":two")
@@ -95,7 +95,7 @@ def test_root_installs_what_is_missing_and_nothing_else(path: Path) -> None:
     assert ended.stdout.splitlines()[-1].endswith("--no-upgrade --no-install-recommends one two")
 
 
-def test_who_may_not_install_is_told_the_exact_command(path: Path) -> None:
+def test_a_user_who_may_not_install_gets_the_exact_command(path: Path) -> None:
     put(path, "id", "echo 1000")
     put(path, "apt-get", "exit 99")
     ended = run(path, "sh", "tools/system-packages.sh", "no-such:one")
@@ -103,7 +103,7 @@ def test_who_may_not_install_is_told_the_exact_command(path: Path) -> None:
     assert ended.stderr.endswith("Run: sudo apt-get install -y one\n")
 
 
-def test_what_is_only_wanted_is_gone_without_where_it_may_not_be_installed(path: Path) -> None:
+def test_optional_packages_that_cannot_be_installed_are_skipped(path: Path) -> None:
     without_apt = run(path, "sh", "tools/system-packages.sh", "--wanted", "no-such:one")
     put(path, "id", "echo 1000")
     put(path, "apt-get", "exit 99")
@@ -112,7 +112,7 @@ def test_what_is_only_wanted_is_gone_without_where_it_may_not_be_installed(path:
         assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
-def test_a_system_without_apt_is_told_the_names(path: Path) -> None:
+def test_a_system_without_apt_gets_the_package_names(path: Path) -> None:
     ended = run(path, "sh", "tools/system-packages.sh", "no-such:one")
     assert ended.returncode == 1
     assert "needs these system packages (Debian's names): one." in ended.stderr

@@ -1,14 +1,11 @@
 """A session for every room: what it adds up never falls, however many rooms there are."""
 
-import pytest
-
 from tests._wire.building import NOW, deliver, gift, like, likes
 from tikcast import LiveSession
 
 MOST_ROOMS = 1000
 
 
-@pytest.mark.xfail(strict=True, reason="the likes of a room that is forgotten leave the sum")
 def test_likes_never_fall_when_rooms_are_forgotten() -> None:
     session = LiveSession(0)
     sums = []
@@ -18,7 +15,6 @@ def test_likes_never_fall_when_rooms_are_forgotten() -> None:
     assert sums == [(10 * room, 1000) for room in range(1, MOST_ROOMS + 101)]
 
 
-@pytest.mark.xfail(strict=True, reason="the total of a room that is forgotten begins anew")
 def test_the_total_of_a_room_never_falls_although_a_thousand_others_came_in_between() -> None:
     session = LiveSession(0)
     deliver(session, like(1, 500, message_id=1, room_id=1))
@@ -28,7 +24,6 @@ def test_the_total_of_a_room_never_falls_although_a_thousand_others_came_in_betw
     assert event.room_likes == 500
 
 
-@pytest.mark.xfail(strict=True, reason="the room that came first is forgotten, not the one that was silent for longest")
 def test_the_room_that_was_silent_for_longest_is_forgotten_first() -> None:
     session = LiveSession(0)
     deliver(session, gift(5, message_id=1, room_id=1, kind=2))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests._wire.session.test_gifts import runs
 from tikcast._wire.session.dedupe import MINUTE_MS, MINUTES, MOST_IDS, Seen
-from tikcast._wire.session.people import MOST_PEOPLE, Remembered
+from tikcast._wire.session.people import MOST_PEOPLE, KnownPeople
 from tikcast.events import ID, User
 
 IDS = st.sampled_from([1, 2, 3, 2**63 - 1, -(2**63), 9])
@@ -67,7 +67,7 @@ def test_a_flood_of_ids_within_a_minute_is_bounded() -> None:
 
 
 def test_people_are_remembered_in_bounded_number_the_longest_unseen_forgotten_first() -> None:
-    people = Remembered()
+    people = KnownPeople()
     for number in range(1, MOST_PEOPLE + 1):
         people.fill(User(id=ID(number), gifter_level=number))
     people.fill(User(id=ID(1)))
@@ -79,7 +79,7 @@ def test_people_are_remembered_in_bounded_number_the_longest_unseen_forgotten_fi
 
 
 def test_what_is_remembered_is_passed_on_through_messages_that_leave_it_out() -> None:
-    people = Remembered()
+    people = KnownPeople()
     people.fill(User(id=ID(1), gifter_level=5, is_moderator=True))
     people.fill(User(id=ID(1), nickname="a"))
     again = people.fill(User(id=ID(1), nickname="b", fan_level=3))
@@ -88,6 +88,6 @@ def test_what_is_remembered_is_passed_on_through_messages_that_leave_it_out() ->
 
 
 def test_a_no_is_told_and_not_overridden_by_an_earlier_yes() -> None:
-    people = Remembered()
+    people = KnownPeople()
     people.fill(User(id=ID(1), is_moderator=True))
     assert people.fill(User(id=ID(1), is_moderator=False)).is_moderator is False

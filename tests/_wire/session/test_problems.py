@@ -62,3 +62,11 @@ def test_a_flood_of_new_names_hides_no_error() -> None:
     deliver(session, SALVAGED)
     assert len(session.problems()) == 1001
     assert len(session.to_log()) == 1
+
+
+def test_new_types_are_worth_a_line_once_when_that_is_wanted() -> None:
+    session = LiveSession(ROOM, report_unknown=True)
+    deliver(session, NEW, NEW)
+    assert session.to_log() == ["'WebcastNewMessage' is an unknown message type (a message of 2 bytes)"]
+    deliver(session, NEW)
+    assert session.to_log() == []

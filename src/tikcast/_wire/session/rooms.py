@@ -1,9 +1,8 @@
-"""What only the whole session knows: sums, streaks, who people are, which chest or battle is new."""
+"""What a session adds to its events: sums, streaks, what is known of people, which chest or battle is new."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -13,7 +12,8 @@ from tikcast._wire.session.chests import Chests
 from tikcast._wire.session.dedupe import Seen
 from tikcast._wire.session.gifts import Streaks
 from tikcast._wire.session.likes import Likes
-from tikcast._wire.session.people import Remembered
+from tikcast._wire.session.people import KnownPeople
+from tikcast._wire.session.problems import Problems
 from tikcast.events._base import Event
 from tikcast.events.battle import BattlesEvent, MicBattleEvent
 from tikcast.events.chat import ChatEvent
@@ -23,125 +23,120 @@ from tikcast.events.raw import UndecodedEvent, UnknownEvent
 from tikcast.events.room import ControlEvent
 
 ENDINGS = frozenset({"ended", "suspended"})
-MOST_METHODS = 1000
+MOST_ROOMS = 1000
 
 
-class Truth:
-    """The memory of a session over all rooms and connections."""
+class Totals:
+    """What a session counts over all rooms and connections."""
 
-    def __init__(self) -> None:
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
         self.streaks = Streaks()
+        self.likes = Likes()
         self.battles = Battles()
         self.chests = Chests()
         self.gifts = 0
         self.diamonds = 0
-        self.unknown = 0
-        self.undecoded = 0
-        self.salvaged = 0
-        self.problems: Counter[str] = Counter()
-        self.news: list[str] = []
         self.ended: str | None = None
 
-    def problem(self, event: UnknownEvent | UndecodedEvent) -> None:
-        """Count a message without a reading, by its wire name."""
-        if isinstance(event, UnknownEvent):
-            self.unknown += 1
-            self._count(event.method)
-        else:
-            self.undecoded += 1
-            self._count(event.method, "; ".join((event.error, *event.notes)))
 
-    def was_salvaged(self, method: str, notes: Sequence[str]) -> None:
-        """Count a message of which parts had to be left out or repaired."""
-        self.salvaged += 1
-        self._count(method, "; ".join(notes))
+class Rooms:
+    """The rooms of a session: one, or every room whose messages come.
 
-    def _count(self, method: str, error: str = "") -> None:
-        """Count a name. There is no end of unknown ones, but only as many errors as there are known ones."""
-        if method not in self.problems:
-            if error:
-                self.news.append(f"{method} was not read whole ({error})")
-            elif len(self.problems) >= MOST_METHODS:
-                return
-        self.problems[method] += 1
+    The rooms without messages for longest are dropped; the totals stay.
+    """
+
+    def __init__(self, totals: Totals) -> None:
+        self._totals = totals
+        self._latest = Room(totals, room_id=-1)
+        self._rooms: dict[int, Room] = {}
+
+    def get(self, room_id: int) -> Room:
+        """The room of a message."""
+        if self._latest.room_id != room_id:
+            room = self._rooms.pop(room_id, None) or Room(self._totals, room_id=room_id)
+            self._latest = self._rooms[room_id] = room
+            if len(self._rooms) > MOST_ROOMS:
+                del self._rooms[next(iter(self._rooms))]
+        return self._latest
 
 
 class Room:
-    """The memory of one room."""
+    """What is kept of one room."""
 
-    def __init__(self, truth: Truth) -> None:
-        self.truth = truth
+    def __init__(self, totals: Totals, *, room_id: int) -> None:
+        self.room_id = room_id
         self.seen = Seen()
-        self.likes = Likes()
-        self.people = Remembered()
+        self._totals = totals
+        self._people = KnownPeople()
 
     def complete(self, event: Event, *, age_ms: int) -> Event:
-        """The event with what earlier ones tell about it."""
-        known = _COMPLETE.get(type(event))
-        return event if known is None else known(self, event, age_ms)
+        """The event with what earlier messages say about it."""
+        step = _STEPS.get(type(event))
+        return event if step is None else step(self, event, age_ms)
 
     def repeated(self, event: Event) -> Event:
         """A duplicate, as history that adds nothing."""
         event = msgspec.structs.replace(event, is_history=True)
         if isinstance(event, GiftEvent):
-            return self.truth.streaks.repeated(event)
-        return self.likes.repeated(event) if isinstance(event, LikeEvent) else event
+            return self._totals.streaks.repeated(event)
+        return self._totals.likes.repeated(event) if isinstance(event, LikeEvent) else event
 
-    def person(self, event: ChatEvent | UserEvent | GiftEvent | LikeEvent, _: int) -> Event:
-        """An event of somebody, with what the room remembers of them."""
+    def _user(self, event: ChatEvent | UserEvent | GiftEvent | LikeEvent, _: int) -> Event:
+        """An event of a user, with what is known of them."""
         user = event.user
-        filled = self.people.fill(user)
+        filled = self._people.fill(user)
         return event if filled is user else msgspec.structs.replace(event, user=filled)
 
-    def gift(self, event: GiftEvent, age_ms: int) -> Event:
+    def _gift(self, event: GiftEvent, age_ms: int) -> Event:
         """A gift with what it adds."""
-        truth = self.truth
-        event = truth.streaks.count(event, age_ms=age_ms)
-        truth.gifts += event.new_gifts or 0
-        truth.diamonds += event.new_diamonds or 0
-        return self.person(event, age_ms)
+        totals = self._totals
+        event = totals.streaks.count(event, age_ms=age_ms)
+        totals.gifts += event.new_gifts or 0
+        totals.diamonds += event.new_diamonds or 0
+        return self._user(event, age_ms)
 
-    def like(self, event: LikeEvent, age_ms: int) -> Event:
+    def _like(self, event: LikeEvent, age_ms: int) -> Event:
         """Likes with the room's total."""
-        return self.person(self.likes.count(event), age_ms)
+        return self._user(self._totals.likes.count(event), age_ms)
 
-    def battle(self, event: MicBattleEvent, _: int) -> Event:
-        """A battle with what was told of it before."""
-        return self.truth.battles.complete(event)
+    def _battle(self, event: MicBattleEvent, _: int) -> Event:
+        """A battle with what earlier messages said about it."""
+        return self._totals.battles.complete(event)
 
-    def score(self, event: BattlesEvent, _: int) -> Event:
+    def _score(self, event: BattlesEvent, _: int) -> Event:
         """A score, kept for the battle's end."""
-        self.truth.battles.score(event)
+        self._totals.battles.score(event)
         return event
 
-    def control(self, event: ControlEvent, _: int) -> Event:
-        """A change of the live; history tells of a change that is over."""
+    def _control(self, event: ControlEvent, _: int) -> Event:
+        """A change of the live stream's state; in history, the change is of the past."""
         if event.action in ENDINGS and not event.is_history:
-            self.truth.ended = str(event.action)
+            self._totals.ended = str(event.action)
         return event
 
-    def problem(self, event: UnknownEvent | UndecodedEvent, _: int) -> Event:
-        """A message without a reading."""
-        self.truth.problem(event)
+    def _problem(self, event: UnknownEvent | UndecodedEvent, _: int) -> Event:
+        """A message without fields of its own."""
+        self._totals.problems.add(event)
         return event
 
-    def chest(self, event: EnvelopeEvent, _: int) -> Event:
+    def _chest(self, event: EnvelopeEvent, _: int) -> Event:
         """A chest, new or not."""
-        return self.truth.chests.count(event)
+        return self._totals.chests.count(event)
 
 
-_COMPLETE: dict[type[Event], Callable[[Room, Any, int], Event]] = {
-    ChatEvent: Room.person,
-    JoinEvent: Room.person,
-    FollowEvent: Room.person,
-    ShareEvent: Room.person,
-    UserEvent: Room.person,
-    GiftEvent: Room.gift,
-    LikeEvent: Room.like,
-    MicBattleEvent: Room.battle,
-    BattlesEvent: Room.score,
-    EnvelopeEvent: Room.chest,
-    ControlEvent: Room.control,
-    UnknownEvent: Room.problem,
-    UndecodedEvent: Room.problem,
+_STEPS: dict[type[Event], Callable[[Room, Any, int], Event]] = {
+    ChatEvent: Room._user,
+    JoinEvent: Room._user,
+    FollowEvent: Room._user,
+    ShareEvent: Room._user,
+    UserEvent: Room._user,
+    GiftEvent: Room._gift,
+    LikeEvent: Room._like,
+    MicBattleEvent: Room._battle,
+    BattlesEvent: Room._score,
+    EnvelopeEvent: Room._chest,
+    ControlEvent: Room._control,
+    UnknownEvent: Room._problem,
+    UndecodedEvent: Room._problem,
 }

@@ -12,7 +12,8 @@ from tikcast._wire.gunzip import DEFAULT_LIMIT
 from tikcast._wire.protobuf.salvage import Budget
 from tikcast._wire.response import Response, read_response
 from tikcast._wire.session.gaps import Gaps
-from tikcast._wire.session.rooms import Room, Truth
+from tikcast._wire.session.problems import Problems
+from tikcast._wire.session.rooms import Rooms, Totals
 from tikcast._wire.table import decode_payload
 from tikcast.errors import ConfigError
 from tikcast.events._base import ID, NO_ID, Event
@@ -22,7 +23,6 @@ from tikcast.events.raw import UndecodedEvent
 History = Literal["mark", "skip", "deliver"]
 HISTORY: Final[tuple[History, ...]] = ("mark", "skip", "deliver")
 SHORTEST_HEARTBEAT, LONGEST_HEARTBEAT = 1.0, 60.0
-MOST_ROOMS = 1000
 
 
 class Counts(msgspec.Struct, gc=False):
@@ -54,7 +54,8 @@ class LiveSession:
     `history` tells what becomes of messages from before: "mark" delivers them with `is_history` and drops
     duplicates, "skip" drops both, "deliver" gives duplicates too, with `is_history` and adding nothing.
     `heartbeat_interval` and `stale_after` are seconds, `gunzip_limit` bytes. Room 0 accepts every room's
-    messages. Nothing it is fed makes it raise.
+    messages. With `report_unknown`, `to_log` also gives a line on each message type without a converter. No bytes
+    make a session raise.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class LiveSession:
         heartbeat_interval: float = 10.0,
         stale_after: float = 60.0,
         gunzip_limit: int = DEFAULT_LIMIT,
+        report_unknown: bool = False,
     ) -> None:
         if history not in HISTORY:
             raise ConfigError(f"there is no {history!r}", option="history", advice=f"use one of {HISTORY}")
@@ -75,8 +77,9 @@ class LiveSession:
         self._history = history
         self._stale_after = stale_after
         self._limit = gunzip_limit
-        self._rooms: dict[int, Room] = {}
-        self._truth = Truth()
+        self._problems = Problems(report_unknown=report_unknown)
+        self._totals = Totals(self._problems)
+        self._rooms = Rooms(self._totals)
         self._gaps = Gaps()
         self._outbox: list[bytes] = []
         self._counts = Counts()
@@ -88,7 +91,7 @@ class LiveSession:
     @property
     def ended(self) -> str | None:
         """How the live ended, "ended" or "suspended", once a message that is not history said so."""
-        return self._truth.ended
+        return self._totals.ended
 
     @property
     def entered(self) -> bool:
@@ -152,7 +155,7 @@ class LiveSession:
         age = self._set_time(now_ms, age_ms)
         if self._open and age - self._beat_age_ms >= self.heartbeat_interval * 1000:
             self._heartbeat()
-        events: list[Event] = [*self._truth.streaks.tick(age, now_ms=now_ms)]
+        events: list[Event] = [*self._totals.streaks.tick(age, now_ms=now_ms)]
         if self._gaps.pending and self._gaps.is_over_at(age):
             events.append(self._report_gap())
         return events
@@ -174,7 +177,7 @@ class LiveSession:
             if was_open and not self.ended:
                 self._gaps.closed(age)
             return []
-        events: list[Event] = [*self._truth.streaks.close_all(now_ms)]
+        events: list[Event] = [*self._totals.streaks.close_all(now_ms)]
         if self._gaps.pending and self._gaps.is_final_gap(age):
             events.append(self._report_gap())
         return events
@@ -184,32 +187,27 @@ class LiveSession:
         history, other_rooms, unknown, undecoded, salvaged, bad_frames, gaps, recovered, gifts, diamonds, likes (a lower
         bound), room_likes, open_streaks.
         """
-        rooms = self._rooms.values()
+        totals, problems = self._totals, self._problems
         return msgspec.structs.asdict(self._counts) | {
-            "unknown": self._truth.unknown,
-            "undecoded": self._truth.undecoded,
-            "salvaged": self._truth.salvaged,
+            "unknown": problems.unknown,
+            "undecoded": problems.undecoded,
+            "salvaged": problems.salvaged,
             "gaps": self._gaps.reported,
             "recovered": self._gaps.recovered,
-            "gifts": self._truth.gifts,
-            "diamonds": self._truth.diamonds,
-            "likes": sum(room.likes.sent for room in rooms),
-            "room_likes": max((room.likes.highest for room in rooms), default=0),
-            "open_streaks": len(self._truth.streaks),
+            "gifts": totals.gifts,
+            "diamonds": totals.diamonds,
+            "likes": totals.likes.sent,
+            "room_likes": totals.likes.highest,
+            "open_streaks": len(totals.streaks),
         }
 
     def problems(self) -> dict[str, int]:
         """How many messages of each wire name were unknown, not decoded, or salvaged in parts."""
-        return dict(self._truth.problems)
+        return dict(self._problems.by_name)
 
     def to_log(self) -> list[str]:
-        """What is worth a line in a log, each given once: the first message of each wire name that was not read
-        whole, and why.
-        """
-        if not self._truth.news:
-            return []
-        out, self._truth.news = self._truth.news, []
-        return out
+        """Lines for a log, each given once: the first message of each wire name that was not read whole, and why."""
+        return self._problems.take_lines()
 
     def _set_time(self, now_ms: int, age_ms: int | None) -> int:
         """Keep the time that the caller gives; the age."""
@@ -242,7 +240,7 @@ class LiveSession:
             event = self._admit(decode_payload(method, head))
             if event is not None:
                 if event.notes and not isinstance(event, UndecodedEvent):
-                    self._truth.was_salvaged(method, event.notes)
+                    self._problems.add_salvaged(method, event.notes)
                 if self._gaps.pending and self._gaps.is_over_with(event):
                     events.append(self._report_gap())
                 events.append(event)
@@ -253,7 +251,7 @@ class LiveSession:
         if room_id != self.room_id and self.room_id:
             self._counts.other_rooms += 1
             return None
-        room = self._rooms.get(room_id) or self._new_room(room_id)
+        room = self._rooms.get(room_id)
         if room.seen.add(event.message_id, age_ms=self._age_ms):
             self._counts.duplicates += 1
             return room.repeated(event) if self._history == "deliver" else None
@@ -265,12 +263,6 @@ class LiveSession:
             self._gaps.add(event)
         return room.complete(event, age_ms=self._age_ms)
 
-    def _new_room(self, room_id: int) -> Room:
-        if len(self._rooms) >= MOST_ROOMS:
-            del self._rooms[next(iter(self._rooms))]
-        room = self._rooms[room_id] = Room(self._truth)
-        return room
-
     def _undecoded(self, method: str, *, data: bytes, error: str) -> UndecodedEvent:
         event = UndecodedEvent(
             room_id=self.room_id,
@@ -281,5 +273,5 @@ class LiveSession:
             payload=data,
             error=error,
         )
-        self._truth.problem(event)
+        self._problems.add(event)
         return event

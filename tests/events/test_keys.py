@@ -13,7 +13,6 @@ SECOND, MINUTE = 1000, 60_000
 ENTERED = push_frame("im_enter_room_resp", b"")
 
 hidden = pytest.mark.xfail(strict=True, reason="the key of a super fan's banner hides the key of the event")
-shared = pytest.mark.xfail(strict=True, reason="events of tikcast's own with the same content share a key")
 
 
 @pytest.mark.parametrize(
@@ -44,7 +43,6 @@ def reconnected(session: LiveSession, *, at: int) -> list[Event]:
     return events + session.tick(at + 4 * SECOND)
 
 
-@shared
 def test_two_gaps_of_the_same_moment_have_two_keys() -> None:
     session = LiveSession(ROOM)
     session.opened(NOW)
@@ -54,7 +52,6 @@ def test_two_gaps_of_the_same_moment_have_two_keys() -> None:
     assert one.key != two.key
 
 
-@shared
 def test_a_streak_that_is_closed_twice_with_the_same_content_has_two_keys() -> None:
     session, events = LiveSession(ROOM), list[Event]()
     for minute in (0, 40):
@@ -66,7 +63,6 @@ def test_a_streak_that_is_closed_twice_with_the_same_content_has_two_keys() -> N
     assert one.key != two.key
 
 
-@shared
 def test_two_damaged_frames_of_the_same_bytes_have_two_keys() -> None:
     session = LiveSession(ROOM)
     session.opened(NOW)
@@ -75,7 +71,6 @@ def test_two_damaged_frames_of_the_same_bytes_have_two_keys() -> None:
     assert one.key != two.key
 
 
-@shared
 def test_two_sessions_of_one_room_never_share_a_key() -> None:
     keys = []
     for at in (NOW, NOW + 1):

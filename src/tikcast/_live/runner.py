@@ -16,6 +16,7 @@ from tikcast._live.unknown import UnknownReport
 from tikcast._wire.session.session import LiveSession
 from tikcast.errors import ConfigError, TikcastError
 from tikcast.events import Event, Overflow
+from tikcast.events.life import EventNumbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,7 @@ class Runner:
         wait = settings.queue_policy == "wait"
         self.hub = Hub(settings.limits.events, wait=wait, overflow=self._overflow)
         self.hub.tap = UnknownReport() if settings.report_unknown else None
-        self._teller = Teller(self.hub, clock=clock)
+        self._teller = Teller(self.hub, clock=clock, numbers=EventNumbers(_session_name(random)))
         self._session: LiveSession | None = None
         self._supervisor: Supervisor | None = None
         self._listeners: dict[Listener, asyncio.Task[None] | None] = {}
@@ -198,6 +199,7 @@ class Runner:
             history=self._settings.history,
             stale_after=self._settings.timeouts.stale,
             gunzip_limit=self._settings.limits.gunzip,
+            session=_session_name(self._random),
         )
         supervisor = Supervisor(
             self._network,
@@ -247,3 +249,8 @@ class Runner:
     def _overflow(self, dropped: int, reader: str) -> Event:
         notes = (f"dropped for {reader}",) if reader else ()
         return self._teller.make(Overflow, dropped=dropped, notes=notes)
+
+
+def _session_name(random: Random) -> str:
+    """A name that no other session has, in this process or another."""
+    return f"{random.getrandbits(64):016x}"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tikcast._net.connect import OpenedRoom
     from tikcast._net.network import Network
     from tikcast._wire.session.session import LiveSession
+    from tikcast.events.life import EventNumbers
 
 logger = logging.getLogger("tikcast.live.supervisor")
 
@@ -218,14 +219,16 @@ E = TypeVar("E", bound=Event)
 class Teller:
     """Makes events of one room at the time of its clock, and puts them among the others."""
 
-    def __init__(self, hub: Hub, *, clock: Clock) -> None:
+    def __init__(self, hub: Hub, *, clock: Clock, numbers: EventNumbers) -> None:
         self.room_id = 0
         self._hub = hub
         self._clock = clock
+        self._numbers = numbers
 
     def make(self, kind: type[E], **fields: Any) -> E:  # noqa: ANN401 - the fields of any event
         """An event of this room and of now."""
         now = self._clock.now_ms()
+        fields["notes"] = (*fields.get("notes", ()), self._numbers.note())
         return kind(room_id=ID(self.room_id), created_at_ms=now, received_at_ms=now, **fields)
 
     def tell(self, kind: type[Event], **fields: Any) -> None:  # noqa: ANN401 - the fields of any event

@@ -146,7 +146,7 @@ class Rerun:
         return self._new_session(room_id)
 
     def _new_session(self, room_id: int) -> LiveSession:
-        session = LiveSession(room_id)
+        session = LiveSession(room_id, session=f"{self.now_ms}.{len(self._sessions)}")
         self._sessions.append(session)
         return session
 

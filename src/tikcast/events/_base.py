@@ -25,9 +25,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
 class Event(Record, frozen=True, kw_only=True, tag_field="type"):
     """Something that happened in a room, or that tikcast tells about its connection to one.
 
-    `created_at_ms` is TikTok's clock (0 when it did not say), `received_at_ms` the session's (0 when decoded
-    without one). `message_id` is 0 for events that tikcast makes itself. `notes` tells what was salvaged from
-    a broken message. `raw` holds the message's bytes as they came.
+    `created_at_ms` is TikTok's clock (0 if the message has no time), `received_at_ms` the session's (0 when decoded
+    without a session). `message_id` is 0 for events that tikcast makes itself. `notes` says what was salvaged from a
+    broken message; in an event that tikcast makes itself, a note holds its session and its number there. `raw` holds
+    the message's bytes as they came.
     """
 
     type: ClassVar[str] = "event"
@@ -42,7 +43,11 @@ class Event(Record, frozen=True, kw_only=True, tag_field="type"):
 
     @property
     def key(self) -> str:
-        """What identifies this event in a store: the same message gives the same key, however often it comes."""
+        """What identifies this event in a store.
+
+        The same message always has the same key, however often it comes. Two events that tikcast itself makes have two
+        keys, also when they say the same.
+        """
         return event_key(self)
 
     def __repr__(self) -> str:
@@ -60,7 +65,7 @@ def _defaults(kind: type[Event]) -> tuple[tuple[str, object], ...]:
 
 
 def event_key(event: Event) -> str:
-    """`room-message` ids for a message of TikTok's, else a hash of the event's JSON without `received_at_ms`."""
+    """`room-message` ids for a message with an id, else a hash of the event's JSON without `received_at_ms`."""
     if event.message_id:
         return f"{event.room_id:d}-{event.message_id:d}"
     from tikcast.events._json import to_json

@@ -1,4 +1,4 @@
-"""What tikcast itself tells about its connection to a room. Their `message_id` is 0."""
+"""Events that tikcast itself makes about its connection to a room. Their `message_id` is 0."""
 
 from __future__ import annotations
 
@@ -61,3 +61,19 @@ class Overflow(Event, frozen=True, kw_only=True, tag="overflow"):
     type: ClassVar[str] = "overflow"
 
     dropped: int = 0
+
+
+class EventNumbers:
+    """Numbers the events that tikcast itself makes in one session, so that no two of them share a key.
+
+    `session` is the name of the session: no other session may have it.
+    """
+
+    def __init__(self, session: str) -> None:
+        self._session = session
+        self._number = 0
+
+    def note(self) -> str:
+        """The note of the next event, for its `notes`: they are part of the key of an event without a message id."""
+        self._number += 1
+        return f"event {self._number} of session {self._session}"

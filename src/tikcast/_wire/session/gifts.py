@@ -62,6 +62,8 @@ class Streaks:
             return msgspec.structs.replace(event, new_gifts=gifts, new_diamonds=diamonds, streak_over=True)
         key = (event.room_id, event.user.id, event.group_id, event.gift.id)
         closed = self._closed.pop(key, None)
+        if closed is not None and closed.last_ms < age_ms - MEMORY_MS:
+            closed = None
         streak = closed or self._open.pop(key, None) or Streak()
         gifts, diamonds = streak.advance(event, age_ms=age_ms)
         if closed or event.repeat_end:

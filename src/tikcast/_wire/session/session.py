@@ -17,7 +17,7 @@ from tikcast._wire.session.rooms import Rooms, Totals
 from tikcast._wire.table import decode_payload
 from tikcast.errors import ConfigError
 from tikcast.events._base import ID, NO_ID, Event
-from tikcast.events.life import Gap
+from tikcast.events.life import EventNumbers
 from tikcast.events.raw import UndecodedEvent
 
 History = Literal["mark", "skip", "deliver"]
@@ -56,6 +56,10 @@ class LiveSession:
     `heartbeat_interval` and `stale_after` are seconds, `gunzip_limit` bytes. Room 0 accepts every room's
     messages. With `report_unknown`, `to_log` also gives a line on each message type without a converter. No bytes
     make a session raise.
+
+    `session` is a name for this session, part of the keys of the events that it makes itself. Sessions of one room
+    whose events go into the same store need different names. The default is the time of the first connection, so
+    that a replay gives the same keys again.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class LiveSession:
         stale_after: float = 60.0,
         gunzip_limit: int = DEFAULT_LIMIT,
         report_unknown: bool = False,
+        session: str = "",
     ) -> None:
         if history not in HISTORY:
             raise ConfigError(f"there is no {history!r}", option="history", advice=f"use one of {HISTORY}")
@@ -84,6 +89,8 @@ class LiveSession:
         self._outbox: list[bytes] = []
         self._counts = Counts()
         self._open = False
+        self._name = session
+        self._numbers: EventNumbers | None = None
         self._now_ms = self._age_ms = 0
         self._received_age_ms = self._beat_age_ms = 0
         self._beats = 0
@@ -106,6 +113,7 @@ class LiveSession:
     def opened(self, now_ms: int, *, age_ms: int | None = None) -> None:
         """A connection is open: the frames that enter the room and a heartbeat are due."""
         self._open = True
+        self._name = self._name or str(now_ms)
         self._received_age_ms = self._set_time(now_ms, age_ms)
         self._beats = 0
         self._gaps.opened(self._age_ms, now_ms=now_ms)
@@ -155,7 +163,7 @@ class LiveSession:
         age = self._set_time(now_ms, age_ms)
         if self._open and age - self._beat_age_ms >= self.heartbeat_interval * 1000:
             self._heartbeat()
-        events: list[Event] = [*self._totals.streaks.tick(age, now_ms=now_ms)]
+        events: list[Event] = [self._numbered(event) for event in self._totals.streaks.tick(age, now_ms=now_ms)]
         if self._gaps.pending and self._gaps.is_over_at(age):
             events.append(self._report_gap())
         return events
@@ -177,7 +185,7 @@ class LiveSession:
             if was_open and not self.ended:
                 self._gaps.closed(age)
             return []
-        events: list[Event] = [*self._totals.streaks.close_all(now_ms)]
+        events: list[Event] = [self._numbered(event) for event in self._totals.streaks.close_all(now_ms)]
         if self._gaps.pending and self._gaps.is_final_gap(age):
             events.append(self._report_gap())
         return events
@@ -215,8 +223,14 @@ class LiveSession:
         self._age_ms = age = now_ms if age_ms is None else age_ms
         return age
 
-    def _report_gap(self) -> Gap:
-        return self._gaps.report(self._age_ms, now_ms=self._now_ms, room_id=self.room_id)
+    def _report_gap(self) -> Event:
+        return self._numbered(self._gaps.report(self._age_ms, now_ms=self._now_ms, room_id=self.room_id))
+
+    def _numbered(self, event: Event) -> Event:
+        """An event that the session makes itself, with the note that tells it from all others."""
+        if self._numbers is None:
+            self._numbers = EventNumbers(self._name or str(self._now_ms))
+        return msgspec.structs.replace(event, notes=(*event.notes, self._numbers.note()))
 
     def _heartbeat(self) -> None:
         self._beats += 1
@@ -263,7 +277,7 @@ class LiveSession:
             self._gaps.add(event)
         return room.complete(event, age_ms=self._age_ms)
 
-    def _undecoded(self, method: str, *, data: bytes, error: str) -> UndecodedEvent:
+    def _undecoded(self, method: str, *, data: bytes, error: str) -> Event:
         event = UndecodedEvent(
             room_id=self.room_id,
             message_id=NO_ID,
@@ -274,4 +288,4 @@ class LiveSession:
             error=error,
         )
         self._problems.add(event)
-        return event
+        return self._numbered(event)

@@ -55,7 +55,7 @@ EVENTS: dict[str, tuple[str, list[str]]] = {
     "RoomBannerEvent": ("room_banner", ["data"]),
     "IntroEvent": ("intro", ["title", "user"]),
     "PinEvent": ("pin", ["event", "operator", "action", "duration", "pinned_message_id"]),
-    "SuperFanEvent": ("super_fan", ["user", "key", "text"]),
+    "SuperFanEvent": ("super_fan", ["user", "text_key", "text"]),
     "UnknownEvent": ("unknown", ["method", "payload"]),
     "UndecodedEvent": ("undecoded", ["method", "payload", "error"]),
     "Connected": ("connected", []),

@@ -15,9 +15,7 @@ from tikcast.events import (
     Event,
     GiftEvent,
     Record,
-    SuperFanEvent,
     User,
-    event_key,
 )
 
 # Classes whose `type` is not the snake_case of their name without Event.
@@ -68,10 +66,9 @@ def test_every_integer_field_named_like_an_id_is_an_id() -> None:
 
 
 def test_no_field_hides_what_every_event_has() -> None:
-    # A banner's key is so called in the contract: stores ask event_key.
     base = {"key", "type"}
     hidden = {kind.__name__ for kind in event_classes() for field in msgspec.structs.fields(kind) if field.name in base}
-    assert hidden == {"SuperFanEvent"}
+    assert hidden == set()
 
 
 def test_everything_that_is_exported_exists() -> None:
@@ -111,12 +108,6 @@ def test_a_key_does_not_depend_on_whether_ids_are_plain_ints() -> None:
     plain = GiftEvent(room_id=1, group_id=3)  # type: ignore[arg-type]
     assert plain.key == GiftEvent(room_id=ID(1), group_id=ID(3)).key
     assert ChatEvent(room_id=1, message_id=2).key == "1-2"  # type: ignore[arg-type]
-
-
-def test_a_super_fan_banner_has_a_key_of_its_own_and_one_for_stores() -> None:
-    event = SuperFanEvent(room_id=ID(1), message_id=ID(2), key="ttlive_superFan")
-    assert event.key == "ttlive_superFan"
-    assert event_key(event) == "1-2"
 
 
 def test_an_event_prints_what_it_holds_and_never_its_bytes() -> None:

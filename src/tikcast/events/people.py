@@ -56,12 +56,12 @@ class SubscribeEvent(Event, frozen=True, kw_only=True, tag="subscribe"):
 
 
 class SuperFanEvent(Event, frozen=True, kw_only=True, tag="super_fan"):
-    """Somebody becomes a super fan. `key` is TikTok's key of the banner, `text` how it reads."""
+    """Somebody becomes a super fan. `text_key` is TikTok's key of the banner's text, `text` how it reads."""
 
     type: ClassVar[str] = "super_fan"
 
     user: User = NO_USER
-    key: str = ""  # the banner's key hides Event.key: stores call event_key()
+    text_key: str = ""
     text: str = ""
 
 

@@ -153,7 +153,7 @@ def test_a_new_super_fan_is_told_by_the_key_of_either_text(place: str) -> None:
     message = build("WebcastBarrageMessage", msg_type=100, **{place: text})
     event = decode_message("WebcastBarrageMessage", message.SerializeToString())
     assert isinstance(event, SuperFanEvent)
-    assert (event.key, event.text, event.user.nickname) == (key, "Ana became a Super Fan", "Ana")
+    assert (event.text_key, event.text, event.user.nickname) == (key, "Ana became a Super Fan", "Ana")
 
 
 def test_other_banners_stay_banners_with_their_words() -> None:

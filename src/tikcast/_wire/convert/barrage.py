@@ -37,7 +37,7 @@ def barrage(m: fast.WebcastBarrageMessage, head: Head) -> Event:
     if kind == "entrance":
         return JoinEvent(**common, user=person, action=JOINED, entrance=True)
     if kind == "super_fan":
-        return SuperFanEvent(**common, user=person, key=words.key, text=words.text)
+        return SuperFanEvent(**common, user=person, text_key=words.key, text=words.text)
     return SubscribeEvent(**common, user=person)
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests._net.conftest import MakeNetwork
+from tests._net.conftest import MakeClient
 from tests._net.site import Reply, Seen, Site
+from tikcast import TikTok
 from tikcast._net.images import by_size, media_type_of
-from tikcast._net.network import Network
 from tikcast.errors import LookupFailed, NetworkError
 from tikcast.options import Endpoints, Limits
 
@@ -58,44 +58,44 @@ def test_a_picture_is_told_by_its_bytes(data: bytes, media_type: str | None) -> 
 
 
 async def test_the_best_url_is_asked_without_cookies_and_kept(
-    site: Site, make_network: MakeNetwork, tmp_path: Path
+    site: Site, make_client: MakeClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.routes[place(SMALL)] = Reply(PNG)
-    environment = {"TIKCAST_CACHE_DIR": str(tmp_path)}
-    network = make_network(environment=environment, session="secret")
-    found = await network.images.fetch([SHRUNK, SMALL], size=100)
+    monkeypatch.setenv("TIKCAST_CACHE_DIR", str(tmp_path))
+    tiktok = make_client(session="secret")
+    found = await tiktok.fetch_image([SHRUNK, SMALL], size=100)
     assert (found.data, found.media_type, found.ending, found.url) == (PNG, "image/png", "png", SMALL)
     assert repr(found) == "Picture(image/png, 108 bytes)"
     assert site.seen[0].cookies == {}
     assert site.seen[0].headers["Sec-Fetch-Dest"] == "image"
     newer = SMALL.replace("x-expires=1&x-signature=b", "x-expires=2&x-signature=z").replace("p16-", "p77-")
-    assert (await make_network(environment=environment).images.fetch([newer], size=100)).data == PNG
+    assert (await make_client().fetch_image([newer], size=100)).data == PNG
     assert len(site.seen) == 1
 
 
-async def test_pictures_whose_names_differ_only_in_the_query_are_told_apart(site: Site, network: Network) -> None:
+async def test_pictures_whose_names_differ_only_in_the_query_are_told_apart(site: Site, tiktok: TikTok) -> None:
     site.routes["/media/image/obj"] = lambda seen: Reply(PNG + seen.query["id"].encode())
-    pictures = [await network.images.fetch([f"{CDN}/obj?id={number}"]) for number in (1, 2)]
+    pictures = [await tiktok.fetch_image([f"{CDN}/obj?id={number}"]) for number in (1, 2)]
     assert pictures[0].data != pictures[1].data
 
 
-async def test_the_next_url_is_asked_when_one_fails(site: Site, make_network: MakeNetwork) -> None:
+async def test_the_next_url_is_asked_when_one_fails(site: Site, make_client: MakeClient) -> None:
     site.routes |= {place(SMALL): Reply("gone", 403), place(LARGE): Reply("<html>"), place(SHRUNK): Reply(PNG)}
-    assert (await make_network().images.fetch([SMALL, LARGE, SHRUNK], size=100)).url == SHRUNK
+    assert (await make_client().fetch_image([SMALL, LARGE, SHRUNK], size=100)).url == SHRUNK
 
 
-async def test_when_all_fail_the_best_ones_failure_is_raised(site: Site, make_network: MakeNetwork) -> None:
+async def test_when_all_fail_the_best_ones_failure_is_raised(site: Site, make_client: MakeClient) -> None:
     site.routes |= {place(SMALL): Reply("gone", 403), place(LARGE): Reply("<html>")}
     with pytest.raises(LookupFailed, match=r"status 403; its URL may have expired"):
-        await make_network().images.fetch([SMALL, LARGE], size=100)
+        await make_client().fetch_image([SMALL, LARGE], size=100)
     with pytest.raises(LookupFailed, match="sent is none"):
-        await make_network().images.fetch([LARGE])
+        await make_client().fetch_image([LARGE])
 
 
-async def test_a_picture_that_is_too_large_is_refused(site: Site, make_network: MakeNetwork) -> None:
+async def test_a_picture_that_is_too_large_is_refused(site: Site, make_client: MakeClient) -> None:
     site.routes[place(SMALL)] = Reply(PNG * 100)
     with pytest.raises(NetworkError, match=r"more than 1000 bytes; raise Limits\.image"):
-        await make_network(limits=Limits(image=1000)).images.fetch([SMALL])
+        await make_client(limits=Limits(image=1000)).fetch_image([SMALL])
 
 
 @pytest.mark.parametrize(
@@ -115,31 +115,31 @@ async def test_a_picture_that_is_too_large_is_refused(site: Site, make_network: 
         "https://p16.tiktokcdn.com:port/a.png",
     ],
 )
-async def test_nobody_but_tiktok_is_asked(site: Site, make_network: MakeNetwork, url: str) -> None:
+async def test_nobody_but_tiktok_is_asked(site: Site, make_client: MakeClient, url: str) -> None:
     for endpoints in (Endpoints.at(site.url), Endpoints()):
         with pytest.raises(LookupFailed, match="no URL of it is on TikTok's servers"):
-            await make_network(endpoints=endpoints).images.fetch([url])
+            await make_client(endpoints=endpoints).fetch_image([url])
     assert site.seen == []
 
 
-async def test_no_url_at_all_is_no_picture(make_network: MakeNetwork) -> None:
+async def test_no_url_at_all_is_no_picture(make_client: MakeClient) -> None:
     with pytest.raises(LookupFailed):
-        await make_network().images.fetch([])
+        await make_client().fetch_image([])
 
 
 async def test_a_server_that_stands_in_for_tiktok_gives_its_own_pictures_too(
-    site: Site, make_network: MakeNetwork
+    site: Site, make_client: MakeClient
 ) -> None:
     site.routes["/anywhere/cover.png"] = Reply(PNG)
-    assert (await make_network().images.fetch([f"{site.url}/anywhere/cover.png"])).data == PNG
+    assert (await make_client().fetch_image([f"{site.url}/anywhere/cover.png"])).data == PNG
     with pytest.raises(LookupFailed):
-        await make_network().images.fetch([f"http://127.0.0.1:{site.port + 1}/anywhere/cover.png"])
+        await make_client().fetch_image([f"http://127.0.0.1:{site.port + 1}/anywhere/cover.png"])
 
 
-async def test_a_redirect_is_not_followed(site: Site, make_network: MakeNetwork) -> None:
+async def test_a_redirect_is_not_followed(site: Site, make_client: MakeClient) -> None:
     def away(seen: Seen) -> Reply:
         return Reply("", 302, [("Location", "http://127.0.0.1:1/secret")])
 
     site.routes[place(SMALL)] = away
     with pytest.raises(LookupFailed, match="status 302"):
-        await make_network().images.fetch([SMALL])
+        await make_client().fetch_image([SMALL])

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests._net.conftest import MakeNetwork
+from tests._net.conftest import MakeClient
 from tests._net.site import CAPTCHA, CHALLENGE, Reply, Site, api_live, live_page, profile_page
-from tikcast._net.answers import FoundRoom
-from tikcast._net.network import Network
-from tikcast._net.targets import Target
+from tikcast import TikTok
 from tikcast.errors import (
     AgeRestricted,
     Blocked,
@@ -29,42 +27,35 @@ PAGE = "/@ana/live"
 API = "/api-live/user/room/"
 PROFILE = "/@ana"
 ROOM = 7300000000000000001
-ANA = Target(username="ana")
 
 NEVER_LIVE = Reply('<script id="SIGI_STATE" type="application/json">{"UserPage":{}}</script>')
 NOT_FOUND = Reply.json({"statusCode": 19881007, "message": "user_not_found", "data": {}})
 
 
-async def test_a_live_page_gives_room_host_and_title(site: Site, network: Network) -> None:
+async def test_a_live_page_gives_room_host_and_title(site: Site, tiktok: TikTok) -> None:
     site.routes[PAGE] = Reply(live_page("ana", str(ROOM), title="Чай"))
-    found = await network.lookups.find_room(ANA)
-    assert (found.room_id, found.username, found.title) == (ROOM, "ana", "Чай")
-    assert found.user is not None
+    found = await tiktok.live_room("ana")
+    assert (found.room_id, found.user.username, found.title) == (ROOM, "ana", "Чай")
     assert found.user.follower_count == 7
     assert site.paths() == [PAGE]
 
 
-async def test_the_older_form_of_the_page_is_read_too(site: Site, network: Network) -> None:
+async def test_the_older_form_of_the_page_is_read_too(site: Site, tiktok: TikTok) -> None:
     state = live_page("ana", str(ROOM)).partition(">")[2].partition(">")[2].removesuffix("</script>")
     site.routes[PAGE] = Reply(
         f"""<script id="sigi-persisted-data">window['SIGI_STATE']={state};window['X']={{}};</script>"""
     )
-    assert (await network.lookups.find_room(ANA)).room_id == ROOM
-
-
-async def test_a_room_id_costs_no_request(site: Site, network: Network) -> None:
-    assert await network.lookups.find_room(Target(room_id=ROOM)) == FoundRoom(room_id=ROOM)
-    assert site.seen == []
+    assert (await tiktok.live_room("ana")).room_id == ROOM
 
 
 @pytest.mark.parametrize("page", [CAPTCHA, CHALLENGE, Reply("hm"), NEVER_LIVE, Reply("", 429)])
-async def test_the_api_is_asked_when_the_page_cannot_tell(site: Site, network: Network, page: Reply) -> None:
+async def test_the_api_is_asked_when_the_page_cannot_tell(site: Site, tiktok: TikTok, page: Reply) -> None:
     site.routes |= {PAGE: page, API: api_live("ana", str(ROOM))}
-    assert (await network.lookups.find_room(ANA)).room_id == ROOM
+    assert (await tiktok.live_room("ana")).room_id == ROOM
     assert site.paths() == [PAGE, API]
 
 
-async def test_one_source_alone_is_not_believed_that_there_is_no_such_user(site: Site, network: Network) -> None:
+async def test_one_source_alone_is_not_believed_that_there_is_no_such_user(site: Site, tiktok: TikTok) -> None:
     profile = profile_page({"statusCode": 0, "userInfo": {"user": {"roomId": str(ROOM)}}})
     alive = Reply.json({"data": [{"alive": True, "room_id_str": str(ROOM)}], "status_code": 0})
     site.routes |= {
@@ -73,7 +64,7 @@ async def test_one_source_alone_is_not_believed_that_there_is_no_such_user(site:
         PROFILE: Reply(profile),
         "/webcast/room/check_alive/": alive,
     }
-    assert (await network.lookups.find_room(ANA)).room_id == ROOM
+    assert (await tiktok.live_room("ana")).room_id == ROOM
 
 
 @pytest.mark.parametrize(
@@ -100,7 +91,7 @@ async def test_one_source_alone_is_not_believed_that_there_is_no_such_user(site:
 )
 async def test_each_way_not_to_find_a_room_has_its_error(
     site: Site,
-    network: Network,
+    tiktok: TikTok,
     page: Reply,
     api: Reply | None,
     profile: Reply | None,
@@ -109,12 +100,12 @@ async def test_each_way_not_to_find_a_room_has_its_error(
     routes = {PAGE: page, API: api, PROFILE: profile}
     site.routes |= {path: reply for path, reply in routes.items() if reply}
     with pytest.raises(error) as caught:
-        await network.lookups.find_room(ANA)
+        await tiktok.live_room("ana")
     assert type(caught.value) is error
     assert site.paths() == [path for path, reply in routes.items() if reply]
 
 
-async def test_a_profile_that_names_a_dead_room_is_offline(site: Site, network: Network) -> None:
+async def test_a_profile_that_names_a_dead_room_is_offline(site: Site, tiktok: TikTok) -> None:
     profile = profile_page({"userInfo": {"user": {"roomId": str(ROOM)}}})
     dead = Reply.json({"data": [{"alive": False, "room_id": ROOM}], "status_code": 0})
     site.routes |= {
@@ -124,21 +115,21 @@ async def test_a_profile_that_names_a_dead_room_is_offline(site: Site, network: 
         "/webcast/room/check_alive/": dead,
     }
     with pytest.raises(UserOffline):
-        await network.lookups.find_room(ANA)
+        await tiktok.live_room("ana")
 
 
-async def test_rate_limits_tell_how_long_to_wait(site: Site, network: Network) -> None:
+async def test_rate_limits_tell_how_long_to_wait(site: Site, tiktok: TikTok) -> None:
     busy = Reply("", 429, [("Retry-After", "17")])
     site.routes |= {PAGE: busy, API: busy, PROFILE: busy}
     with pytest.raises(RateLimited) as caught:
-        await network.lookups.find_room(ANA)
+        await tiktok.live_room("ana")
     assert (caught.value.retry_after, caught.value.scope) == (17.0, "web")
 
 
-async def test_requests_are_those_of_one_consistent_browser(site: Site, make_network: MakeNetwork) -> None:
-    network = make_network(language="de", region="AT")
+async def test_requests_are_those_of_one_consistent_browser(site: Site, make_client: MakeClient) -> None:
+    tiktok = make_client(language="de", region="AT")
     site.routes |= {PAGE: NEVER_LIVE, API: api_live("ana", str(ROOM))}
-    await network.lookups.find_room(ANA)
+    await tiktok.live_room("ana")
     page, api = site.seen
     for seen in (page, api):
         assert seen.headers["Accept-Language"] == "de-AT,de;q=0.9,en;q=0.8"
@@ -153,7 +144,7 @@ async def test_requests_are_those_of_one_consistent_browser(site: Site, make_net
     assert api.query["user_is_login"] == "false"
 
 
-async def test_many_rooms_are_checked_in_few_calls_and_silence_is_none(site: Site, network: Network) -> None:
+async def test_many_rooms_are_checked_in_few_calls_and_silence_is_none(site: Site, tiktok: TikTok) -> None:
     site.routes["/webcast/room/check_alive/"] = lambda seen: Reply.json(
         {
             "status_code": 0,
@@ -164,16 +155,16 @@ async def test_many_rooms_are_checked_in_few_calls_and_silence_is_none(site: Sit
             ],
         }
     )
-    told = await network.lookups.check_alive(range(1, 251))
+    told = await tiktok.are_live(range(1, 251))
     assert (told[2], told[3], told[7], len(told), len(site.seen)) == (True, False, None, 250, 3)
 
 
 INFO = "/webcast/room/info/"
 
 
-async def test_room_info_is_read(site: Site, network: Network) -> None:
+async def test_room_info_is_read(site: Site, tiktok: TikTok) -> None:
     site.routes[INFO] = Reply.json({"data": {"id_str": str(ROOM), "title": "Tea", "status": 2}, "status_code": 0})
-    info = await network.lookups.room_info(ROOM)
+    info = await tiktok.room_info(ROOM)
     assert (info.id, info.title) == (ROOM, "Tea")
     assert site.seen[0].query["room_id"] == str(ROOM)
 
@@ -192,50 +183,50 @@ async def test_room_info_is_read(site: Site, network: Network) -> None:
     ],
 )
 async def test_each_answer_of_room_info_that_is_no_room_has_its_error(
-    site: Site, network: Network, body: object, error: type[TikcastError]
+    site: Site, tiktok: TikTok, body: object, error: type[TikcastError]
 ) -> None:
     site.routes |= {INFO: Reply.json(body), "/webcast/room/info_by_user/": Reply.json(body)}
     with pytest.raises(error) as caught:
-        await network.lookups.room_info(ROOM)
+        await tiktok.room_info(ROOM)
     assert type(caught.value) is error
     with pytest.raises(error):
-        await network.lookups.room_info_by_user("ana")
+        await tiktok.room_info("ana")
 
 
-async def test_a_wrong_type_in_room_info_is_named_by_its_path(site: Site, network: Network) -> None:
+async def test_a_wrong_type_in_room_info_is_named_by_its_path(site: Site, tiktok: TikTok) -> None:
     site.routes[INFO] = Reply.json({"data": {"id": 1, "owner": {"id": {}}}, "status_code": 0})
     with pytest.raises(LookupFailed, match=r"data\.owner\.id should be a number and is an object"):
-        await network.lookups.room_info(ROOM)
+        await tiktok.room_info(ROOM)
 
 
-async def test_gifts_come_in_the_language_asked_for(site: Site, network: Network) -> None:
+async def test_gifts_come_in_the_language_asked_for(site: Site, tiktok: TikTok) -> None:
     site.routes["/webcast/gift/list/"] = Reply.json(
         {"data": {"gifts": [{"id": 5655, "name": "Rose", "diamond_count": 1}]}, "status_code": 0}
     )
-    gifts = await network.catalogue.gifts(ROOM, language="pt")
+    gifts = await tiktok.gift_list(ROOM, language="pt")
     assert [(gift.id, gift.name, gift.diamonds) for gift in gifts] == [(5655, "Rose", 1)]
     assert site.seen[0].query["webcast_language"] == "pt"
 
 
 @pytest.mark.parametrize("user", ["ana", "@ana", "https://www.tiktok.com/@ana/live?x=1"])
-async def test_a_profile_is_found_by_name_or_page(site: Site, network: Network, user: str) -> None:
+async def test_a_profile_is_found_by_name_or_page(site: Site, tiktok: TikTok, user: str) -> None:
     detail = {"userInfo": {"user": {"id": "6", "uniqueId": "ana"}, "stats": {"heartCount": 3}}}
     site.routes[PROFILE] = Reply(profile_page(detail))
-    found = await network.lookups.user_info(user)
+    found = await tiktok.user_info(user)
     assert (found.id, found.username, found.likes) == (6, "ana", 3)
 
 
 @pytest.mark.parametrize("user", [6800000000000000009, "6800000000000000009", "42"])
-async def test_digits_are_a_user_id_in_user_info(site: Site, network: Network, user: str | int) -> None:
+async def test_digits_are_a_user_id_in_user_info(site: Site, tiktok: TikTok, user: str | int) -> None:
     detail = {"userInfo": {"user": {"id": str(user), "uniqueId": "ana"}, "stats": {}}}
     site.routes[f"/@{user}"] = Reply(profile_page(detail))
-    assert (await network.lookups.user_info(user)).username == "ana"
+    assert (await tiktok.user_info(user)).username == "ana"
 
 
-async def test_a_private_profile_says_so(site: Site, network: Network) -> None:
+async def test_a_private_profile_says_so(site: Site, tiktok: TikTok) -> None:
     site.routes[PROFILE] = Reply(profile_page({"statusCode": 10222, "userInfo": {}}))
     with pytest.raises(PrivateAccount):
-        await network.lookups.user_info("ana")
+        await tiktok.user_info("ana")
 
 
 @pytest.mark.parametrize(
@@ -251,52 +242,53 @@ async def test_a_private_profile_says_so(site: Site, network: Network) -> None:
     ],
 )
 async def test_each_profile_page_that_is_none_has_its_error(
-    site: Site, network: Network, reply: Reply, error: type[TikcastError]
+    site: Site, tiktok: TikTok, reply: Reply, error: type[TikcastError]
 ) -> None:
     site.routes[PROFILE] = reply
     with pytest.raises(error) as caught:
-        await network.lookups.user_info("ana")
+        await tiktok.user_info("ana")
     assert type(caught.value) is error
 
 
-async def test_user_info_of_what_is_no_user_is_refused(site: Site, network: Network) -> None:
+async def test_user_info_of_what_is_no_user_is_refused(site: Site, tiktok: TikTok) -> None:
     for target in ("two words", "", True, -5, "https://www.tiktok.com/explore"):
         with pytest.raises(InvalidTarget):
-            await network.lookups.user_info(target)
+            await tiktok.user_info(target)
     assert site.seen == []
 
 
-async def test_user_info_follows_a_share_link(site: Site, network: Network) -> None:
+async def test_user_info_follows_a_share_link(site: Site, tiktok: TikTok) -> None:
     site.routes["/t/ZMabc"] = Reply("", 302, [("Location", "/@ana?_t=1")])
     site.routes[PROFILE] = Reply(profile_page({"userInfo": {"user": {"uniqueId": "ana"}}}))
-    assert (await network.lookups.user_info("https://vm.tiktok.com/ZMabc/")).username == "ana"
+    assert (await tiktok.user_info("https://vm.tiktok.com/ZMabc/")).username == "ana"
 
 
-async def test_a_gift_of_another_shape_is_named_by_its_path(site: Site, network: Network) -> None:
+async def test_a_gift_of_another_shape_is_named_by_its_path(site: Site, tiktok: TikTok) -> None:
     site.routes["/webcast/gift/list/"] = Reply.json({"data": {"gifts": [{"id": 1}, {"name": []}]}})
     with pytest.raises(LookupFailed, match=r"data\.gifts\[1\]\.name should be a text"):
-        await network.catalogue.gifts(ROOM)
+        await tiktok.gift_list(ROOM)
 
 
-async def test_a_share_link_is_followed_to_its_user(site: Site, network: Network) -> None:
+async def test_a_share_link_is_followed_to_its_user(site: Site, tiktok: TikTok) -> None:
     site.routes["/t/ZMabc"] = Reply("", 302, [("Location", "/t/ZMdef/")])
     site.routes["/t/ZMdef/"] = Reply("", 301, [("Location", "https://www.tiktok.com/@ana/live?_t=1")])
     site.routes["/t/ZMdef"] = site.routes["/t/ZMdef/"]
-    assert await network.lookups.resolve("https://vm.tiktok.com/ZMabc/") == ANA
-    assert site.paths() == ["/t/ZMabc", "/t/ZMdef/"]
+    site.routes[PAGE] = Reply(live_page("ana", str(ROOM)))
+    assert (await tiktok.live_room("https://vm.tiktok.com/ZMabc/")).user.username == "ana"
+    assert site.paths() == ["/t/ZMabc", "/t/ZMdef/", PAGE]
 
 
 @pytest.mark.parametrize("place", [None, "https://evil.example/@ana", "/t/ZMabc"])
 async def test_a_share_link_that_leads_to_no_user_is_an_invalid_target(
-    site: Site, network: Network, place: str | None
+    site: Site, tiktok: TikTok, place: str | None
 ) -> None:
     headers = [("Location", place)] if place else []
     site.routes["/t/ZMabc"] = Reply("", 302 if place else 200, headers)
     with pytest.raises(InvalidTarget):
-        await network.lookups.resolve("https://vm.tiktok.com/ZMabc")
+        await tiktok.live_room("https://vm.tiktok.com/ZMabc")
 
 
-async def test_a_hostile_page_ends_in_an_error_and_not_in_a_crash(site: Site, network: Network) -> None:
+async def test_a_hostile_page_ends_in_an_error_and_not_in_a_crash(site: Site, tiktok: TikTok) -> None:
     deep = "[" * 200_000
     site.routes |= {
         PAGE: Reply(f'<script id="SIGI_STATE">{deep}</script>'),
@@ -304,4 +296,4 @@ async def test_a_hostile_page_ends_in_an_error_and_not_in_a_crash(site: Site, ne
         PROFILE: Reply('<script id="__UNIVERSAL_DATA_FOR_REHYDRATION__">' + "<script" * 100_000),
     }
     with pytest.raises(Blocked):
-        await network.lookups.find_room(ANA)
+        await tiktok.live_room("ana")

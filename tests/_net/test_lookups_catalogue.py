@@ -7,15 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests._net.conftest import MakeNetwork
+from tests._net.conftest import MakeClient
 from tests._net.site import Reply, Site, live_page
 from tikcast._net.store import Store
-from tikcast._net.targets import Target
 from tikcast.errors import ConfigError, LookupFailed, UserOffline
 
 GIFTS = "/webcast/gift/list/"
 ROOM = 7300000000000000001
-ANA = Target(username="ana")
+ANA = "ana"
 DAY = 86400.0
 
 
@@ -25,8 +24,10 @@ def gift_list(*names: str) -> Reply:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> dict[str, str]:
-    return {"TIKCAST_CACHE_DIR": str(tmp_path / "cache")}
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where clients that are made from now on keep lists."""
+    monkeypatch.setenv("TIKCAST_CACHE_DIR", str(tmp_path / "cache"))
+    return tmp_path / "cache"
 
 
 def files(folder: Path) -> list[Path]:
@@ -38,12 +39,12 @@ def asked(site: Site) -> int:
 
 
 async def test_a_known_list_is_asked_for_once_for_all_rooms_and_clients(
-    site: Site, make_network: MakeNetwork, folder: dict[str, str]
+    site: Site, make_client: MakeClient, folder: Path
 ) -> None:
     site.routes[GIFTS] = gift_list("Rose", "Lion")
-    for network in (make_network(environment=folder), make_network(environment=folder)):
+    for tiktok in (make_client(), make_client()):
         for room in (ROOM, ROOM + 1, ANA):
-            gifts = await network.catalogue.gifts(room)
+            gifts = await tiktok.gift_list(room)
             assert [(gift.name, gift.diamonds, gift.extra) for gift in gifts] == [
                 ("Rose", 5, {"new_key": 1}),
                 ("Lion", 5, {"new_key": 1}),
@@ -52,7 +53,7 @@ async def test_a_known_list_is_asked_for_once_for_all_rooms_and_clients(
 
 
 async def test_each_language_and_each_endpoint_has_its_own_list(
-    site: Site, make_network: MakeNetwork, folder: dict[str, str]
+    site: Site, make_client: MakeClient, folder: Path
 ) -> None:
     site.routes[GIFTS] = lambda seen: gift_list(f"Rose in {seen.query['app_language']}")
     for options, language, name in (
@@ -62,54 +63,50 @@ async def test_each_language_and_each_endpoint_has_its_own_list(
         ({}, "zh-Hant-TW", "Rose in zh-Hant-TW"),
         ({"region": "DE"}, None, "Rose in en"),
     ):
-        network = make_network(environment=folder, **options)
-        assert [gift.name for gift in await network.catalogue.gifts(ROOM, language=language)] == [name]
+        tiktok = make_client(**options)
+        assert [gift.name for gift in await tiktok.gift_list(ROOM, language=language)] == [name]
     assert asked(site) == 4
-    cache = Path(folder["TIKCAST_CACHE_DIR"])
+    cache = folder
     assert len(files(cache)) == 4
     assert files(cache.parent) == files(cache)
 
 
 @pytest.mark.parametrize("language", ["", "x", "../../../etc/passwd\0", "en\nHost: y", "\udcff", "en-"])
 async def test_what_is_no_language_is_refused_before_anything_is_asked(
-    site: Site, make_network: MakeNetwork, language: str
+    site: Site, make_client: MakeClient, language: str
 ) -> None:
     with pytest.raises(ConfigError, match="is no language; give a code such as 'en'"):
-        await make_network().catalogue.gifts(ROOM, language=language)
+        await make_client().gift_list(ROOM, language=language)
     assert site.paths() == []
 
 
-async def test_a_list_that_is_too_old_is_asked_for_again(
-    site: Site, make_network: MakeNetwork, folder: dict[str, str]
-) -> None:
+async def test_a_list_that_is_too_old_is_asked_for_again(site: Site, make_client: MakeClient, folder: Path) -> None:
     site.routes[GIFTS] = [gift_list("Rose"), gift_list("Rose", "Lion")]
-    network = make_network(environment=folder)
-    assert len(await network.catalogue.gifts(ROOM)) == 1
-    assert len(await network.catalogue.gifts(ROOM, max_age=0)) == 2
-    assert len(await network.catalogue.gifts(ROOM)) == 2
+    tiktok = make_client()
+    assert len(await tiktok.gift_list(ROOM)) == 1
+    assert len(await tiktok.gift_list(ROOM, max_age=0)) == 2
+    assert len(await tiktok.gift_list(ROOM)) == 2
 
 
 @pytest.mark.parametrize("failure", [Reply("", 500), Reply("no json"), Reply.json({"status_code": 7}), Reply("", 429)])
 async def test_when_asking_fails_an_older_list_is_better_than_none(
-    site: Site, make_network: MakeNetwork, folder: dict[str, str], failure: Reply
+    site: Site, make_client: MakeClient, folder: Path, failure: Reply
 ) -> None:
     site.routes[GIFTS] = [gift_list("Rose"), failure]
-    assert len(await make_network(environment=folder).catalogue.gifts(ROOM)) == 1
-    later = make_network(environment=folder)
-    assert [gift.name for gift in await later.catalogue.gifts(ROOM, max_age=0)] == ["Rose"]
+    assert len(await make_client().gift_list(ROOM)) == 1
+    later = make_client()
+    assert [gift.name for gift in await later.gift_list(ROOM, max_age=0)] == ["Rose"]
     assert asked(site) == 2
 
 
-async def test_without_an_older_one_the_failure_is_raised(
-    site: Site, make_network: MakeNetwork, folder: dict[str, str]
-) -> None:
+async def test_without_an_older_one_the_failure_is_raised(site: Site, make_client: MakeClient, folder: Path) -> None:
     site.routes[GIFTS] = Reply("", 500)
-    network = make_network(environment=folder)
+    tiktok = make_client()
     with pytest.raises(LookupFailed, match="status 500"):
-        await network.catalogue.gifts(ROOM)
+        await tiktok.gift_list(ROOM)
     site.routes["/@ana/live"] = Reply(live_page("ana", ""))
     with pytest.raises(UserOffline):
-        await network.catalogue.gifts(ANA)
+        await tiktok.gift_list(ANA)
 
 
 @pytest.mark.parametrize(
@@ -120,60 +117,61 @@ async def test_without_an_older_one_the_failure_is_raised(
     ],
 )
 async def test_a_list_of_another_shape_is_named_by_its_path_and_not_kept(
-    site: Site, make_network: MakeNetwork, folder: dict[str, str], body: Any, path: str
+    site: Site, make_client: MakeClient, folder: Path, body: Any, path: str
 ) -> None:
     site.routes[GIFTS] = [Reply.json({**body, "status_code": 0}), gift_list("Rose")]
-    network = make_network(environment=folder)
+    tiktok = make_client()
     with pytest.raises(LookupFailed, match=path):
-        await network.catalogue.gifts(ROOM)
-    assert len(await network.catalogue.gifts(ROOM)) == 1
+        await tiktok.gift_list(ROOM)
+    assert len(await tiktok.gift_list(ROOM)) == 1
 
 
-async def test_an_empty_list_is_not_kept(site: Site, make_network: MakeNetwork, folder: dict[str, str]) -> None:
+async def test_an_empty_list_is_not_kept(site: Site, make_client: MakeClient, folder: Path) -> None:
     site.routes[GIFTS] = [gift_list(), gift_list("Rose")]
-    network = make_network(environment=folder)
-    assert await network.catalogue.gifts(ROOM) == []
-    assert len(await network.catalogue.gifts(ROOM)) == 1
+    tiktok = make_client()
+    assert await tiktok.gift_list(ROOM) == []
+    assert len(await tiktok.gift_list(ROOM)) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"rubbish", b"[]" * 50_000])
 async def test_a_file_that_was_damaged_is_ignored_and_renewed(
-    site: Site, make_network: MakeNetwork, folder: dict[str, str], content: bytes
+    site: Site, make_client: MakeClient, folder: Path, content: bytes
 ) -> None:
     site.routes[GIFTS] = gift_list("Rose")
-    await make_network(environment=folder).catalogue.gifts(ROOM)
-    (file,) = files(Path(folder["TIKCAST_CACHE_DIR"]))
+    await make_client().gift_list(ROOM)
+    (file,) = files(folder)
     file.write_bytes(content)
     for _ in range(2):
-        assert len(await make_network(environment=folder).catalogue.gifts(ROOM)) == 1
+        assert len(await make_client().gift_list(ROOM)) == 1
     assert asked(site) == 2
 
 
 @pytest.mark.parametrize("kept", [{"gifts": []}, [5], [{"name": {}}], "x", [[[]]]])
 async def test_a_whole_file_that_holds_something_else_is_ignored(
-    site: Site, make_network: MakeNetwork, folder: dict[str, str], kept: object
+    site: Site, make_client: MakeClient, folder: Path, kept: object
 ) -> None:
     site.routes[GIFTS] = gift_list("Rose")
-    await make_network(environment=folder).catalogue.gifts(ROOM)
-    cache = Path(folder["TIKCAST_CACHE_DIR"])
+    await make_client().gift_list(ROOM)
+    cache = folder
     (file,) = files(cache)
     await Store(cache).put(file.name, json.dumps(kept).encode())
-    assert [gift.name for gift in await make_network(environment=folder).catalogue.gifts(ROOM)] == ["Rose"]
+    assert [gift.name for gift in await make_client().gift_list(ROOM)] == ["Rose"]
     assert asked(site) == 2
 
 
-async def test_those_who_want_it_at_the_same_time_ask_once(site: Site, make_network: MakeNetwork) -> None:
+async def test_those_who_want_it_at_the_same_time_ask_once(site: Site, make_client: MakeClient) -> None:
     site.routes[GIFTS] = gift_list("Rose")
-    network = make_network()
-    found = await asyncio.gather(*(network.catalogue.gifts(room) for room in range(1, 11)))
+    tiktok = make_client()
+    found = await asyncio.gather(*(tiktok.gift_list(room) for room in range(1, 11)))
     assert {len(gifts) for gifts in found} == {1}
     assert asked(site) == 1
 
 
 async def test_a_folder_that_cannot_be_written_changes_nothing(
-    site: Site, make_network: MakeNetwork, tmp_path: Path
+    site: Site, make_client: MakeClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
     site.routes[GIFTS] = gift_list("Rose")
-    network = make_network(environment={"TIKCAST_CACHE_DIR": str(tmp_path / "file")})
-    assert len(await network.catalogue.gifts(ROOM)) == 1
+    monkeypatch.setenv("TIKCAST_CACHE_DIR", str(tmp_path / "file"))
+    tiktok = make_client()
+    assert len(await tiktok.gift_list(ROOM)) == 1

@@ -12,6 +12,7 @@ import pytest
 
 from tests._net.conftest import FAST, MakeNetwork
 from tests._net.site import CAPTCHA, CHALLENGE, WS_PATH, Reply, Site, raw_server, saying, signed_answer, silent_server
+from tikcast._net.answers import FoundRoom
 from tikcast._net.config import NetworkConfig
 from tikcast._net.network import Network
 from tikcast._net.targets import Target
@@ -385,3 +386,9 @@ def test_options_that_cannot_work_are_refused_at_once(options: dict[str, object]
         Network(NetworkConfig(**options), environment={})  # type: ignore[arg-type]
     assert caught.value.option
     assert caught.value.advice
+
+
+async def test_a_room_id_costs_no_request(site: Site, network: Network) -> None:
+    room_id = 7300000000000000001
+    assert await network.lookups.find_room(Target(room_id=room_id)) == FoundRoom(room_id=room_id)
+    assert site.seen == []

@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from random import Random
 from typing import Any
 
-from tikcast.simulator.faults.catalog import FAULTS, HANDSHAKE_MESSAGES
+from tikcast.simulator.faults.answers import HANDSHAKE_MESSAGES
+from tikcast.simulator.faults.catalog import faults
+from tikcast.simulator.faults.hooks import ENDING
 from tikcast.simulator.faults.orders import WaitingReport
 
 Parameters = Callable[[Random], Mapping[str, Any]]
@@ -54,11 +56,9 @@ TOLD: Mapping[str, Parameters] = {
 NEVER = {"end", "suspend", "restart", "stale_room"}
 # These wait for what this client never does: it sends no pings, and acknowledges everything.
 IN_VAIN = {"no_pong", "strict_acks"}
-ENDINGS = sorted(name for name, kind in FAULTS.items() if kind.target == "ending")
-CONNECTING = sorted(name for name, kind in FAULTS.items() if kind.group == "connecting" and name not in NEVER)
-AT_WORK = sorted(
-    name for name, kind in FAULTS.items() if kind.target in {"frame", "manner", "room"} and name not in NEVER
-)
+ENDINGS = sorted(ENDING.faults)
+CONNECTING = sorted(name for name, fault in faults().items() if fault.group == "connecting" and name not in NEVER)
+AT_WORK = sorted(faults().keys() - NEVER - set(ENDINGS) - set(CONNECTING))
 
 Order = Callable[[str, Mapping[str, Any]], None]
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from tests.chaos.pure_network import PureSocket
 from tests.simulator.worlds import beating
 from tests.wire_schema import parsed
-from tikcast.simulator.room.connection import Closing
+from tikcast.simulator.messages.outgoing import Closing
 
 _HANGING_SHARE: Final = 0.5
 _MOST_SENT: Final = 40
@@ -21,7 +21,7 @@ class EarlyHeartbeats(PureSocket):
         frame = parsed("WebcastPushFrame", data)
         await super().send(data)
         if frame.payload_type == "hb" and not self._connection.entered and not self._connection.silent:
-            self._buffer.append(beating(self._connection.room.room_id))
+            self._buffer.append(beating(self._connection.room_id))
             self._changed.set()
 
 

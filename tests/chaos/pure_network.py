@@ -33,7 +33,8 @@ from tikcast.errors import (
 from tikcast.models import UserInfo
 from tikcast.simulator import World
 from tikcast.simulator.messages.encode import Message
-from tikcast.simulator.room.connection import Closing, Connection
+from tikcast.simulator.messages.outgoing import Closing
+from tikcast.simulator.room.connection import Connection
 from tikcast.simulator.web import requests
 from tikcast.simulator.web.handshake import PATHS, Refusal, Upgrade, open_connection
 from tikcast.simulator.web.routes import respond

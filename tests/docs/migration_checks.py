@@ -24,7 +24,7 @@ from tikcast.errors import (
 from tikcast.events import Connected, ControlEvent, Disconnected
 from tikcast.live import LiveState
 from tikcast.simulator import RoomPlan, Simulator, Strictness
-from tikcast.simulator.config import Action
+from tikcast.simulator.room.state import Action
 
 CHECKS = Checks()
 row = CHECKS.row

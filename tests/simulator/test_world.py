@@ -8,7 +8,7 @@ import pytest
 from tests.simulator.worlds import START_MS, Viewer, commons, connect, enter, play, response_of, room_id, world
 from tikcast import ControlEvent, GiftEvent, LikeEvent, LiveSession, decode_message
 from tikcast.simulator import RoomPlan, TimelineEntry, World
-from tikcast.simulator.room.room import ActionError
+from tikcast.simulator.room.state import ActionError
 
 MINUTE = 60_000
 

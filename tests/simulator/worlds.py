@@ -84,7 +84,7 @@ class Viewer:
                 self._read(frame, now_ms)
         if self.beats and now_ms >= self._beat_at_ms:
             self._beat_at_ms = now_ms + 10_000
-            self.send(beating(self.connection.room.room_id), now_ms)
+            self.send(beating(self.connection.room_id), now_ms)
         return new
 
     def _read(self, frame: WireMessage, now_ms: int) -> None:
@@ -168,7 +168,7 @@ class Guest:
         self._connect(now_ms, query=f"&cursor={self.session.cursor}")
 
     def _connect(self, now_ms: int, *, query: str) -> None:
-        user = next(user for user, owner in self.world.hosts.items() if owner.room is self.connection.room)
+        user = next(user for user, owner in self.world.hosts.items() if owner.room.room_id == self.connection.room_id)
         self.connection = connect(self.world, user=user, now_ms=now_ms, query=query)
         self.session.opened(now_ms)
         self.move(now_ms)

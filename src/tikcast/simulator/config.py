@@ -18,12 +18,10 @@ from typing import Final, Literal, get_args
 import msgspec
 
 from tikcast.errors import ConfigError
-from tikcast.simulator.faults.catalog import Value
-from tikcast.simulator.faults.orders import read_order
+from tikcast.simulator.faults.catalog import read_order
+from tikcast.simulator.faults.parameters import Value
 from tikcast.simulator.room.gifts import BY_NAME
-
-Action = Literal["pause", "resume", "end", "suspend", "go_live"]
-"""A change of a live stream, by hand or in a timeline."""
+from tikcast.simulator.room.state import ACTIONS, Action
 
 Moment = Literal["pause", "resume", "end", "suspend", "go_live", "chat", "gift", "fault"]
 """The kinds of timeline entries: an `Action`, a chat, a gift, or a fault."""
@@ -31,7 +29,6 @@ Moment = Literal["pause", "resume", "end", "suspend", "go_live", "chat", "gift",
 Access = Literal["public", "age_restricted", "private"]
 """Who may watch a live stream: everybody, or only users who are logged in."""
 
-ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 MOMENTS: Final[tuple[Moment, ...]] = get_args(Moment)
 _USER: Final = re.compile(r"[\w.]{1,64}\Z", re.ASCII)
 

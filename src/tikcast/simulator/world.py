@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -11,9 +11,10 @@ from itertools import count
 from typing import Final, Generic, TypeVar
 
 from tikcast.simulator.chance import seeded_number, seeded_random
-from tikcast.simulator.config import Action, RoomPlan, SimulatorConfig, TimelineEntry
-from tikcast.simulator.faults.actions import arm
-from tikcast.simulator.faults.orders import FaultBook, Order, read_order
+from tikcast.simulator.config import RoomPlan, SimulatorConfig, TimelineEntry
+from tikcast.simulator.faults.catalog import FaultOrder, read_order
+from tikcast.simulator.faults.hooks import ENDING, ROOM, RoomChange
+from tikcast.simulator.faults.orders import RoomFault, WaitingFaults
 from tikcast.simulator.messages.context import RoomContext, Totals
 from tikcast.simulator.messages.encode import require_known
 from tikcast.simulator.messages.users import UserMessages
@@ -21,8 +22,9 @@ from tikcast.simulator.people import texts
 from tikcast.simulator.people.people import Person, host
 from tikcast.simulator.room.connection import Connection
 from tikcast.simulator.room.ledger import Ledger
-from tikcast.simulator.room.room import ActionError, RoomState, SimulatedRoom
+from tikcast.simulator.room.room import SimulatedRoom
 from tikcast.simulator.room.scenario import Scenario, mix_of
+from tikcast.simulator.room.state import STATES, Action, ActionError
 from tikcast.simulator.room.traffic import GeneratedTraffic, RecordedTraffic, Traffic, load_frames
 from tikcast.simulator.video.streams import VideoState
 from tikcast.simulator.web.signatures import Signatures
@@ -32,9 +34,6 @@ T = TypeVar("T")
 _TICK_MS: Final = 1000
 _DAY_S: Final = 86_400
 _FIRST_ROOM: Final = 7_300_000_000_000_000_000
-_STATES: Final[Mapping[Action, RoomState]] = {
-    "pause": "paused", "resume": "live", "end": "ended", "suspend": "suspended",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +53,7 @@ class Host:
     plan: RoomPlan
     person: Person
     broadcast: Broadcast
-    faults: FaultBook
+    faults: WaitingFaults
     video: VideoState = field(default_factory=VideoState)
     broadcasts: int = 1
 
@@ -102,7 +101,7 @@ class World:
         self.user_messages = UserMessages(expires_at=now_ms // 3_600_000 * 3600 + 2 * _DAY_S)
         self._recorded = load_frames(config.capture) if config.capture else None
         self._owners: dict[int, Host] = {}
-        self._open: set[SimulatedRoom] = set()
+        self._open: dict[Connection, SimulatedRoom] = {}
         self._due: Schedule[SimulatedRoom] = Schedule()
         self._later: Schedule[Callable[[int], None]] = Schedule()
         self._next_tick_ms = now_ms + _TICK_MS
@@ -130,33 +129,25 @@ class World:
 
     def connect(self, room: SimulatedRoom, now_ms: int, *, cursor_ms: int | None, packed: bool) -> Connection:
         """Add the connection of a WebSocket that was opened to a room."""
-        room.ledger.connections += 1
-        connection = Connection(
-            room,
-            number=room.ledger.connections,
-            now_ms=now_ms,
-            strictness=self.config.strictness,
-            cursor_ms=cursor_ms,
-            packed=packed,
-            later=self.later,
-        )
-        room.connections.add(connection)
-        self._open.add(room)
+        strictness = self.config.strictness
+        connection = room.connect(now_ms, strictness=strictness, cursor_ms=cursor_ms, packed=packed, later=self.later)
+        self._open[connection] = room
         return connection
 
     def receive(self, connection: Connection, data: bytes, *, now_ms: int) -> None:
         """Take what a client sent on its WebSocket."""
-        watched = connection.room.watched
+        room = self._open.get(connection)
+        watched = room is None or room.watched
         connection.receive(data, now_ms)
-        if not watched:
-            self._schedule(connection.room)
+        if room is not None and not watched:
+            self._schedule(room)
             self.on_change()
 
     def disconnect(self, connection: Connection) -> None:
         """Remove the connection of a WebSocket that is closed."""
-        connection.room.leave(connection)
-        if not connection.room.connections:
-            self._open.discard(connection.room)
+        room = self._open.pop(connection, None)
+        if room is not None:
+            room.leave(connection)
 
     def advance(self, now_ms: int) -> int:
         """Do everything that is due; return when to call it next."""
@@ -167,7 +158,7 @@ class World:
             self._schedule(room)
         if now_ms >= self._next_tick_ms:
             self._next_tick_ms = now_ms + _TICK_MS
-            for connection in self._connections():
+            for connection in list(self._open):
                 connection.tick(now_ms)
         moments = (self._next_tick_ms, self._due.next_at(), self._later.next_at())
         return min(moment for moment in moments if moment is not None)
@@ -185,11 +176,11 @@ class World:
         elif owner.room.over:
             raise ActionError(f"{owner.plan.user} is not live; use go_live first")
         else:
-            owner.room.change(_STATES[action], now_ms)
+            owner.room.change(STATES[action], now_ms)
         self.on_change()
         return owner
 
-    def fault(self, user: str, name: str, *, now_ms: int, **parameters: object) -> Order:
+    def fault(self, user: str, name: str, *, now_ms: int, **parameters: object) -> FaultOrder:
         """Order a fault for the clients of a user.
 
         Raises `KeyError` for an unknown user, `ConfigError` for an unknown fault or parameter, `ActionError` for a
@@ -197,12 +188,28 @@ class World:
         """
         return self.order(user, read_order(name, parameters), now_ms=now_ms)
 
-    def order(self, user: str, order: Order, *, now_ms: int) -> Order:
+    def order(self, user: str, order: FaultOrder, *, now_ms: int) -> FaultOrder:
         """The same for an order that is already checked."""
         owner = self.hosts[user.lower()]
-        arm(self, owner, order=order, now_ms=now_ms)
+        waiting = owner.faults.add(order, now_ms)
+        change_room = order.function(ROOM)
+        if change_room is not None:
+            change = partial(self._change, owner=owner)
+            RoomFault(
+                faults=owner.faults, waiting=waiting, changes=change_room(), change=change, later=self.later
+            ).begin(now_ms)
+        elif order.function(ENDING) is not None:
+            for connection in owner.room.connections:
+                if connection.entered:
+                    connection.expect_end()
         self.on_change()
         return order
+
+    def _change(self, change: RoomChange, now_ms: int, *, owner: Host) -> None:
+        if change.heartbeat_ms is not None:
+            owner.room.heartbeat_ms = change.heartbeat_ms
+        if change.action is not None:
+            self.act(owner.plan.user, change.action, now_ms=now_ms)
 
     def heal(self, user: str) -> None:
         """Remove the faults that still wait for a user's clients. Raises `KeyError` for an unknown user."""
@@ -216,11 +223,7 @@ class World:
     @property
     def connected(self) -> int:
         """How many WebSockets are open."""
-        return sum(len(room.connections) for room in self._open)
-
-    def _connections(self) -> Iterator[Connection]:
-        for room in list(self._open):
-            yield from list(room.connections)
+        return len(self._open)
 
     def _schedule(self, room: SimulatedRoom) -> None:
         due = room.next_due()
@@ -231,7 +234,7 @@ class World:
         random = seeded_random(self.config.seed, "past", plan.user)
         person = host(self.config.seed, plan.user, nickname=plan.nickname)
         past_ms = random.randrange(600_000, 5_400_000)
-        faults = FaultBook()
+        faults = WaitingFaults()
         broadcast = self._broadcast(
             plan, person, ledger=Ledger(), faults=faults, name=f"{plan.user}/1", now_ms=now_ms, past_ms=past_ms
         )
@@ -281,7 +284,7 @@ class World:
         person: Person,
         *,
         ledger: Ledger,
-        faults: FaultBook,
+        faults: WaitingFaults,
         name: str,
         now_ms: int,
         past_ms: int,

@@ -9,8 +9,7 @@ import pytest
 from tests.simulator.worlds import DIRECT, START_MS, get, ledger_ids, room_id, upgrade, world
 from tests.wire_schema import parsed
 from tikcast.simulator import World
-from tikcast.simulator.faults.answers import STUB_SIZE
-from tikcast.simulator.faults.catalog import HANDSHAKE_MESSAGES
+from tikcast.simulator.faults.answers import HANDSHAKE_MESSAGES, STUB_SIZE
 from tikcast.simulator.room.connection import Connection
 from tikcast.simulator.web.handshake import Refusal, open_connection
 from tikcast.simulator.web.requests import Answer, Request
@@ -174,6 +173,7 @@ def test_the_stub_has_272_bytes_and_leads_nowhere() -> None:
     assert made.push_server.startswith("wss://ws-fallback.eulerstream.com/?token=")
     assert not made.messages
     assert found.headers["X-Set-TT-Cookie"].startswith("ttwid=")
+    assert found.headers["X-Room-Id"] == str(room_id(of))
     assert not ledger_ids(of)
 
 

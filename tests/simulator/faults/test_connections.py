@@ -23,9 +23,10 @@ from tests.simulator.worlds import (
 )
 from tikcast import ControlEvent
 from tikcast.simulator import RoomPlan, TimelineEntry, World
-from tikcast.simulator.faults.catalog import FAULTS
-from tikcast.simulator.room.connection import Closing, Connection
-from tikcast.simulator.room.room import ActionError
+from tikcast.simulator.faults.catalog import faults
+from tikcast.simulator.messages.outgoing import Closing
+from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.room.state import ActionError
 from tikcast.simulator.web.handshake import Refusal, accept_headers, open_connection
 
 
@@ -290,7 +291,7 @@ def test_whatever_strikes_the_ledger_and_a_client_that_returns_agree() -> None:
     of = world(rate=30.0)
     guest = visit(of)
     # What breaks more than a connection is left out: a new room has no past to return to.
-    strikes = [kind.name for kind in FAULTS.values() if kind.group == "connection"]
+    strikes = [kind.name for kind in faults().values() if kind.group == "connection"]
     now = START_MS
     for _ in range(60):
         of.fault("ana", luck.choice(strikes), now_ms=now, after=luck.random())

@@ -1,38 +1,45 @@
-"""Faults of the web side: what is answered in place of the truth, or what becomes of it. Pure."""
+"""Faults before the WebSocket is open: what pages, lookups, the signer and the handshake answer. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qs, urlsplit
+from typing import Final
 
 from tikcast._proto import schema
 from tikcast.simulator.chance import letters, seeded_random
-from tikcast.simulator.faults.catalog import Place
-from tikcast.simulator.faults.orders import Order
+from tikcast.simulator.faults.hooks import REQUEST, RequestContext
+from tikcast.simulator.faults.parameters import Parameter, number, one_of
+from tikcast.simulator.faults.parameters import seconds as duration
+from tikcast.simulator.faults.parameters import text as words
+from tikcast.simulator.faults.registry import PLACES
 from tikcast.simulator.web.requests import (
     Answer,
     RawAnswer,
-    Request,
     html_answer,
     json_answer,
     mint_ttwid,
     set_ttwid,
+    unknown_user,
     wire_head,
 )
-
-if TYPE_CHECKING:
-    from tikcast.simulator.world import Host, World
 
 STUB_SIZE: Final = 272
 """Bytes of the answer of a signer that has nothing to offer."""
 
+HANDSHAKE_MESSAGES: Final = (
+    "DEVICE_BLOCKED",
+    "illegal secret key",
+    "illegal app_id",
+    "http: named cookie not present",
+    "room is not live",
+)
+
 _STUB_SERVER: Final = "wss://ws-fallback.eulerstream.com/?token="
 _SCRIPT: Final = re.compile(rb"<script id=.*?</script>", re.DOTALL)
-_SIGNER_SAYS: Final = {
+_SIGNER_MESSAGES: Final = {
     401: "The provided API Key is invalid.",
     402: "This endpoint is not part of your plan.",
     403: "This ISP is blocked from accessing the signature service.",
@@ -43,70 +50,102 @@ _SIGNER_SAYS: Final = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scene:
-    """A request that a fault strikes, and whose room it is about."""
-
-    world: World
-    owner: Host
-    request: Request
-    order: Order
-    now_ms: int
+def _where(default: str) -> Parameter:
+    return one_of("which requests", default, *(place for place in PLACES if place != default))
 
 
-def struck(scene: Scene, answer: Callable[[], Answer]) -> Answer:
-    """What the client gets. `answer` gives the truth, and is asked only if some of it is left."""
-    instead = _INSTEAD.get(scene.order.name)
-    return instead(scene) if instead else _AFTERWARDS[scene.order.name](scene, answer())
+@REQUEST.fault("no_state", "the page holds no data", where=one_of("which requests", "page", "profile", "pages"))
+def no_state(context: RequestContext) -> Answer:
+    """Leave the data out of the page."""
+    answer = context.answer()
+    return replace(answer, body=_SCRIPT.sub(b"", answer.body))
 
 
-def handled() -> set[str]:
-    """The faults that are known here."""
-    return {*_INSTEAD, *_AFTERWARDS}
-
-
-def _captcha(scene: Scene) -> Answer:
-    del scene
+@REQUEST.fault("captcha", "a page that asks for a captcha", where=_where("lookup"))
+def captcha(_: RequestContext) -> Answer:
+    """Answer with TikTok's captcha page."""
     page = '<!DOCTYPE html><html><head><title>Security check</title></head><body id="tiktok-verify-page">'
     return html_answer(f'{page}<div id="captcha_container"></div></body></html>')
 
 
-def _challenge(scene: Scene) -> Answer:
-    del scene
+@REQUEST.fault("challenge", "a browser challenge: 200, no cookie, X-TT-System-Error: 3", where=_where("lookup"))
+def challenge(_: RequestContext) -> Answer:
+    """Answer with the page of a browser challenge."""
     page = "<!DOCTYPE html><html><head><title>Please wait...</title></head><body><script>go()</script></body></html>"
     return html_answer(page, headers={"x-tt-system-error": "3"})
 
 
-def _empty_answer(scene: Scene) -> Answer:
-    del scene
+@REQUEST.fault("empty_answer", "200 without a body", where=_where("lookup"))
+def empty_answer(_: RequestContext) -> Answer:
+    """Answer with no body."""
     return Answer(content_type="text/plain")
 
 
-def _forbidden(scene: Scene) -> Answer:
-    del scene
+@REQUEST.fault("forbidden", "403", where=_where("lookup"))
+def forbidden(_: RequestContext) -> Answer:
+    """Answer with status 403."""
     return Answer(status=403, content_type="text/html", body=b"<h1>Access Denied</h1>")
 
 
-def _rate_limited(scene: Scene) -> Answer:
-    seconds = scene.order.count("retry_after")
-    headers = {"retry-after": str(seconds)} if seconds else {}
+@REQUEST.fault(
+    "rate_limited",
+    "429",
+    where=_where("lookup"),
+    retry_after=number("seconds in the header retry-after; 0 leaves it out", 30, most=86_400),
+)
+def rate_limited(_: RequestContext, *, retry_after: int) -> Answer:
+    """Answer with status 429."""
+    headers = {"retry-after": str(retry_after)} if retry_after else {}
     return Answer(status=429, content_type="text/plain", headers=headers, body=b"Too Many Requests")
 
 
-def _server_error(scene: Scene) -> Answer:
-    return Answer(status=scene.order.count("status"), content_type="text/html", body=b"<h1>Trouble</h1>")
+@REQUEST.fault(
+    "server_error",
+    "the server is in trouble",
+    where=_where("lookup"),
+    status=one_of("the status", 500, 502, 503, 504),
+)
+def server_error(_: RequestContext, *, status: int) -> Answer:
+    """Answer with a status of 500 or more."""
+    return Answer(status=status, content_type="text/html", body=b"<h1>Trouble</h1>")
 
 
-def _user_not_found(scene: Scene) -> Answer:
-    del scene
-    return json_answer({"data": {}, "message": "user_not_found", "statusCode": 19881007})
+@REQUEST.fault("user_not_found", "19881007 for a user who is live", place="api")
+def user_not_found(_: RequestContext) -> Answer:
+    """Answer as for a name that nobody has."""
+    return unknown_user()
 
 
-def _malformed_http(scene: Scene) -> Answer:
-    damage = scene.order.text("damage")
+@REQUEST.fault(
+    "stale_room",
+    "the id of a room that is over",
+    where=one_of("which requests", "lookup", "page", "profile", "api", "pages"),
+)
+def stale_room(context: RequestContext) -> Answer:
+    """Answer with the id of an older room."""
+    answer = context.answer()
+    old, new = str(context.stale_room_id()).encode(), str(context.room_id).encode()
+    return replace(answer, body=answer.body.replace(new, old))
+
+
+@REQUEST.fault("no_ttwid", "the page sets no cookie", where=one_of("which requests", "pages", "page", "profile"))
+def no_ttwid(context: RequestContext) -> Answer:
+    """Leave the cookie out."""
+    answer = context.answer()
+    return replace(answer, headers=_without(answer.headers, "set-cookie"))
+
+
+@REQUEST.fault(
+    "malformed_http",
+    "bytes that are no HTTP answer",
+    where=_where("anywhere"),
+    damage=one_of("what: noise, half of the head, or less body than promised", "noise", "head", "body"),
+)
+def malformed_http(context: RequestContext, *, damage: str) -> Answer:
+    """Answer with bytes that are not HTTP, or not all of it."""
     good = Answer(content_type="text/html", body=b"<html>" + bytes(994))
     if damage == "noise":
-        data = b"\x00\x01HELO " + seeded_random("noise", scene.now_ms).randbytes(200)
+        data = b"\x00\x01HELO " + seeded_random("noise", context.now_ms).randbytes(200)
     elif damage == "head":
         data = wire_head(good)[:40]
     else:
@@ -114,79 +153,122 @@ def _malformed_http(scene: Scene) -> Answer:
     return Answer(raw=RawAnswer(pieces=((0.0, data),)))
 
 
-def _http_reset(scene: Scene) -> Answer:
-    del scene
+@REQUEST.fault("http_reset", "TCP reset in place of an answer", where=_where("anywhere"))
+def http_reset(_: RequestContext) -> Answer:
+    """Break the connection."""
     return Answer(raw=RawAnswer(reset=True))
 
 
-def _no_answer(scene: Scene) -> Answer:
-    return Answer(raw=RawAnswer(pieces=((scene.order.number("seconds"), b""),)))
+@REQUEST.fault("no_answer", "nothing, then the end", where=_where("anywhere"), seconds=duration("until the end", 60.0))
+def no_answer(_: RequestContext, *, seconds: float) -> Answer:
+    """Keep the connection open without an answer, then close it."""
+    return Answer(raw=RawAnswer(pieces=((seconds, b""),)))
 
 
-def _signer_refused(scene: Scene) -> Answer:
-    status, seconds = scene.order.count("status"), scene.order.count("retry_after")
-    told: dict[str, object] = {"code": status, "message": _SIGNER_SAYS[status]}
+@REQUEST.fault(
+    "slow_body",
+    "the head at once, the body in drops",
+    where=one_of("which requests", "lookup", "signer", "webcast", "page", "profile", "api", "pages"),
+    seconds=duration("for the body", 5.0),
+    pieces=number("how many drops", 8, least=1, most=1000),
+)
+def slow_body(context: RequestContext, *, seconds: float, pieces: int) -> Answer:
+    """Send the body in pieces."""
+    answer = context.answer()
+    ends = [len(answer.body) * piece // pieces for piece in range(pieces + 1)]
+    wait = seconds / pieces
+    parts = tuple((wait, answer.body[start:end]) for start, end in pairwise(ends))
+    return replace(answer, raw=RawAnswer(pieces=((0.0, wire_head(answer)), *parts)))
+
+
+@REQUEST.fault(
+    "signer_refused",
+    "the signer refuses, with the words that go with the status",
+    place="signer",
+    status=one_of("the status", 429, 401, 402, 403, 420, 500, 503),
+    retry_after=number("seconds until 429 and 420 are over; 0 does not say", 30, most=86_400),
+    limit=one_of("which limit 429 names", "minute", "hour", "day"),
+)
+def signer_refused(context: RequestContext, *, status: int, retry_after: int, limit: str) -> Answer:
+    """Refuse to sign."""
+    content: dict[str, object] = {"code": status, "message": _SIGNER_MESSAGES[status]}
     headers = {}
-    if status in {420, 429} and seconds:
-        resets_at = scene.now_ms // 1000 + seconds
-        headers = {"Retry-After": str(seconds), "RateLimit-Reset": str(seconds), "X-RateLimit-Reset": str(resets_at)}
+    if status in {420, 429} and retry_after:
+        resets_at = context.now_ms // 1000 + retry_after
+        after = str(retry_after)
+        headers = {"Retry-After": after, "RateLimit-Reset": after, "X-RateLimit-Reset": str(resets_at)}
     if status == 429:
-        told["limit_label"] = f"rate_limit_account_{scene.order.text('limit')}"
-    return json_answer(told, status=status, headers=headers)
+        content["limit_label"] = f"rate_limit_account_{limit}"
+    return json_answer(content, status=status, headers=headers)
 
 
-def _signer_stub(scene: Scene) -> Answer:
+@REQUEST.fault("signer_stub", "a stub of 272 bytes that names a push server which never opens", place="signer")
+def signer_stub(context: RequestContext) -> Answer:
+    """Answer with a push server that does not work, in the size that real signers send."""
     made = schema.WebcastResponse(push_server=_STUB_SERVER)
-    # Two bytes tell the length of a text of 128 bytes or more, one that of a shorter one.
+    # The length of a text of 128 bytes or more takes two bytes, that of a shorter one takes one.
     room = STUB_SIZE - made.ByteSize() - 1
-    made.push_server += letters(seeded_random("stub", scene.now_ms), size=room, among="0123456789abcdef")
-    ttwid = mint_ttwid("stub", scene.now_ms, at_ms=scene.now_ms)
-    headers = {"X-Set-TT-Cookie": set_ttwid(ttwid), "X-Room-Id": str(scene.owner.room.room_id)}
+    made.push_server += letters(seeded_random("stub", context.now_ms), size=room, among="0123456789abcdef")
+    ttwid = mint_ttwid("stub", context.now_ms, at_ms=context.now_ms)
+    headers = {"X-Set-TT-Cookie": set_ttwid(ttwid), "X-Room-Id": str(context.room_id)}
     return Answer(content_type="application/protobuf", headers=headers, body=made.SerializeToString())
 
 
-def _no_state(scene: Scene, answer: Answer) -> Answer:
-    del scene
-    return replace(answer, body=_SCRIPT.sub(b"", answer.body))
-
-
-def _no_ttwid(scene: Scene, answer: Answer) -> Answer:
-    del scene
-    return replace(answer, headers=_without(answer.headers, "set-cookie"))
-
-
-def _stale_room(scene: Scene, answer: Answer) -> Answer:
-    stale = scene.world.stale_room(scene.owner)
-    return replace(answer, body=answer.body.replace(str(scene.owner.room.room_id).encode(), str(stale).encode()))
-
-
-def _slow_body(scene: Scene, answer: Answer) -> Answer:
-    count = scene.order.count("pieces")
-    ends = [len(answer.body) * piece // count for piece in range(count + 1)]
-    wait = scene.order.number("seconds") / count
-    drops = tuple((wait, answer.body[start:end]) for start, end in pairwise(ends))
-    return replace(answer, raw=RawAnswer(pieces=((0.0, wire_head(answer)), *drops)))
-
-
-def _signer_no_cookie(scene: Scene, answer: Answer) -> Answer:
-    del scene
+@REQUEST.fault("signer_no_cookie", "the answer has no X-Set-TT-Cookie", place="signer")
+def signer_no_cookie(context: RequestContext) -> Answer:
+    """Leave the cookie out."""
+    answer = context.answer()
     return _unusable(answer, headers=_without(answer.headers, "x-set-tt-cookie"))
 
 
-def _expired_signature(scene: Scene, answer: Answer) -> Answer:
-    scene.world.signatures.expire(answer.headers.get("X-Request-Id", ""))
+@REQUEST.fault("expired_signature", "the signature has expired before it is used", place="signer")
+def expired_signature(context: RequestContext) -> Answer:
+    """Sign, and let the signature expire at once."""
+    answer = context.answer()
+    context.signatures.expire(answer.headers.get("X-Request-Id", ""))
     return _unusable(answer)
 
 
-def _dns_failure(scene: Scene, answer: Answer) -> Answer:
-    return _elsewhere(answer, server=f"wss://{scene.order.text('host')}/webcast/im/push/v2/")
+@REQUEST.fault(
+    "dns_failure",
+    "the push server's name cannot be resolved",
+    place="signer",
+    host=words("the name; one under .invalid reaches clients with an endpoint too", "push.invalid", most=253),
+)
+def dns_failure(context: RequestContext, *, host: str) -> Answer:
+    """Name a push server that does not exist."""
+    return _with_push_server(context.answer(), f"wss://{host}/webcast/im/push/v2/")
 
 
-def _tls_failure(scene: Scene, answer: Answer) -> Answer:
-    return _elsewhere(answer, server=f"wss://{scene.request.authority}/webcast/im/push/v2/")
+@REQUEST.fault("tls_failure", "the push server is said to speak TLS, and does not", place="signer")
+def tls_failure(context: RequestContext) -> Answer:
+    """Name this server, with a scheme that it does not speak."""
+    return _with_push_server(context.answer(), f"wss://{context.request.authority}/webcast/im/push/v2/")
 
 
-def _elsewhere(answer: Answer, *, server: str) -> Answer:
+@REQUEST.fault(
+    "handshake_refused",
+    "the WebSocket is refused",
+    place="socket",
+    status=one_of("the HTTP status", 200, 400, 415, 403, 429, 500, 502, 503),
+    message=words("Handshake-Msg, such as " + ", ".join(HANDSHAKE_MESSAGES), HANDSHAKE_MESSAGES[0]),
+    code=number("Handshake-Status", 415, least=0, most=999),
+)
+def handshake_refused(_: RequestContext, *, status: int, message: str, code: int) -> Answer:
+    """Refuse the WebSocket as TikTok does, with the reason in headers."""
+    return Answer(
+        status=status,
+        content_type="text/plain; charset=utf-8",
+        headers={"Handshake-Status": str(code), "Handshake-Msg": _printable(message)},
+    )
+
+
+def _printable(text: str) -> str:
+    """The characters of a text that a header can hold."""
+    return "".join(mark for mark in text if mark.isascii() and mark.isprintable())
+
+
+def _with_push_server(answer: Answer, server: str) -> Answer:
     """The signer's answer with another push server in it; a refusal stays one."""
     if answer.status != 200:
         return answer
@@ -196,7 +278,7 @@ def _elsewhere(answer: Answer, *, server: str) -> Answer:
 
 
 def _unusable(answer: Answer, *, headers: Mapping[str, str] | None = None, body: bytes | None = None) -> Answer:
-    """An answer with which nobody gets further: its messages do not count as sent."""
+    """An answer with which no client can connect: its messages do not count as sent."""
     kept = Answer(status=answer.status, content_type=answer.content_type)
     headers = answer.headers if headers is None else headers
     return replace(kept, headers=headers, body=answer.body if body is None else body)
@@ -204,80 +286,3 @@ def _unusable(answer: Answer, *, headers: Mapping[str, str] | None = None, body:
 
 def _without(headers: Mapping[str, str], name: str) -> dict[str, str]:
     return {key: value for key, value in headers.items() if key.lower() != name}
-
-
-_INSTEAD: Final[Mapping[str, Callable[[Scene], Answer]]] = {
-    "captcha": _captcha,
-    "challenge": _challenge,
-    "empty_answer": _empty_answer,
-    "forbidden": _forbidden,
-    "http_reset": _http_reset,
-    "malformed_http": _malformed_http,
-    "no_answer": _no_answer,
-    "rate_limited": _rate_limited,
-    "server_error": _server_error,
-    "signer_refused": _signer_refused,
-    "signer_stub": _signer_stub,
-    "user_not_found": _user_not_found,
-}
-_AFTERWARDS: Final[Mapping[str, Callable[[Scene, Answer], Answer]]] = {
-    "dns_failure": _dns_failure,
-    "expired_signature": _expired_signature,
-    "no_state": _no_state,
-    "no_ttwid": _no_ttwid,
-    "signer_no_cookie": _signer_no_cookie,
-    "slow_body": _slow_body,
-    "stale_room": _stale_room,
-    "tls_failure": _tls_failure,
-}
-
-
-_PATHS: Final[tuple[tuple[re.Pattern[str], Place], ...]] = (
-    (re.compile(r"/@([^/]+)/live"), "page"),
-    (re.compile(r"/@([^/]+)"), "profile"),
-    (re.compile(r"/api-live/.+()"), "api"),
-    (re.compile(r"/signer/webcast/fetch()"), "signer"),
-    (re.compile(r"/signer/webcast/rooms/([^/]+)/connect"), "signer"),
-    (re.compile(r"/webcast/.+()"), "webcast"),
-)
-_PARAMETERS: Final = ("uniqueId", "unique_id", "room_id", "room_ids")
-_ANYBODY: Final = "tiktok"
-
-
-def scene_of(world: World, request: Request, *, now_ms: int) -> Scene | None:
-    """The fault that strikes a request, if one does.
-
-    A request that names nobody in particular, such as one for the page of TikTok itself, is struck by the
-    faults of all users.
-    """
-    for pattern, place in _PATHS:
-        match = pattern.fullmatch(request.path.rstrip("/"))
-        if match:
-            return _struck(world, request, place=place, named=match.group(1), now_ms=now_ms)
-    return None
-
-
-def _struck(world: World, request: Request, *, place: Place, named: str, now_ms: int) -> Scene | None:
-    for owner in _owners(world, {*_names(request), named} - {"", _ANYBODY}):
-        order = owner.faults.strike_request(place, now_ms)
-        if order is not None:
-            return Scene(world=world, owner=owner, request=request, order=order, now_ms=now_ms)
-    return None
-
-
-def _owners(world: World, names: set[str]) -> Iterable[Host]:
-    if not names:
-        return [owner for owner in world.hosts.values() if owner.faults]
-    found = (world.owner_of(int(name)) if _is_id(name) else world.host_of(name) for name in names)
-    return [owner for owner in found if owner is not None]
-
-
-def _names(request: Request) -> Iterable[str]:
-    signed = parse_qs(urlsplit(request.query.get("url", "")).query)
-    for name in _PARAMETERS:
-        yield from request.query.get(name, "").split(",")
-        yield from signed.get(name, [])
-
-
-def _is_id(name: str) -> bool:
-    return name.isascii() and name.isdecimal() and len(name) < 20

@@ -1,20 +1,22 @@
-"""Faults of delivery: what arrives in place of a frame, before it, or inside it. Pure: a frame in, parcels out."""
+"""Faults of delivery: what is sent in place of a frame, before it, or inside it. Pure: a frame in, data to send out."""
 
 from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
-from random import Random
 from typing import Final
 
 from tikcast._proto import schema
-from tikcast.simulator.faults.orders import Order
+from tikcast.simulator.faults.hooks import FRAME, FrameContext, Reversal, ms
+from tikcast.simulator.faults.parameters import flag, number, one_of
+from tikcast.simulator.faults.parameters import seconds as duration
+from tikcast.simulator.faults.parameters import size as byte_count
+from tikcast.simulator.faults.parameters import text as words
 from tikcast.simulator.messages.encode import Message
-from tikcast.simulator.messages.frames import SentFrame
 from tikcast.simulator.messages.outgoing import TEXT, Parcel, foreign, websocket_bytes, whole
 from tikcast.simulator.messages.wire import field
 
@@ -23,165 +25,207 @@ UNKNOWN_METHOD: Final = "WebcastNobodyKnowsThisMessage"
 
 _CHAT: Final = "WebcastChatMessage"
 _MEBIBYTE: Final = 1 << 20
+_LOST = flag("whether the messages inside are lost; otherwise the intact frame follows", default=False)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Blow:
-    """A fault as it strikes one frame on its way to one client. `packed`: whether that client asked for gzip."""
-
-    order: Order
-    frame: SentFrame
-    packed: bool
-    room_id: int
-    now_ms: int
-    luck: Random
-
-    @property
-    def data(self) -> bytes:
-        """The frame as the client would get it."""
-        return self.frame.data(packed=self.packed)
-
-    @property
-    def intact(self) -> Parcel:
-        """The frame as if nothing had happened."""
-        return whole(self.frame, self.data)
+@FRAME.fault(
+    "cut_frame",
+    "half of the WebSocket frame arrives, then nothing more, and in the end TCP reset",
+    seconds=duration("until the reset", 0.0),
+)
+def cut_frame(context: FrameContext, *, seconds: float) -> list[Parcel]:
+    """Send half a frame and break the connection."""
+    wire = websocket_bytes(context.data)
+    half = wire[: len(wire) // 2]
+    return [Parcel(data=half, raw=True, unfinished=True, break_after_ms=ms(seconds))]
 
 
-def spoiled(blow: Blow) -> list[Parcel]:
-    """What goes out after the blow, in order."""
-    return _SPOILERS[blow.order.name](blow)
+@FRAME.fault(
+    "slow",
+    "the frame arrives in drops",
+    seconds=duration("from its first byte to its last", 2.0, most=600.0),
+    pieces=number("how many drops", 8, least=2, most=1000),
+)
+def slow(context: FrameContext, *, seconds: float, pieces: int) -> list[Parcel]:
+    """Send the frame in pieces."""
+    data = context.data
+    wire = websocket_bytes(data)
+    pieces = min(pieces, len(wire))
+    ends = [len(wire) * piece // pieces for piece in range(pieces + 1)]
+    step = ms(seconds) / (pieces - 1)
+    entries = [
+        Parcel(data=wire[start:end], raw=True, unfinished=True, at_ms=context.now_ms + round(step * piece))
+        for piece, (start, end) in enumerate(pairwise(ends))
+    ]
+    return [*entries[:-1], replace(entries[-1], frame=context.frame, message=data, unfinished=False)]
 
 
-def handled() -> set[str]:
-    """The faults that are known here."""
-    return set(_SPOILERS)
+@FRAME.fault(
+    "stutter",
+    "nothing arrives for a while, then all of it at once",
+    seconds=duration("how long nothing arrives", 3.0, most=3600.0),
+)
+def stutter(context: FrameContext, *, seconds: float) -> list[Parcel]:
+    """Send the frame, and so everything after it, later."""
+    return [whole(context.frame, context.data, at_ms=context.now_ms + ms(seconds))]
 
 
-def _duplicate(blow: Blow) -> list[Parcel]:
-    return [blow.intact, blow.intact]
-
-
-def _garbage(blow: Blow) -> list[Parcel]:
+@FRAME.fault("garbage", "a binary message of noise comes first", size=byte_count("its bytes", 64, least=1))
+def garbage(context: FrameContext, *, size: int) -> list[Parcel]:
+    """Send noise before the frame."""
     # An odd first byte cannot start a protobuf message: 7 is no wire type.
-    noise = b"\x07" + blow.luck.randbytes(blow.order.count("size") - 1)
-    return [foreign(noise), blow.intact]
+    noise = b"\x07" + context.random.randbytes(size - 1)
+    return [foreign(noise), context.intact]
 
 
-def _text(blow: Blow) -> list[Parcel]:
-    said = blow.order.text("text").encode()
-    return [Parcel(data=websocket_bytes(said, opcode=TEXT), raw=True), blow.intact]
+@FRAME.fault("text", "a text message comes first", text=words("what it says", "hello", most=10_000))
+def text_message(context: FrameContext, *, text: str) -> list[Parcel]:
+    """Send a text message before the frame."""
+    return [Parcel(data=websocket_bytes(text.encode(), opcode=TEXT), raw=True), context.intact]
 
 
-def _unknown_compression(blow: Blow) -> list[Parcel]:
-    payload = zlib.compress(blow.frame.payload)
-    return _unreadable(blow, payload, compression=blow.order.text("compression"))
+@FRAME.fault(
+    "unknown_compression",
+    "the frame is compressed in a way that nobody knows",
+    compression=words("what its header says", "zstd", most=40),
+    lost=_LOST,
+)
+def unknown_compression(context: FrameContext, *, compression: str, lost: bool) -> list[Parcel]:
+    """Send the frame with another name of a compression."""
+    return _unreadable(context, zlib.compress(context.frame.payload), compression=compression, lost=lost)
 
 
-def _bad_gzip(blow: Blow) -> list[Parcel]:
-    packed = gzip.compress(blow.frame.payload, mtime=0)
-    damage = blow.order.text("damage")
+@FRAME.fault(
+    "bad_gzip",
+    "the frame's gzip is broken",
+    damage=one_of("how: an end that is missing, a wrong checksum, noise after its head", "cut", "checksum", "noise"),
+    lost=_LOST,
+)
+def bad_gzip(context: FrameContext, *, damage: str, lost: bool) -> list[Parcel]:
+    """Send the frame with damaged gzip."""
+    packed = gzip.compress(context.frame.payload, mtime=0)
     if damage == "cut":
         payload = packed[: len(packed) // 2]
     elif damage == "checksum":
         payload = packed[:-8] + bytes(byte ^ 0xFF for byte in packed[-8:-4]) + packed[-4:]
     else:
-        payload = packed[:10] + b"\xff" + blow.luck.randbytes(len(packed))
-    return _unreadable(blow, payload, compression="gzip")
+        payload = packed[:10] + b"\xff" + context.random.randbytes(len(packed))
+    return _unreadable(context, payload, compression="gzip", lost=lost)
 
 
-def _unreadable(blow: Blow, payload: bytes, *, compression: str) -> list[Parcel]:
-    spoilt = foreign(_envelope(blow, payload, compression=compression))
-    return [spoilt] if blow.order.says("lost") else [spoilt, blow.intact]
+@FRAME.fault(
+    "gzip_bomb",
+    "a small frame that unpacks to a huge one comes first",
+    size=byte_count("bytes it unpacks to", 64 << 20, least=1, most=1 << 30),
+)
+def gzip_bomb(context: FrameContext, *, size: int) -> list[Parcel]:
+    """Send compressed zeros before the frame."""
+    return [foreign(_envelope(context, _zeros_packed(size), compression="gzip")), context.intact]
 
 
-def _gzip_bomb(blow: Blow) -> list[Parcel]:
-    bomb = _zeros_packed(blow.order.count("size"))
-    return [foreign(_envelope(blow, bomb, compression="gzip")), blow.intact]
+@FRAME.fault("oversize", "a huge frame comes first", size=byte_count("its bytes", 33 << 20, least=1))
+def oversize(context: FrameContext, *, size: int) -> list[Parcel]:
+    """Send plain zeros before the frame."""
+    return [foreign(_envelope(context, bytes(size))), context.intact]
 
 
-def _oversize(blow: Blow) -> list[Parcel]:
-    return [foreign(_envelope(blow, bytes(blow.order.count("size")))), blow.intact]
+@FRAME.fault("duplicate", "the frame comes twice")
+def duplicate(context: FrameContext) -> list[Parcel]:
+    """Send the frame twice."""
+    return [context.intact, context.intact]
 
 
-def _other_room(blow: Blow) -> list[Parcel]:
-    other = blow.room_id ^ blow.luck.getrandbits(40) | 1 << 41
-    return _with(blow, [_chat(blow, room_id=other) for _ in range(blow.order.count("count"))])
+@FRAME.fault(
+    "reorder",
+    "some frames come in reverse order",
+    count=number("how many", 3, least=2, most=100),
+    seconds=duration("how long to wait for so many", 5.0, most=600.0),
+)
+def reorder(_: FrameContext, *, count: int, seconds: float) -> Reversal:
+    """Hold the frame back together with the next ones."""
+    return Reversal(count=count, wait_ms=ms(seconds))
 
 
-def _unknown_message(blow: Blow) -> list[Parcel]:
-    made = [_unknown(blow) for _ in range(blow.order.count("count"))]
-    return _with(blow, made, counted=made)
+@FRAME.fault(
+    "other_room",
+    "messages of another room are among the others",
+    count=number("how many", 1, least=1, most=1000),
+)
+def other_room(context: FrameContext, *, count: int) -> list[Parcel]:
+    """Add messages of another room."""
+    other = context.room_id ^ context.random.getrandbits(40) | 1 << 41
+    return _with(context, [_chat(context, room_id=other) for _ in range(count)])
 
 
-def _broken_message(blow: Blow) -> list[Parcel]:
-    chat = _chat(blow, room_id=blow.room_id)
-    noise = b"\xff" * 16 + blow.luck.randbytes(48)
-    payload = noise if blow.order.text("damage") == "noise" else chat.payload[:-5]
-    return _with(blow, [replace(chat, payload=payload)])
+@FRAME.fault(
+    "unknown_message",
+    "messages of a type that nobody knows are among the others",
+    count=number("how many", 1, least=1, most=1000),
+)
+def unknown_message(context: FrameContext, *, count: int) -> list[Parcel]:
+    """Add messages of an unknown type; they count as sent."""
+    made = [_unknown(context) for _ in range(count)]
+    return _with(context, made, counted=made)
 
 
-def _slow(blow: Blow) -> list[Parcel]:
-    data = blow.data
-    wire = websocket_bytes(data)
-    pieces = min(blow.order.count("pieces"), len(wire))
-    ends = [len(wire) * piece // pieces for piece in range(pieces + 1)]
-    step = blow.order.ms("seconds") / (pieces - 1)
-    drops = [
-        Parcel(data=wire[start:end], raw=True, unfinished=True, at_ms=blow.now_ms + round(step * piece))
-        for piece, (start, end) in enumerate(pairwise(ends))
-    ]
-    return [*drops[:-1], replace(drops[-1], frame=blow.frame, message=data, unfinished=False)]
+@FRAME.fault(
+    "broken_message",
+    "a message that cannot be read is among the others",
+    damage=one_of("what it is: noise, or a message without its end", "noise", "cut"),
+)
+def broken_message(context: FrameContext, *, damage: str) -> list[Parcel]:
+    """Add a damaged message."""
+    chat = _chat(context, room_id=context.room_id)
+    noise = b"\xff" * 16 + context.random.randbytes(48)
+    payload = noise if damage == "noise" else chat.payload[:-5]
+    return _with(context, [replace(chat, payload=payload)])
 
 
-def _stutter(blow: Blow) -> list[Parcel]:
-    return [whole(blow.frame, blow.data, at_ms=blow.now_ms + blow.order.ms("seconds"))]
+def _unreadable(context: FrameContext, payload: bytes, *, compression: str, lost: bool) -> list[Parcel]:
+    unreadable = foreign(_envelope(context, payload, compression=compression))
+    return [unreadable] if lost else [unreadable, context.intact]
 
 
-def _cut_frame(blow: Blow) -> list[Parcel]:
-    wire = websocket_bytes(blow.data)
-    half = wire[: len(wire) // 2]
-    return [Parcel(data=half, raw=True, unfinished=True, break_after_ms=blow.order.ms("seconds"))]
-
-
-def _with(blow: Blow, more: Sequence[Message], *, counted: Sequence[Message] = ()) -> list[Parcel]:
-    """The frame with more messages among its own. Only those `counted` are ones that the room sent."""
-    inside = schema.WebcastResponse.FromString(blow.frame.payload)
-    own = list(inside.messages)
-    for message in more:
-        place = blow.luck.randrange(len(own) + 1)
-        own.insert(place, _entry(message))
+def _with(context: FrameContext, added: Sequence[Message], *, counted: Sequence[Message] = ()) -> list[Parcel]:
+    """The frame with more messages among its own. Of those, only the `counted` ones are noted in the ledger."""
+    inside = schema.WebcastResponse.FromString(context.frame.payload)
+    messages = list(inside.messages)
+    for message in added:
+        position = context.random.randrange(len(messages) + 1)
+        messages.insert(position, _entry(message))
     del inside.messages[:]
-    inside.messages.extend(own)
-    frame = replace(blow.frame, payload=inside.SerializeToString(), messages=(*blow.frame.messages, *counted))
-    return [whole(frame, frame.data(packed=blow.packed))]
+    inside.messages.extend(messages)
+    payload = inside.SerializeToString()
+    frame = replace(context.frame, payload=payload, messages=(*context.frame.messages, *counted))
+    return [whole(frame, frame.data(packed=context.packed))]
 
 
 def _entry(message: Message) -> schema.ResponseMessage:
     return schema.ResponseMessage(method=message.method, payload=message.payload, msg_id=message.message_id, msg_type=1)
 
 
-def _chat(blow: Blow, *, room_id: int) -> Message:
-    common = _common(blow, _CHAT, room_id=room_id)
-    user = schema.User(id=blow.luck.getrandbits(60) | 1, nickname="Somebody else", unique_id="somebody.else")
+def _chat(context: FrameContext, *, room_id: int) -> Message:
+    common = _common(context, _CHAT, room_id=room_id)
+    user = schema.User(id=context.random.getrandbits(60) | 1, nickname="Somebody else", unique_id="somebody.else")
     said = schema.WebcastChatMessage(common=common, user=user, content="said where nobody listens")
     return Message(method=_CHAT, message_id=common.msg_id, payload=said.SerializeToString())
 
 
-def _unknown(blow: Blow) -> Message:
-    common = _common(blow, UNKNOWN_METHOD, room_id=blow.room_id)
-    payload = field(1, common.SerializeToString()) + field(2, b"new") + field(900, blow.luck.getrandbits(50))
+def _unknown(context: FrameContext) -> Message:
+    common = _common(context, UNKNOWN_METHOD, room_id=context.room_id)
+    payload = field(1, common.SerializeToString()) + field(2, b"new") + field(900, context.random.getrandbits(50))
     return Message(method=UNKNOWN_METHOD, message_id=common.msg_id, payload=payload)
 
 
-def _common(blow: Blow, method: str, *, room_id: int) -> schema.Common:
-    message_id = blow.now_ms // 1000 << 32 | blow.luck.getrandbits(32)
-    return schema.Common(method=method, msg_id=message_id, room_id=room_id, create_time=blow.now_ms)
+def _common(context: FrameContext, method: str, *, room_id: int) -> schema.Common:
+    message_id = context.now_ms // 1000 << 32 | context.random.getrandbits(32)
+    return schema.Common(method=method, msg_id=message_id, room_id=room_id, create_time=context.now_ms)
 
 
-def _envelope(blow: Blow, payload: bytes, *, compression: str = "") -> bytes:
+def _envelope(context: FrameContext, payload: bytes, *, compression: str = "") -> bytes:
     frame = schema.WebcastPushFrame(
-        seq_id=blow.frame.log_id,
-        log_id=blow.frame.log_id,
+        seq_id=context.frame.log_id,
+        log_id=context.frame.log_id,
         payload_encoding="pb",
         payload_type="msg",
         payload=payload,
@@ -195,20 +239,3 @@ def _zeros_packed(size: int) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     parts = [packer.compress(bytes(min(_MEBIBYTE, size - start))) for start in range(0, size, _MEBIBYTE)]
     return b"".join([*parts, packer.flush()])
-
-
-_SPOILERS: Final[Mapping[str, Callable[[Blow], list[Parcel]]]] = {
-    "bad_gzip": _bad_gzip,
-    "broken_message": _broken_message,
-    "cut_frame": _cut_frame,
-    "duplicate": _duplicate,
-    "garbage": _garbage,
-    "gzip_bomb": _gzip_bomb,
-    "other_room": _other_room,
-    "oversize": _oversize,
-    "slow": _slow,
-    "stutter": _stutter,
-    "text": _text,
-    "unknown_compression": _unknown_compression,
-    "unknown_message": _unknown_message,
-}

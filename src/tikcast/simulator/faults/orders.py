@@ -1,161 +1,167 @@
-"""Faults that were ordered and wait for what they strike. Pure: the time goes in, strikes come out."""
+"""The faults that were ordered for a user's clients, until they have happened. Pure: the time is passed in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypedDict
+from functools import partial
+from typing import Final, TypedDict
 
-from tikcast.errors import ConfigError
-from tikcast.simulator.faults.catalog import FAULTS, PLACES, FaultKind, Place, Target, Value
+from tikcast.simulator.faults.catalog import FaultOrder
+from tikcast.simulator.faults.hooks import REQUEST, RequestFault, RoomChange
+from tikcast.simulator.faults.parameters import Value
+from tikcast.simulator.faults.registry import F, Hook, Place
+from tikcast.simulator.room.state import ActionError
+
+_SHORTEST_PAUSE_MS: Final = 1000
 
 
 class WaitingReport(TypedDict):
-    """A fault that still waits, as the control API tells it. `left`: how many more times it will strike."""
+    """A waiting fault as the control API lists it. `left`: how many more times it will happen."""
 
     fault: str
     left: int
     parameters: dict[str, Value]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Order:
-    """A fault with every parameter set."""
-
-    kind: FaultKind
-    settings: Mapping[str, Value]
-
-    @property
-    def name(self) -> str:
-        """The fault's name."""
-        return self.kind.name
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """Which requests it strikes."""
-        return (self.kind.place,) if self.kind.place else PLACES[self.text("where")]
-
-    def number(self, name: str) -> float:
-        """A setting that is a number."""
-        value = self.settings[name]
-        return 0.0 if isinstance(value, str) else float(value)
-
-    def count(self, name: str) -> int:
-        """A setting that is a whole number."""
-        return int(self.number(name))
-
-    def ms(self, name: str) -> int:
-        """A duration in milliseconds."""
-        return round(self.number(name) * 1000)
-
-    def text(self, name: str) -> str:
-        """A setting that is a text."""
-        return str(self.settings[name])
-
-    def says(self, name: str) -> bool:
-        """A setting that is yes or no."""
-        return bool(self.settings[name])
-
-
-def read_order(name: str, parameters: Mapping[str, object]) -> Order:
-    """An order by its name. Raises `ConfigError`, which says what is allowed."""
-    kind = FAULTS.get(name)
-    if kind is None:
-        raise ConfigError(f"there is no {name!r}", option="fault", advice=f"use one of {', '.join(FAULTS)}")
-    known = kind.parameters
-    for given in parameters:
-        if given not in known:
-            reason = f"{name} has no parameter {given!r}"
-            raise ConfigError(reason, option="fault", advice=f"it knows {', '.join(known)}")
-    settings = {key: known[key].read(f"{name} {key}", parameters.get(key, known[key].default)) for key in known}
-    return Order(kind=kind, settings=settings)
-
-
 @dataclass(kw_only=True, slots=True, eq=False)
-class Waiting:
-    """A fault that waits, and how many more times it will strike."""
+class WaitingFault:
+    """A fault that was ordered, and how many more times it will happen."""
 
-    order: Order
-    from_ms: int
+    order: FaultOrder
+    ordered_at_ms: int
     left: int
 
-    def ready(self, now_ms: int, *, since_ms: int) -> bool:
-        """Whether its time has come for what is there since then."""
-        return now_ms >= self.ready_at(since_ms)
-
-    def ready_at(self, since_ms: int) -> int:
-        """When its time will come."""
-        return max(self.from_ms, since_ms) + self.order.ms("after")
+    def due_at(self, since_ms: int) -> int:
+        """When it can happen to what is there since then."""
+        return max(self.ordered_at_ms, since_ms) + self.order.after_ms
 
 
-class FaultBook:
-    """The faults that wait for one user's clients, over all their lives. Times are epoch milliseconds.
+class WaitingFaults:
+    """The faults that wait for one user's clients, over all their live streams. Times are epoch milliseconds.
 
-    Each takes the next thing that it can strike once its time has come; of two that could, the one that was
-    ordered first. `since_ms` is when the connection entered that is to be struck, 0 for a request.
+    Each happens to the next thing of its hook once it is due; of two that are due, the one that was ordered
+    first. `since_ms` is when the affected connection entered the room, 0 for a request.
     """
 
     def __init__(self) -> None:
-        self._waiting: list[Waiting] = []
+        self._waiting: list[WaitingFault] = []
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
 
-    def add(self, order: Order, now_ms: int) -> Waiting:
-        """Let a fault wait for its next strike."""
-        one = Waiting(order=order, from_ms=now_ms, left=order.count("times"))
-        self._waiting.append(one)
-        return one
+    def add(self, order: FaultOrder, now_ms: int) -> WaitingFault:
+        """Let a fault wait."""
+        waiting = WaitingFault(order=order, ordered_at_ms=now_ms, left=order.times)
+        self._waiting.append(waiting)
+        return waiting
 
-    def use(self, one: Waiting) -> bool:
-        """Let that one strike; False when it does not wait any more."""
-        if one not in self._waiting:
+    def use(self, waiting: WaitingFault) -> bool:
+        """Count that the fault happens; False when it does not wait any more."""
+        if waiting not in self._waiting:
             return False
-        one.left -= 1
-        if not one.left:
-            self.drop(one)
+        waiting.left -= 1
+        if not waiting.left:
+            self.drop(waiting)
         return True
 
-    def drop(self, one: Waiting) -> None:
-        """Forget a fault."""
-        if one in self._waiting:
-            self._waiting.remove(one)
+    def drop(self, waiting: WaitingFault) -> None:
+        """Remove a fault."""
+        if waiting in self._waiting:
+            self._waiting.remove(waiting)
 
     def clear(self) -> None:
-        """Forget every fault that waits."""
+        """Remove all faults."""
         self._waiting.clear()
 
-    def strike(self, name: str, now_ms: int, *, since_ms: int = 0) -> Order | None:
-        """Let the fault of that name strike, if it is ready."""
-        return self._take(lambda order: order.name == name, now_ms, since_ms=since_ms)
+    def take(self, hook: Hook[F], now_ms: int, *, since_ms: int = 0) -> F | None:
+        """Use the first fault of a hook that is due, and return its function; None when there is none."""
+        return self._take(self._due(hook, now_ms, since_ms=since_ms))
 
-    def strike_target(self, target: Target, now_ms: int, *, since_ms: int = 0) -> Order | None:
-        """Let the first fault strike that is ready for such a target."""
-        return self._take(lambda order: order.kind.target == target, now_ms, since_ms=since_ms)
+    def take_request(self, place: Place, now_ms: int) -> RequestFault | None:
+        """The same for the faults of requests of one kind."""
+        due = self._due(REQUEST, now_ms, since_ms=0)
+        return self._take((waiting, function) for waiting, function in due if waiting.order.affects(place))
 
-    def strike_request(self, place: Place, now_ms: int) -> Order | None:
-        """Let the first fault strike that is ready for a request in that place."""
-        return self._take(lambda order: order.kind.group == "connecting" and place in order.places, now_ms, since_ms=0)
+    def peek(self, hook: Hook[F], now_ms: int, *, since_ms: int) -> F | None:
+        """The function of the first fault of a hook that is due, without using the fault."""
+        return next((function for _, function in self._due(hook, now_ms, since_ms=since_ms)), None)
 
-    def look(self, name: str, now_ms: int, *, since_ms: int) -> Order | None:
-        """The fault of that name if it is ready, without letting it strike."""
-        ready = (one for one in self._waiting if one.order.name == name and one.ready(now_ms, since_ms=since_ms))
-        return next((one.order for one in ready), None)
-
-    def moments(self, target: Target, *, since_ms: int) -> list[int]:
-        """When the faults for such a target will be ready."""
-        return [one.ready_at(since_ms) for one in self._waiting if one.order.kind.target == target]
+    def due_times(self, hook: Hook[F], *, since_ms: int) -> list[int]:
+        """When the faults of a hook will be due."""
+        return [waiting.due_at(since_ms) for waiting in self._waiting if waiting.order.function(hook)]
 
     def report(self) -> list[WaitingReport]:
-        """What waits, in the order in which it was ordered."""
+        """The faults that wait, in the order in which they were ordered."""
         return [
-            WaitingReport(fault=one.order.name, left=one.left, parameters=dict(one.order.settings))
-            for one in self._waiting
+            WaitingReport(fault=waiting.order.name, left=waiting.left, parameters=dict(waiting.order.settings))
+            for waiting in self._waiting
         ]
 
-    def _take(self, fits: Callable[[Order], bool], now_ms: int, *, since_ms: int) -> Order | None:
-        for one in self._waiting:
-            if fits(one.order) and one.ready(now_ms, since_ms=since_ms):
-                self.use(one)
-                return one.order
-        return None
+    def _due(self, hook: Hook[F], now_ms: int, *, since_ms: int) -> Iterator[tuple[WaitingFault, F]]:
+        for waiting in self._waiting:
+            function = waiting.order.function(hook)
+            if function is not None and now_ms >= waiting.due_at(since_ms):
+                yield waiting, function
+
+    def _take(self, due: Iterator[tuple[WaitingFault, F]]) -> F | None:
+        first = next(due, None)
+        if first is None:
+            return None
+        waiting, function = first
+        self.use(waiting)
+        return function
+
+
+@dataclass(kw_only=True, slots=True)
+class RoomFault:
+    """A fault that changes a live stream, as often as it was ordered.
+
+    `change` applies one change; it raises `ActionError` for one that makes no sense in the room's state.
+    `later` calls something with the time, at a moment.
+    """
+
+    faults: WaitingFaults
+    waiting: WaitingFault
+    changes: list[RoomChange]
+    change: Callable[[RoomChange, int], None]
+    later: Callable[[int, Callable[[int], None]], None]
+
+    def begin(self, now_ms: int) -> None:
+        """Let it happen for the first time, now or after the time that was ordered.
+
+        Raises `ActionError` for a change that makes no sense now; the fault does not wait any more then.
+        """
+        after_ms = self.waiting.order.after_ms
+        if after_ms:
+            self.later(now_ms + after_ms, self._happen_as_planned)
+            return
+        try:
+            self._happen(now_ms)
+        except ActionError:
+            self.faults.drop(self.waiting)
+            raise
+
+    def _happen(self, now_ms: int) -> None:
+        if not self.faults.use(self.waiting):
+            return
+        if self.waiting.left:
+            pause_ms = self.waiting.order.after_ms + max(change.after_ms for change in self.changes)
+            self.later(now_ms + max(_SHORTEST_PAUSE_MS, pause_ms), self._happen_as_planned)
+        for change in self.changes:
+            if change.after_ms:
+                self.later(now_ms + change.after_ms, partial(self._change, change))
+            else:
+                self._change(change, now_ms)
+
+    def _change(self, change: RoomChange, now_ms: int) -> None:
+        try:
+            self.change(change, now_ms)
+        except ActionError:
+            if not change.optional:
+                raise
+
+    def _happen_as_planned(self, now_ms: int) -> None:
+        with suppress(ActionError):
+            self._happen(now_ms)

@@ -35,6 +35,18 @@ class Parcel:
     break_after_ms: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Closing:
+    """The server ends a connection: the close code, and why. With `reset` it ends without a close frame."""
+
+    code: int
+    reason: str
+    reset: bool = False
+
+
+RESET: Final = Closing(code=1006, reason="reset", reset=True)
+
+
 def whole(frame: SentFrame, data: bytes, *, at_ms: int = 0) -> Parcel:
     """A frame of the room as a client gets it."""
     return Parcel(data=data, frame=frame, message=data, at_ms=at_ms)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TypeVar
 
 from google.protobuf.message import DecodeError, Message
 
 from tikcast._proto import schema
 from tikcast.simulator.config import Strictness
-from tikcast.simulator.faults.orders import Order
+from tikcast.simulator.faults.hooks import ACKNOWLEDGEMENT, ENDING, HEARTBEAT, PONG, Ending
+from tikcast.simulator.faults.orders import WaitingFaults
+from tikcast.simulator.faults.registry import F, Hook
 from tikcast.simulator.messages.frames import HEARTBEAT_MS, SentFrame
-from tikcast.simulator.messages.outgoing import Parcel
+from tikcast.simulator.messages.outgoing import RESET, Closing, Parcel
+from tikcast.simulator.room.ledger import Ledger
 from tikcast.simulator.room.outbox import Conveyor
-
-if TYPE_CHECKING:
-    from tikcast.simulator.room.room import SimulatedRoom
 
 M = TypeVar("M", bound=Message)
 Later = Callable[[int, Callable[[int], None]], None]
@@ -32,12 +33,17 @@ class BadAckError(MalformedError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Closing:
-    """The server is done with a connection: the close code, and why. With `reset` it breaks without a word."""
+class RoomLink:
+    """What a connection needs of its room: its records, and what the room does for a client.
 
-    code: int
-    reason: str
-    reset: bool = False
+    `enter` lets a connection into the room, at a time; `heartbeat` answers a heartbeat with that number.
+    """
+
+    room_id: int
+    ledger: Ledger
+    faults: WaitingFaults
+    enter: Callable[[Connection, int], None]
+    heartbeat: Callable[[int], SentFrame]
 
 
 class Connection:
@@ -51,32 +57,33 @@ class Connection:
 
     def __init__(
         self,
-        room: SimulatedRoom,
+        room: RoomLink,
         *,
         number: int,
         now_ms: int,
         strictness: Strictness,
+        heartbeat_ms: int,
         cursor_ms: int | None,
         packed: bool,
         later: Later,
     ) -> None:
-        self.room = room
+        self.room_id = room.room_id
         self.number = number
         self.cursor_ms = cursor_ms
         self.entered = False
         self.silent = False
         self.closing: Closing | None = None
         self.on_change: Callable[[], None] = lambda: None
+        self._room = room
         self._strictness = strictness
         self._later = later
         self._conveyor = Conveyor(room.faults, room_id=room.room_id, packed=packed, remind=self._remind)
         self._owed: dict[int, tuple[int, bytes]] = {}
         self._newest = 0
         self._heard_at_ms = now_ms
-        self._heartbeat_ms = room.heartbeat_ms
+        self.heartbeat_ms = heartbeat_ms
         self._close_at_ms: int | None = None
-        self._close_reason = ""
-        self._close_code = 1000
+        self._planned = Closing(code=1000, reason="")
 
     def receive(self, data: bytes, now_ms: int) -> None:
         """Take a binary message of the client; one that is malformed ends the connection soon."""
@@ -95,7 +102,10 @@ class Connection:
 
     def pings(self, now_ms: int) -> bool:
         """The client sent a ping of the WebSocket protocol; whether it gets its pong."""
-        return not self.silent and not self.room.faults.strike("no_pong", now_ms, since_ms=self._since_ms)
+        if self.silent:
+            return False
+        fault = self._take(PONG, now_ms)
+        return fault is None or fault()
 
     def enter(self, now_ms: int) -> None:
         """The client is in the room from now on."""
@@ -105,7 +115,7 @@ class Connection:
 
     def expect_end(self) -> None:
         """Look at each moment at which a fault may end the connection."""
-        for at_ms in self.room.faults.moments("ending", since_ms=self._since_ms):
+        for at_ms in self._room.faults.due_times(ENDING, since_ms=self._since_ms):
             self._later(at_ms, self._face_end)
 
     def put(self, frame: SentFrame, now_ms: int) -> None:
@@ -113,7 +123,7 @@ class Connection:
         if self.silent:
             return
         if self._conveyor.full:
-            self._close(code=1013, reason="too slow")
+            self._close(Closing(code=1013, reason="too slow"))
             return
         self._conveyor.put(frame, now_ms)
         self.on_change()
@@ -126,14 +136,14 @@ class Connection:
         """A parcel went out whole: note it in the ledger, and wait for its acknowledgement."""
         frame = parcel.frame
         if frame is not None and frame.messages:
-            self.room.ledger.sent(frame.messages, connection=self.number, at_ms=now_ms)
+            self._room.ledger.sent(frame.messages, connection=self.number, at_ms=now_ms)
         if frame is not None and frame.needs_ack:
             self._owed[frame.log_id] = (now_ms, frame.internal_ext)
             self._newest = max(self._newest, frame.log_id)
-        if frame is not None and frame.heartbeat_ms not in {0, self._heartbeat_ms}:
-            self._heartbeat_ms, self._heard_at_ms = frame.heartbeat_ms, now_ms
+        if frame is not None and frame.heartbeat_ms not in {0, self.heartbeat_ms}:
+            self.heartbeat_ms, self._heard_at_ms = frame.heartbeat_ms, now_ms
         if parcel.break_after_ms is not None:
-            self._fall_silent(now_ms, lasting_ms=parcel.break_after_ms)
+            self._end(Ending(closing=RESET, silent_ms=parcel.break_after_ms), now_ms)
 
     def take(self, now_ms: int) -> list[bytes]:
         """Every binary message that is whole by now, sent at once: for callers without a socket."""
@@ -149,41 +159,41 @@ class Connection:
         if self.silent or self.closing:
             return
         if self._close_at_ms is not None and now_ms >= self._close_at_ms:
-            self._close(code=self._close_code, reason=self._close_reason)
+            self._close(self._planned)
         elif self._overdue(now_ms):
-            self.room.faults.strike("strict_acks", now_ms, since_ms=self._since_ms)
-            self._close(code=1008, reason="no acknowledgement")
+            self._take(ACKNOWLEDGEMENT, now_ms)
+            self._close(Closing(code=1008, reason="no acknowledgement"))
         elif now_ms - self._heard_at_ms > self._patience_ms:
-            self._close(code=1008, reason="no heartbeat")
+            self._close(Closing(code=1008, reason="no heartbeat"))
 
     def close_at(self, at_ms: int, *, code: int, reason: str) -> None:
         """Close then, unless an earlier moment is set already."""
         if self._close_at_ms is None or at_ms < self._close_at_ms:
-            self._close_at_ms, self._close_code, self._close_reason = at_ms, code, reason
+            self._close_at_ms, self._planned = at_ms, Closing(code=code, reason=reason)
 
     @property
     def _since_ms(self) -> int:
         return self._conveyor.since_ms
 
+    def _take(self, hook: Hook[F], now_ms: int) -> F | None:
+        return self._room.faults.take(hook, now_ms, since_ms=self._since_ms)
+
     @property
     def _patience_ms(self) -> float:
         """How long the server waits for a heartbeat: in proportion to how often it asked for one."""
-        return self._strictness.heartbeat_timeout * 1000 * self._heartbeat_ms / HEARTBEAT_MS
+        return self._strictness.heartbeat_timeout * 1000 * self.heartbeat_ms / HEARTBEAT_MS
 
     def _overdue(self, now_ms: int) -> bool:
         if not self._owed:
             return False
-        strict = self.room.faults.look("strict_acks", now_ms, since_ms=self._since_ms)
-        patience_ms = strict.ms("seconds") if strict else self._strictness.ack_timeout * 1000
+        fault = self._room.faults.peek(ACKNOWLEDGEMENT, now_ms, since_ms=self._since_ms)
+        patience_ms = fault() if fault is not None else self._strictness.ack_timeout * 1000
         oldest, _ = next(iter(self._owed.values()))
         return now_ms - oldest > patience_ms
 
     def _punish(self, error: MalformedError, now_ms: int) -> None:
-        strict = isinstance(error, BadAckError) and self.room.faults.strike(
-            "strict_acks", now_ms, since_ms=self._since_ms
-        )
-        if strict:
-            self._close(code=1008, reason=str(error))
+        if isinstance(error, BadAckError) and self._take(ACKNOWLEDGEMENT, now_ms):
+            self._close(Closing(code=1008, reason=str(error)))
         else:
             at_ms = now_ms + round(self._strictness.malformed_timeout * 1000)
             self.close_at(at_ms, code=1008, reason=str(error))
@@ -195,49 +205,46 @@ class Connection:
         """Let a fault end the connection, if one is ready."""
         if not self.entered or self.silent or self.closing:
             return
-        order = self.room.faults.strike_target("ending", now_ms, since_ms=self._since_ms)
-        if order is not None:
-            self._end(order, now_ms)
+        fault = self._take(ENDING, now_ms)
+        if fault is not None:
+            self._end(fault(), now_ms)
 
-    def _end(self, order: Order, now_ms: int) -> None:
-        if order.name == "close":
-            self._close(code=order.count("code"), reason=order.text("reason"))
-        else:
-            self._fall_silent(now_ms, lasting_ms=order.ms("seconds") if order.name == "silence" else 0)
-
-    def _fall_silent(self, now_ms: int, *, lasting_ms: int) -> None:
-        """Send and read nothing any more, and break the connection in the end."""
-        if not lasting_ms:
-            self._break(now_ms)
+    def _end(self, ending: Ending, now_ms: int) -> None:
+        """End the connection at once, or after a time in which it sends and reads nothing."""
+        if not ending.silent_ms:
+            self._close(ending.closing)
             return
         self.silent = True
         self._conveyor.clear()
-        self._later(now_ms + lasting_ms, self._break)
+        self._later(now_ms + ending.silent_ms, lambda _: self._close(ending.closing))
         self.on_change()
 
-    def _break(self, now_ms: int) -> None:
-        del now_ms
-        self._close(code=1006, reason="reset", reset=True)
-
-    def _close(self, *, code: int, reason: str, reset: bool = False) -> None:
+    def _close(self, closing: Closing) -> None:
         if self.closing is None:
-            self.closing = Closing(code=code, reason=reason, reset=reset)
+            self.closing = closing
             self.on_change()
 
     def _heartbeat(self, frame: schema.WebcastPushFrame, now_ms: int) -> None:
         beat = _parsed(schema.HeartbeatMessage, frame.payload)
-        if beat.room_id not in {0, self.room.room_id}:
+        if beat.room_id not in {0, self.room_id}:
             raise MalformedError("a heartbeat for another room")
         self._heard_at_ms = now_ms
-        if self.entered and not self.room.faults.strike("no_heartbeat_answer", now_ms, since_ms=self._since_ms):
-            self.put(self.room.heartbeat(beat.send_packet_seq_id), now_ms)
+        if self.entered:
+            self._answer_heartbeat(beat.send_packet_seq_id, now_ms)
+
+    def _answer_heartbeat(self, number: int, now_ms: int) -> None:
+        right_answer = partial(self._room.heartbeat, number)
+        fault = self._take(HEARTBEAT, now_ms)
+        answer = right_answer() if fault is None else fault(right_answer)
+        if answer is not None:
+            self.put(answer, now_ms)
 
     def _enter_room(self, frame: schema.WebcastPushFrame, now_ms: int) -> None:
         entering = _parsed(schema.WebcastImEnterRoomMessage, frame.payload)
-        if entering.room_id != self.room.room_id:
+        if entering.room_id != self.room_id:
             raise MalformedError("another room entered")
         if not self.entered:
-            self.room.enter(self, now_ms)
+            self._room.enter(self, now_ms)
 
     def _acknowledge(self, frame: schema.WebcastPushFrame) -> None:
         owed = self._owed.get(frame.log_id)
@@ -248,7 +255,7 @@ class Connection:
         if frame.payload_encoding not in {"", "pb"} or frame.payload != (owed[1] or b"-"):
             raise BadAckError("a malformed acknowledgement")
         del self._owed[frame.log_id]
-        self.room.ledger.acks += 1
+        self._room.ledger.acks += 1
 
 
 def _push_frame(data: bytes) -> schema.WebcastPushFrame:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Final
 
 from tikcast.simulator.chance import seeded_random
-from tikcast.simulator.faults.frames import Blow, spoiled
-from tikcast.simulator.faults.orders import FaultBook
+from tikcast.simulator.faults.hooks import FRAME, FrameContext, Reversal
+from tikcast.simulator.faults.orders import WaitingFaults
 from tikcast.simulator.messages.frames import SentFrame
 from tikcast.simulator.messages.outgoing import Parcel, whole
 
@@ -22,7 +22,7 @@ class Conveyor:
     while nothing is held back: what waits behind a slow frame comes as it is.
     """
 
-    def __init__(self, faults: FaultBook, *, room_id: int, packed: bool, remind: Callable[[int], None]) -> None:
+    def __init__(self, faults: WaitingFaults, *, room_id: int, packed: bool, remind: Callable[[int], None]) -> None:
         self.since_ms = 0
         self._faults = faults
         self._room_id = room_id
@@ -63,17 +63,19 @@ class Conveyor:
         self._turning.clear()
 
     def _expose(self, frame: SentFrame, now_ms: int) -> None:
-        order = self._faults.strike_target("frame", now_ms, since_ms=self.since_ms)
-        if order is None:
+        fault = self._faults.take(FRAME, now_ms, since_ms=self.since_ms)
+        if fault is None:
             self._parcels.append(whole(frame, frame.data(packed=self._packed)))
-        elif order.name == "reorder":
-            self._turning, self._turn_at = [frame], order.count("count")
-            self._turn_by_ms = now_ms + order.ms("seconds")
+            return
+        random = seeded_random("blow", self._room_id, frame.log_id, now_ms)
+        context = FrameContext(frame=frame, packed=self._packed, room_id=self._room_id, now_ms=now_ms, random=random)
+        result = fault(context)
+        if isinstance(result, Reversal):
+            self._turning, self._turn_at = [frame], result.count
+            self._turn_by_ms = now_ms + result.wait_ms
             self._remind(self._turn_by_ms)
         else:
-            luck = seeded_random("blow", self._room_id, frame.log_id, now_ms)
-            blow = Blow(order=order, frame=frame, packed=self._packed, room_id=self._room_id, now_ms=now_ms, luck=luck)
-            self._load(spoiled(blow), now_ms)
+            self._load(result, now_ms)
 
     def _load(self, parcels: list[Parcel], now_ms: int) -> None:
         self._parcels += parcels

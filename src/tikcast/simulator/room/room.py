@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Final, Literal
+from functools import partial
+from typing import Final
 
-from tikcast.simulator.faults.orders import FaultBook
+from tikcast.simulator.config import Strictness
+from tikcast.simulator.faults.hooks import ENTRY, ENTRY_ANSWER, FIRST_MESSAGES, FirstMessages
+from tikcast.simulator.faults.orders import WaitingFaults
 from tikcast.simulator.messages.encode import Message
-from tikcast.simulator.messages.frames import (
-    ENTERED,
-    HEARTBEAT_MS,
-    SentFrame,
-    entered_frame,
-    heartbeat_frame,
-    message_frame,
-)
-from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.messages.frames import HEARTBEAT_MS, SentFrame, entered_frame, heartbeat_frame, message_frame
+from tikcast.simulator.room.connection import Connection, Later, RoomLink
 from tikcast.simulator.room.ledger import Ledger
+from tikcast.simulator.room.state import RoomState
 from tikcast.simulator.room.traffic import Traffic
-
-RoomState = Literal["live", "paused", "ended", "suspended"]
 
 _CONTROLS: Final[dict[RoomState, int]] = {"paused": 1, "live": 2, "ended": 3, "suspended": 4}
 _FINAL: Final = ("ended", "suspended")
 _LARGEST_FRAME: Final = 40
-
-
-class ActionError(ValueError):
-    """The action is not possible in the room's present state."""
 
 
 class SimulatedRoom:
@@ -37,7 +27,7 @@ class SimulatedRoom:
     `heartbeat_ms`: the heartbeat interval that clients are asked for.
     """
 
-    def __init__(self, *, room_id: int, traffic: Traffic, ledger: Ledger, faults: FaultBook, linger: float) -> None:
+    def __init__(self, *, room_id: int, traffic: Traffic, ledger: Ledger, faults: WaitingFaults, linger: float) -> None:
         self.room_id = room_id
         self.ledger = ledger
         self.faults = faults
@@ -61,7 +51,7 @@ class SimulatedRoom:
 
     def enter(self, connection: Connection, now_ms: int) -> None:
         """Let a client enter: it gets the messages since its cursor, or without one the recent messages."""
-        if self.over or self.faults.strike("ignore_enter", now_ms):
+        if self.over or not self._lets_in(now_ms):
             return
         if self.watched:
             self.advance(now_ms)
@@ -71,12 +61,34 @@ class SimulatedRoom:
         connection.enter(now_ms)
         messages = self._first(connection.cursor_ms, now_ms)
         parts = [messages[start : start + _LARGEST_FRAME] for start in range(0, len(messages), _LARGEST_FRAME)]
-        if parts and self.faults.strike("enter_response", now_ms):
-            connection.put(replace(self._frame(parts.pop(0), now_ms), payload_type=ENTERED), now_ms)
+        fault = self.faults.take(ENTRY_ANSWER, now_ms) if parts else None
+        if fault is not None:
+            connection.put(fault(self._frame(parts.pop(0), now_ms)), now_ms)
         else:
             connection.put(entered_frame(log_id=self._next_log_id()), now_ms)
         for part in parts:
             connection.put(self._frame(part, now_ms), now_ms)
+
+    def connect(
+        self, now_ms: int, *, strictness: Strictness, cursor_ms: int | None, packed: bool, later: Later
+    ) -> Connection:
+        """A WebSocket was opened."""
+        self.ledger.connections += 1
+        link = RoomLink(
+            room_id=self.room_id, ledger=self.ledger, faults=self.faults, enter=self.enter, heartbeat=self.heartbeat
+        )
+        connection = Connection(
+            link,
+            number=self.ledger.connections,
+            now_ms=now_ms,
+            strictness=strictness,
+            heartbeat_ms=self.heartbeat_ms,
+            cursor_ms=cursor_ms,
+            packed=packed,
+            later=later,
+        )
+        self.connections.add(connection)
+        return connection
 
     def leave(self, connection: Connection) -> None:
         """Forget a connection that is closed."""
@@ -90,17 +102,17 @@ class SimulatedRoom:
         """The messages since `cursor_ms`, for a client that resumes."""
         return self._traffic.since(cursor_ms, now_ms)
 
+    def _lets_in(self, now_ms: int) -> bool:
+        fault = self.faults.take(ENTRY, now_ms)
+        return fault is None or fault()
+
     def _first(self, cursor_ms: int | None, now_ms: int) -> list[Message]:
         """The first messages of a client that has just entered."""
         messages = self.recent(now_ms) if cursor_ms is None else self.since(cursor_ms, now_ms)
-        order = self.faults.strike("replay", now_ms)
-        if order is None:
+        fault = self.faults.take(FIRST_MESSAGES, now_ms)
+        if fault is None:
             return messages
-        known = {message.message_id for message in messages}
-        again = self.since(now_ms - order.ms("seconds"), now_ms)
-        repeated = [message for message in again if message.message_id not in known]
-        flagged = order.says("flagged")
-        return [replace(message, is_history=flagged) for message in [*repeated, *messages]]
+        return fault(FirstMessages(messages=messages, since=partial(self.since, now_ms=now_ms), now_ms=now_ms))
 
     def advance(self, now_ms: int) -> None:
         """Make the messages that are due, and queue them for each client that has entered."""

@@ -18,8 +18,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from tikcast.simulator.messages.outgoing import close_bytes, fitting, is_orderly
-from tikcast.simulator.room.connection import Closing, Connection
+from tikcast.simulator.messages.outgoing import Closing, close_bytes, fitting, is_orderly
+from tikcast.simulator.room.connection import Connection
 from tikcast.simulator.server.transport import LINE, HttpProtocol, Line, PushProtocol
 from tikcast.simulator.video.media import MediaServer
 from tikcast.simulator.web.handshake import SUBPROTOCOL, Refusal, Upgrade, accept_headers, open_connection

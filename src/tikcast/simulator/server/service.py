@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Self, TypedDict, Unpack
 
 from tikcast.errors import ConfigError, MissingExtra
-from tikcast.simulator.config import Action, RoomPlan, SimulatorConfig, Strictness
-from tikcast.simulator.faults.catalog import Value
+from tikcast.simulator.config import RoomPlan, SimulatorConfig, Strictness
+from tikcast.simulator.faults.parameters import Value
 from tikcast.simulator.room.ledger import LedgerReport
+from tikcast.simulator.room.state import Action
 from tikcast.simulator.video.streams import VideoAction
 from tikcast.simulator.world import World
 

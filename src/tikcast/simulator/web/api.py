@@ -9,7 +9,7 @@ from tikcast.simulator.people.accounts import visible_account
 from tikcast.simulator.people.people import RoomVisitors
 from tikcast.simulator.video.streams import Json
 from tikcast.simulator.web.pages import live_room_info
-from tikcast.simulator.web.requests import Answer, Request, json_answer
+from tikcast.simulator.web.requests import Answer, Request, json_answer, unknown_user
 from tikcast.simulator.web.room_info import gift_list, room_info, user_data
 from tikcast.simulator.web.sessions import logged_in, may_watch, session_of
 from tikcast.simulator.world import Host, World
@@ -24,7 +24,7 @@ def room_of_user(world: World, request: Request, *, now_ms: int) -> Answer:
     """`/api-live/user/room`: who is live where."""
     account = visible_account(world, request.query.get("uniqueId", ""), headers=request.headers)
     if account is None:
-        return json_answer({"data": {}, "message": "user_not_found", "statusCode": 19881007})
+        return unknown_user()
     info = live_room_info(world, account, base=_base(request), now_ms=now_ms)
     return json_answer({"data": info, "extra": {"now": now_ms}, "message": "", "statusCode": 0})
 

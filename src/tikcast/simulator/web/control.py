@@ -5,10 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from tikcast.errors import ConfigError
-from tikcast.simulator.config import ACTIONS, Action
-from tikcast.simulator.faults.catalog import FAULTS
-from tikcast.simulator.faults.orders import read_order
-from tikcast.simulator.room.room import ActionError
+from tikcast.simulator.faults.catalog import faults, read_order
+from tikcast.simulator.room.state import ACTIONS, Action, ActionError
 from tikcast.simulator.video.streams import VIDEO_ACTIONS, VideoAction
 from tikcast.simulator.web.requests import Answer, Request, json_answer
 from tikcast.simulator.world import World
@@ -63,7 +61,7 @@ def act_video(world: World, request: Request, *, user: str, now_ms: int) -> Answ
 def list_faults(world: World, request: Request, *, now_ms: int) -> Answer:
     """`GET /_sim/faults`: every fault by name, and those that wait for a user's clients."""
     del request, now_ms
-    known = {name: kind.report() for name, kind in FAULTS.items()}
+    known = {name: fault.report() for name, fault in faults().items()}
     waiting = {owner.plan.user: owner.faults.report() for owner in world.hosts.values() if owner.faults}
     return json_answer({"faults": known, "waiting": waiting})
 

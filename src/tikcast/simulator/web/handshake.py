@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs
 
-from tikcast.simulator.faults.answers import Scene, struck
 from tikcast.simulator.messages.frames import cursor_ms
 from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.web.request_faults import with_fault
 from tikcast.simulator.web.requests import Answer, Request, cookie_of
 from tikcast.simulator.web.sessions import may_watch, session_of
 from tikcast.simulator.world import World
@@ -32,29 +32,20 @@ class Upgrade:
 class Refusal:
     """What comes instead of a WebSocket: mostly a plain HTTP answer with the reason in its headers."""
 
-    http_status: int
-    status: int
-    message: str
-    other: Answer | None = None
+    answer: Answer
 
     @property
-    def headers(self) -> dict[str, str]:
-        """What tells the client why."""
-        return {"Handshake-Status": str(self.status), "Handshake-Msg": self.message}
-
-    @property
-    def answer(self) -> Answer:
-        """The refusal as it goes out."""
-        plain = Answer(status=self.http_status, content_type="text/plain; charset=utf-8", headers=self.headers)
-        return self.other or plain
+    def message(self) -> str:
+        """The reason, empty for an answer without one."""
+        return self.answer.headers.get("Handshake-Msg", "")
 
 
 def open_connection(world: World, upgrade: Upgrade, *, now_ms: int) -> Connection | Refusal:
     """Let a client into its room, or say why not."""
     if upgrade.path.rstrip("/") not in PATHS:
-        return Refusal(http_status=404, status=404, message="not found")
+        return _refused("not found", http_status=404, status=404)
     query = parse_qs(upgrade.query, keep_blank_values=True)
-    refusal = _struck(world, upgrade, room_id=_number(query, "room_id"), now_ms=now_ms)
+    refusal = _by_fault(world, upgrade, room_id=_number(query, "room_id"), now_ms=now_ms)
     if refusal:
         return refusal
     session = session_of(upgrade.headers)
@@ -64,57 +55,52 @@ def open_connection(world: World, upgrade: Upgrade, *, now_ms: int) -> Connectio
     owner = world.owner_of(_number(query, "room_id"))
     room = world.room(_number(query, "room_id"))
     if owner is None or room is None or room.over:
-        return Refusal(http_status=200, status=415, message="room is not live")
+        return _refused("room is not live")
     if not may_watch(world, owner, session=session):
-        return Refusal(http_status=200, status=415, message="login required")
+        return _refused("login required")
     return world.connect(room, now_ms, cursor_ms=cursor_ms(_last(query, "cursor")), packed=_packed(query))
 
 
 def accept_headers(connection: Connection) -> dict[str, str]:
     """What a successful handshake says: the seconds between heartbeats."""
-    seconds = connection.room.heartbeat_ms // 1000
+    seconds = connection.heartbeat_ms // 1000
     return {"Handshake-Options": f"ping-interval={seconds}; ping-timeout={3 * seconds}", "Handshake-Status": "0"}
 
 
-def _struck(world: World, upgrade: Upgrade, *, room_id: int, now_ms: int) -> Refusal | None:
-    """What a fault makes of the request, if one strikes it."""
+def _by_fault(world: World, upgrade: Upgrade, *, room_id: int, now_ms: int) -> Refusal | None:
+    """The refusal by a fault, if one is due."""
     owner = world.owner_of(room_id)
-    order = owner.faults.strike_request("socket", now_ms) if owner else None
-    if owner is None or order is None:
+    if owner is None:
         return None
-    if order.name == "handshake_refused":
-        status, code = order.count("status"), order.count("code")
-        return Refusal(http_status=status, status=code, message=_plain(order.text("message")))
     request = Request(path=upgrade.path, headers=upgrade.headers)
-    scene = Scene(world=world, owner=owner, request=request, order=order, now_ms=now_ms)
-    other = struck(scene, Answer)
-    return Refusal(http_status=other.status, status=0, message="", other=other)
+    answer = with_fault(world, request, owners=[owner], place="socket", right_answer=Answer, now_ms=now_ms)
+    return None if answer is None else Refusal(answer=answer)
 
 
-def _plain(text: str) -> str:
-    """What of a text a header can hold."""
-    return "".join(mark for mark in text if mark.isascii() and mark.isprintable())
+def _refused(message: str, *, http_status: int = 200, status: int = 415) -> Refusal:
+    headers = {"Handshake-Status": str(status), "Handshake-Msg": message}
+    return Refusal(answer=Answer(status=http_status, content_type="text/plain; charset=utf-8", headers=headers))
 
 
 def _refused_headers(headers: Mapping[str, str]) -> Refusal | None:
     if not cookie_of(headers.get("cookie", ""), "ttwid"):
-        return Refusal(http_status=200, status=415, message="http: named cookie not present")
+        return _refused("http: named cookie not present")
     if not headers.get("user-agent", "").startswith("Mozilla/5.0 ("):
-        return Refusal(http_status=200, status=415, message="DEVICE_BLOCKED")
+        return _refused("DEVICE_BLOCKED")
     if headers.get("origin", _ORIGIN) != _ORIGIN:
-        return Refusal(http_status=400, status=415, message="illegal origin")
+        return _refused("illegal origin", http_status=400)
     return None
 
 
 def _refused_query(world: World, query: Mapping[str, list[str]], *, session: str, now_ms: int) -> Refusal | None:
     if _last(query, "aid") != "1988" or not _number(query, "room_id"):
-        return Refusal(http_status=200, status=417, message="illegal app_id")
+        return _refused("illegal app_id", status=417)
     signature = _last(query, "wrss")
     if signature:
         fine = world.signatures.holds(signature, room_id=_number(query, "room_id"), session=session, now_ms=now_ms)
     else:
         fine = _last(query, "ws_direct") == "1"
-    return None if fine else Refusal(http_status=200, status=415, message="illegal secret key")
+    return None if fine else _refused("illegal secret key")
 
 
 def _packed(query: Mapping[str, list[str]]) -> bool:

@@ -72,6 +72,11 @@ def json_answer(value: object, *, status: int = 200, headers: Mapping[str, str] 
     return Answer(status=status, headers=headers or {}, body=msgspec.json.encode(value))
 
 
+def unknown_user() -> Answer:
+    """TikTok's answer to a lookup of a name that no user has."""
+    return json_answer({"data": {}, "message": "user_not_found", "statusCode": 19881007})
+
+
 def html_answer(body: str, *, headers: Mapping[str, str] | None = None) -> Answer:
     """A web page."""
     return Answer(content_type="text/html; charset=utf-8", headers=headers or {}, body=body.encode())

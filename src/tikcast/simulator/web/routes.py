@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from tikcast.simulator.faults.answers import scene_of, struck
 from tikcast.simulator.web import api, control, images, pages, signer
+from tikcast.simulator.web.request_faults import answer_request
 from tikcast.simulator.web.requests import Answer, Request
 from tikcast.simulator.world import World
 
@@ -51,12 +51,11 @@ def answer(world: World, request: Request, *, now_ms: int) -> Answer:
 
 def respond(world: World, request: Request, *, now_ms: int) -> Answer:
     """The same for a caller who sends the answer and says when it is out."""
-    scene = scene_of(world, request, now_ms=now_ms)
-    truth = partial(_truth, world, request, now_ms=now_ms)
-    return struck(scene, truth) if scene else truth()
+    right_answer = partial(_right_answer, world, request, now_ms=now_ms)
+    return answer_request(world, request, right_answer=right_answer, now_ms=now_ms)
 
 
-def _truth(world: World, request: Request, *, now_ms: int) -> Answer:
+def _right_answer(world: World, request: Request, *, now_ms: int) -> Answer:
     path = request.path.rstrip("/")
     wrong_method = False
     for method, pattern, handler in _COMPILED:

@@ -1,0 +1,82 @@
+"""Which requests are affected by waiting faults: what a request asks for, and whose live stream it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+from tikcast.simulator.faults.hooks import RequestContext
+from tikcast.simulator.faults.registry import Place
+from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.world import Host, World
+
+_PATHS: Final[tuple[tuple[re.Pattern[str], Place], ...]] = (
+    (re.compile(r"/@([^/]+)/live"), "page"),
+    (re.compile(r"/@([^/]+)"), "profile"),
+    (re.compile(r"/api-live/.+()"), "api"),
+    (re.compile(r"/signer/webcast/fetch()"), "signer"),
+    (re.compile(r"/signer/webcast/rooms/([^/]+)/connect"), "signer"),
+    (re.compile(r"/webcast/.+()"), "webcast"),
+)
+_PARAMETERS: Final = ("uniqueId", "unique_id", "room_id", "room_ids")
+_NOBODY: Final = "tiktok"
+
+
+def answer_request(world: World, request: Request, *, right_answer: Callable[[], Answer], now_ms: int) -> Answer:
+    """The right answer to a request, or what the first fault that is due makes of it.
+
+    A request that names no user, such as one for the page of TikTok itself, is affected by the faults of all.
+    """
+    for pattern, place in _PATHS:
+        match = pattern.fullmatch(request.path.rstrip("/"))
+        if match:
+            owners = _owners(world, {*_names(request), match.group(1)} - {"", _NOBODY})
+            answer = with_fault(world, request, owners=owners, place=place, right_answer=right_answer, now_ms=now_ms)
+            return right_answer() if answer is None else answer
+    return right_answer()
+
+
+def with_fault(
+    world: World,
+    request: Request,
+    *,
+    owners: Iterable[Host],
+    place: Place,
+    right_answer: Callable[[], Answer],
+    now_ms: int,
+) -> Answer | None:
+    """The answer that a fault of one of these users gives; None when none is due."""
+    for owner in owners:
+        fault = owner.faults.take_request(place, now_ms)
+        if fault is not None:
+            context = RequestContext(
+                request=request,
+                room_id=owner.room.room_id,
+                signatures=world.signatures,
+                answer=right_answer,
+                stale_room_id=partial(world.stale_room, owner),
+                now_ms=now_ms,
+            )
+            return fault(context)
+    return None
+
+
+def _owners(world: World, names: set[str]) -> Iterable[Host]:
+    if not names:
+        return [owner for owner in world.hosts.values() if owner.faults]
+    owners = (world.owner_of(int(name)) if _is_id(name) else world.host_of(name) for name in names)
+    return [owner for owner in owners if owner is not None]
+
+
+def _names(request: Request) -> Iterable[str]:
+    signed = parse_qs(urlsplit(request.query.get("url", "")).query)
+    for name in _PARAMETERS:
+        yield from request.query.get(name, "").split(",")
+        yield from signed.get(name, [])
+
+
+def _is_id(name: str) -> bool:
+    return name.isascii() and name.isdecimal() and len(name) < 20

@@ -30,6 +30,7 @@ SHORT: dict[str, str] = {
     "tikcast.cli.prices": COMMAND,
     "tikcast.events.chat": FAMILY,
     "tikcast.events.raw": FAMILY,
+    "tikcast.simulator.chance": "every part of the simulator imports it",
 }
 
 

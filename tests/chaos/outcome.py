@@ -1,4 +1,4 @@
-"""A live that was followed through everything, the truth about it, and what has to hold between the two."""
+"""What a client saw of a live stream, what the server sent, and what must hold between the two."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -17,16 +17,16 @@ from tikcast.simulator.room.traffic import HISTORY_MS
 
 @dataclass(kw_only=True)
 class Outcome:
-    """What became of a live, and what really happened.
+    """What a client saw, and what the server sent.
 
-    `sent` is the ledger; `said` what the room said, to whomever, and when (epoch milliseconds); `struck` how often
-    each fault did; `offsets_ms` by how much the client's wall clock was wrong, one value after the other.
+    `sent` is the ledger; `published` has all messages of the room, and when they were due (epoch milliseconds);
+    `struck` counts the faults that happened; `offsets_ms` are the errors of the client's wall clock during the run.
     """
 
     live: Live
     events: list[Event]
     sent: LedgerReport
-    said: dict[int, int]
+    published: dict[int, int]
     messages: dict[int, Message]
     struck: Counter[str]
     offsets_ms: tuple[int, ...] = (0,)
@@ -37,24 +37,24 @@ class Outcome:
 
     @property
     def spans(self) -> list[tuple[int, int]]:
-        """The times of the gaps by the server's clock; where the client's was set, by each of its settings."""
+        """The times of the gaps by the server's clock, for each offset of the client's clock."""
         return [(gap.from_ms - offset, gap.to_ms - offset) for gap in self.gaps for offset in self.offsets_ms]
 
     @property
     def covered(self) -> float:
-        """The share of the time of which something may be missing."""
+        """The share of the time that lies in gaps."""
         in_gaps = sum(gap.to_ms - gap.from_ms for gap in self.gaps)
         return in_gaps / (self.events[-1].created_at_ms - self.events[0].created_at_ms)
 
     def sums(self, numbers: Iterable[int]) -> truth.Sums:
-        """What these messages tell of gifts; the signer's own greetings hold none."""
+        """The gifts in these messages; the signer's own messages have none."""
         return truth.sums(self.messages[number] for number in numbers if number in self.messages)
 
     @property
     def missed(self) -> truth.Sums:
-        """What was said and never came makes of gifts; `require_the_truth` holds that it lies in gaps."""
+        """The gifts that were published and never came; `require_the_truth` holds that they lie in gaps."""
         came = truth.arrivals(self.events).keys()
-        return self.sums({*self.said, *came}) - self.sums(came)
+        return self.sums({*self.published, *came}) - self.sums(came)
 
     @property
     def counted(self) -> truth.Sums:
@@ -64,9 +64,9 @@ class Outcome:
 
 
 class Twin:
-    """The same world without any fault, and somebody in it who misses nothing.
+    """The same world without faults, and a client in it that misses nothing.
 
-    `messages` has those from before, too; `said` tells when each message was said.
+    `messages` has the earlier ones, too; `published` has the time of each message.
     """
 
     def __init__(self, config: SimulatorConfig, *, now_ms: int) -> None:
@@ -74,26 +74,26 @@ class Twin:
         self.world = World(replace(config, strictness=patient), now_ms=now_ms)
         past = self.world.hosts["ana"].room.since(now_ms - HISTORY_MS, now_ms)
         self.messages = {message.message_id: message for message in past}
-        self.said: dict[int, int] = {}
-        self._witness = connect(self.world, now_ms=now_ms, query="&compress=")
-        self.world.receive(self._witness, entering(room_id(self.world)), now_ms=now_ms)
+        self.published: dict[int, int] = {}
+        self._client = connect(self.world, now_ms=now_ms, query="&compress=")
+        self.world.receive(self._client, entering(room_id(self.world)), now_ms=now_ms)
 
     def advance(self, now_ms: int) -> None:
         self.world.advance(now_ms)
-        while (parcel := self._witness.pop(now_ms)) is not None:
+        while (parcel := self._client.pop(now_ms)) is not None:
             for message in parcel.frame.messages if parcel.frame else ():
                 self.messages[message.message_id] = message
-                self.said[message.message_id] = now_ms
+                self.published[message.message_id] = now_ms
 
 
 def require_the_truth(outcome: Outcome) -> None:
-    """Every message that was sent on a live socket or offered again came once; all others lie in gaps."""
+    """Every message came at most once; each one that did not come lies in a gap."""
     sent, offered = truth.times(outcome.sent, live_only=True), truth.times(outcome.sent, live_only=False)
     came = truth.arrivals(outcome.events)
     assert [number for number, times in came.items() if times > 1] == []
     assert came.keys() - offered.keys() == set()
     assert truth.outside(sent.keys() - came.keys(), at=sent, spans=outcome.spans) == []
-    assert truth.outside(outcome.said.keys() - came.keys(), at=outcome.said, spans=outcome.spans) == []
+    assert truth.outside(outcome.published.keys() - came.keys(), at=outcome.published, spans=outcome.spans) == []
     arrived = outcome.sums(came)
     assert outcome.counted == arrived
     in_gaps = outcome.sums(offered) - arrived
@@ -101,7 +101,7 @@ def require_the_truth(outcome: Outcome) -> None:
 
 
 def require_order(outcome: Outcome) -> None:
-    """What is told about the connection comes in order and once, and nothing was thrown away."""
+    """Events about the connection come in order and once, and no event was dropped."""
     assert list(truth.wrong_order(outcome.events)) == []
     assert outcome.live.stats()["dropped"] == 0
     assert outcome.live.state is LiveState.CLOSED

@@ -167,8 +167,8 @@ class PureNetwork:
 
     async def check_alive(self, room_ids: Sequence[int]) -> dict[int, bool | None]:
         ids = ",".join(map(str, room_ids))
-        told = answers.alive_rooms(await self._get("/webcast/room/check_alive/", {"room_ids": ids}))
-        return {room_id: told.get(room_id) for room_id in room_ids}
+        alive = answers.alive_rooms(await self._get("/webcast/room/check_alive/", {"room_ids": ids}))
+        return {room_id: alive.get(room_id) for room_id in room_ids}
 
     async def connect_room(
         self, room_id: int, *, username: str | None = None, cursor: str = "", internal_ext: bytes = b""

@@ -31,16 +31,16 @@ Reader = Callable[[Live], Coroutine[Any, Any, list[Event]]]
 # Seconds after the end of the live stream within which its events must have ended.
 HUNG = 600.0
 
-# A room in which every fifth message tells of gifts, so that many are lost and repeated.
+# A room in which every fifth message is a gift, so that many gifts are lost and repeated.
 GENEROUS = {**MIXES["chats"], "WebcastGiftMessage": 600}
 
-# The room is looked for but once: what goes wrong then has to be there before.
+# The room is looked up once: faults of the lookup must be ordered before.
 AT_FIRST = ("no_state", "user_not_found")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What one run is like.
+    """The parameters of a run.
 
     `every`: seconds between two faults on average. `endings`: the share of faults that end the connection.
     `first`: faults before the first connection. `resumes`: the server continues where a connection stopped.
@@ -84,7 +84,7 @@ class Run:
         live = Live(network, "ana", settings=self._settings(), room_info=False, clock=clock, random=random)
         driving = asyncio.create_task(self._drive())
         for name in self._plan.first:
-            self._monkey.let(name)
+            self._monkey.order(name)
         async with live:
             reading = asyncio.create_task(self._plan.read(live))
             struck = await self._break_things(live)
@@ -96,7 +96,7 @@ class Run:
             live=live,
             events=events,
             sent=self._world.hosts["ana"].room.ledger.report(),
-            said=self._twin.said,
+            published=self._twin.published,
             messages=self._twin.messages | self._network.messages,
             struck=struck,
             offsets_ms=clock.offsets_ms,
@@ -148,12 +148,12 @@ class Run:
 
 @cache
 def live_through(**plan: Any) -> Outcome:
-    """What became of a live stream that was followed as `Plan(**plan)` says; the same plan runs once."""
+    """Follow a live stream as `Plan(**plan)` describes; the same plan runs once."""
     return repeat(Plan(**plan))
 
 
 def repeat(plan: Plan) -> Outcome:
-    """The same, in a run of its own."""
+    """The same, in another run."""
     return run(_carried_out(plan))
 
 

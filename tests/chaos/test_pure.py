@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.chaos import truth
-from tests.chaos.monkey import IN_VAIN, NEVER
+from tests.chaos.monkey import OF_OTHER_TESTS, WITHOUT_EFFECT
 from tests.chaos.outcome import require_order, require_the_truth
 from tests.chaos.pure_run import Plan, live_through, repeat
 from tikcast import LiveEnded
@@ -24,13 +24,13 @@ def test_nothing_is_lost_or_doubled_in_silence_when_a_server_forgets_who_comes_b
     assert outcome.struck.total() > 350
     assert outcome.covered < 0.75
     came = truth.arrivals(outcome.events)
-    assert outcome.said.keys() - came.keys(), "nothing was ever missed"
+    assert outcome.published.keys() - came.keys(), "nothing was ever missed"
 
 
 def test_every_kind_of_fault_has_struck_and_cost_gifts_that_only_gaps_tell_of() -> None:
     outcomes = [live_through(**plan) for plan in FORGETFUL]
     struck = sum((outcome.struck for outcome in outcomes), Counter[str]())
-    assert struck.keys() == faults().keys() - NEVER - IN_VAIN
+    assert struck.keys() == faults().keys() - OF_OTHER_TESTS - WITHOUT_EFFECT
     assert min(struck.values()) >= 3
     assert struck.total() > 3000
     assert sum(outcome.missed.gifts for outcome in outcomes) > 0
@@ -41,7 +41,7 @@ def test_a_server_that_resumes_gives_everything_back(seed: int) -> None:
     outcome = live_through(seed=seed, seconds=500.0, resumes=True)
     require_the_truth(outcome)
     require_order(outcome)
-    assert outcome.said.keys() - truth.arrivals(outcome.events).keys() == set()
+    assert outcome.published.keys() - truth.arrivals(outcome.events).keys() == set()
     assert sum(gap.recovered for gap in outcome.gaps) > 50
 
 
@@ -52,7 +52,9 @@ def test_leaving_history_out_leaves_out_nothing_else() -> None:
     assert max(came.values()) == 1
     assert not any(event.is_history for event in outcome.events)
     flagged = set(truth.flagged(outcome.messages.values()))
-    assert truth.outside(outcome.said.keys() - came.keys() - flagged, at=outcome.said, spans=outcome.spans) == []
+    assert (
+        truth.outside(outcome.published.keys() - came.keys() - flagged, at=outcome.published, spans=outcome.spans) == []
+    )
 
 
 def test_delivering_duplicates_counts_nothing_twice() -> None:

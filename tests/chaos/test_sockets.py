@@ -1,4 +1,4 @@
-"""A shorter run of the same over real sockets: a real simulator, a real client, faults of all kinds."""
+"""A shorter run over sockets: a simulator, a client, and faults of all kinds."""
 
 import asyncio
 from collections import Counter
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.chaos.monkey import TOLD, Monkey
+from tests.chaos.monkey import PARAMETERS, Monkey
 from tests.chaos.outcome import Outcome, Twin, require_order, require_the_truth
 from tests.chaos.truth import times
 from tests.live_room import collect
@@ -24,30 +24,30 @@ SMALL = Limits(gunzip=1 << 20, frame=1 << 20, events=100_000)
 
 STEP_MS = 10
 
-# After these a client waits for a minute, as it should: the run in made-up time has that time.
+# After these faults a client waits for a minute, which only runs in virtual time can afford.
 TOO_LONG = {"captcha", "challenge", "forbidden", "rate_limited", "no_ttwid", "no_state", "empty_answer"}
 
 
-def quickly(name: str, luck: Random) -> Mapping[str, Any]:
-    """What a fault is told when seconds are real."""
+def quick_parameters(name: str, random: Random) -> Mapping[str, Any]:
+    """The parameters of a fault in a run in which a second takes a second."""
     if name == "handshake_refused":
-        return {"status": luck.choice((200, 400, 415, 503)), "message": luck.choice(("", "DEVICE_BLOCKED"))}
+        return {"status": random.choice((200, 400, 415, 503)), "message": random.choice(("", "DEVICE_BLOCKED"))}
     if name == "signer_refused":
-        return {"status": luck.choice((401, 500, 503))}
-    told = dict(TOLD[name](luck)) if name in TOLD else {}
-    if "seconds" in told and name not in {"heartbeat_interval", "replay"}:
-        told["seconds"] = luck.uniform(0.05, 0.4)
-    return told
+        return {"status": random.choice((401, 500, 503))}
+    parameters = dict(PARAMETERS[name](random)) if name in PARAMETERS else {}
+    if "seconds" in parameters and name not in {"heartbeat_interval", "replay"}:
+        parameters["seconds"] = random.uniform(0.05, 0.4)
+    return parameters
 
 
 def origin_ms(config: SimulatorConfig, sim: Simulator) -> int:
-    """When the simulated world began."""
+    """When the simulator started."""
     past_ms = seeded_random(config.seed, "past", "ana").randrange(600_000, 5_400_000)
     return sim.world.hosts["ana"].broadcast.started_at_ms + past_ms
 
 
 async def live_through(seed: int, *, strikes: int) -> Outcome:
-    luck, config = Random(seed), SimulatorConfig(users=("ana",), seed=seed, rate=40.0)
+    random, config = Random(seed), SimulatorConfig(users=("ana",), seed=seed, rate=40.0)
     async with Simulator(config) as sim:
         ways = ("signed", "direct") if seed % 2 else ("direct", "signed")
         client = TikTok(
@@ -55,9 +55,9 @@ async def live_through(seed: int, *, strikes: int) -> Outcome:
         )  # fmt: skip
         async with client as tiktok, tiktok.track("ana", room_info=False) as live:
             reading = asyncio.create_task(collect(live))
-            struck = await _break_things(sim, live, luck=luck, strikes=strikes)
+            struck = await _break_things(sim, live, random=random, strikes=strikes)
             await sim.heal("ana")
-            await _until_whole(live)
+            await _until_connected(live)
             await sim.control("ana", "end")
             events = await reading
         began = origin_ms(config, sim)
@@ -72,28 +72,30 @@ async def live_through(seed: int, *, strikes: int) -> Outcome:
             live=live,
             events=events,
             sent=sent,
-            said={number: at for number, at in twin.said.items() if entered <= at < ended},
+            published={number: at for number, at in twin.published.items() if entered <= at < ended},
             messages=twin.messages,
             struck=struck,
         )
 
 
-async def _break_things(sim: Simulator, live: Live, *, luck: Random, strikes: int) -> Counter[str]:
+async def _break_things(sim: Simulator, live: Live, *, random: Random, strikes: int) -> Counter[str]:
     orders: list[tuple[str, Mapping[str, Any]]] = []
-    monkey = Monkey(luck, lambda name, _: orders.append((name, quickly(name, luck))), never=TOO_LONG, endings=0.25)
+    monkey = Monkey(
+        random, lambda name, _: orders.append((name, quick_parameters(name, random))), never=TOO_LONG, endings=0.25
+    )
     while (struck := monkey.struck(sim.world.hosts["ana"].faults.report())).total() < strikes:
-        await asyncio.sleep(luck.expovariate(1 / 0.05))
+        await asyncio.sleep(random.expovariate(1 / 0.05))
         if live.state is LiveState.CONNECTED:
             monkey.strike()
         while orders:
-            name, told = orders.pop(0)
+            name, parameters = orders.pop(0)
             with suppress(ValueError):
-                await sim.fault("ana", name, **told)
+                await sim.fault("ana", name, **parameters)
     return struck
 
 
-async def _until_whole(live: Live) -> None:
-    """Wait until a connection has stood for a while."""
+async def _until_connected(live: Live) -> None:
+    """Wait until a connection has lasted for a second."""
     steady = 0
     while steady < 10:
         await asyncio.sleep(0.1)

@@ -1,4 +1,4 @@
-"""What really was sent, what came, and what was said to be missing: compared without any help of the client's."""
+"""Comparisons of what was sent, what came, and what is reported as missing, without code of the client."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ class Sums:
 
 
 def sums(messages: Iterable[Message]) -> Sums:
-    """What these messages tell of gifts."""
+    """The gifts in these messages."""
     streaks: dict[tuple[int, int, int], tuple[int, int]] = {}
     gifts = diamonds = 0
     for message in messages:
@@ -45,30 +45,30 @@ def sums(messages: Iterable[Message]) -> Sums:
 
 def times(report: LedgerReport, *, live_only: bool) -> dict[int, int]:
     """When each message was sent first; with `live_only` those that went out over a WebSocket."""
-    found = {}
+    first = {}
     for message in report["messages"]:
         sent = [at for connection, at in message["sent"] if connection or not live_only]
         if sent:
-            found[int(message["message_id"])] = min(sent)
-    return found
+            first[int(message["message_id"])] = min(sent)
+    return first
 
 
 def arrivals(events: Iterable[Event]) -> Counter[int]:
-    """How often each message came; those that a fault made up are nobody's."""
-    return Counter(int(event.message_id) for event in events if event.message_id and not _made_up(event))
+    """How often each message came, without the messages that faults add."""
+    return Counter(int(event.message_id) for event in events if event.message_id and not _added_by_fault(event))
 
 
 def flagged(messages: Iterable[Message]) -> Iterator[int]:
-    """Those that were sent as history."""
+    """The messages that were sent as history."""
     return (message.message_id for message in messages if message.is_history)
 
 
 def outside(missing: Iterable[int], *, at: Mapping[int, int], spans: Sequence[tuple[int, int]]) -> list[int]:
-    """Those of the missing that no gap tells of; `spans` are the beginnings and ends of the gaps."""
+    """The missing messages that lie in no gap; `spans` are the beginnings and ends of the gaps."""
     return [one for one in missing if not any(start <= at[one] <= end for start, end in spans)]
 
 
-# After which states each of the events about the connection may come.
+# The states after which each event about the connection may come.
 _AFTER: Mapping[str, set[str]] = {
     "connected": {"new", "reconnecting"},
     "disconnected": {"connected"},
@@ -94,6 +94,6 @@ def wrong_order(events: Iterable[Event]) -> Iterator[str]:
         yield f"it ends {state}"
 
 
-def _made_up(event: Event) -> bool:
-    invented = isinstance(event, ChatEvent) and event.user.nickname == "Somebody else"
-    return invented or isinstance(event, UndecodedEvent)
+def _added_by_fault(event: Event) -> bool:
+    added = isinstance(event, ChatEvent) and event.user.nickname == "Somebody else"
+    return added or isinstance(event, UndecodedEvent)

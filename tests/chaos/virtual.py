@@ -1,4 +1,4 @@
-"""An event loop in which an hour passes in no time: whenever nothing is ready, the clock jumps to the next timer."""
+"""An event loop in virtual time: whenever nothing is ready, the clock jumps to the next timer."""
 
 import asyncio
 import selectors
@@ -12,7 +12,7 @@ START_MS = 1_790_000_000_000
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """asyncio in virtual time. There must be no thread and no socket to wait for."""
+    """asyncio in virtual time. No task may wait for a thread or a socket."""
 
     def __init__(self) -> None:
         self._seconds = 0.0
@@ -32,13 +32,13 @@ class _Jump(selectors.SelectSelector):
 
     def select(self, timeout: float | None = None) -> Any:
         if timeout is None:
-            raise AssertionError("everybody waits for something that nothing will bring")
+            raise AssertionError("all tasks wait, and no timer is set")
         self._loop.jump(max(timeout, 0.0))
         return super().select(0)
 
 
 class VirtualClock:
-    """The loop's time as a live sees it."""
+    """The loop's time as a clock of a live stream."""
 
     def now_ms(self) -> int:
         return self.age_ms()

@@ -1,4 +1,4 @@
-"""Worlds without sockets: clients that enter, beat and acknowledge in made-up time."""
+"""Worlds without sockets: clients that enter, beat and acknowledge in virtual time."""
 
 import gzip
 from collections.abc import Iterable

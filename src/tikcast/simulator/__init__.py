@@ -1,10 +1,10 @@
-"""A local TikTok: web pages, JSON API, signer and push server on one port, with rooms that live from a seed.
+"""A local TikTok: web pages, JSON API, signer and push server on one port, with rooms that are generated from a seed.
 
     async with Simulator(users=("ana",), seed=1, rate=20.0) as sim:
         async with TikTok(endpoints=Endpoints.at(sim.url)) as tiktok: ...
 
-Its rooms are pure: `World` takes the time and clients' bytes, and gives frames, answers and a ledger of what
-was sent; the server is a thin skin over it. Serving needs the extra "server".
+`World` does no I/O: it takes the time and clients' bytes, and makes frames, answers and a ledger of what was sent.
+The server connects it to sockets, and needs the extra "server".
 """
 
 from tikcast.simulator.config import RoomPlan, SimulatorConfig, Strictness, TimelineEntry, load_scenario

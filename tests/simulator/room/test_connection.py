@@ -1,4 +1,4 @@
-"""What a connection gets and owes, in made-up time."""
+"""What a connection gets and owes, in virtual time."""
 
 import pytest
 

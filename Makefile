@@ -9,7 +9,7 @@ READER := hatch_build.py $(wildcard src/tikcast/_wire/protobuf/*.c)
 SYSTEM := ffmpeg:ffmpeg
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types proto proto-check docs tests coverage bench fuzz clean
+.PHONY: help setup demo test lint format types proto proto-check faults docs tests coverage bench fuzz clean
 
 help: ## list all commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -42,6 +42,9 @@ proto: $(STAMP) ## generate the files that come from proto/
 
 proto-check: $(STAMP) ## fail if the generated files differ from proto/
 	$(PYTHON) tools/proto.py --check
+
+faults: $(STAMP) ## write the tables of the simulator's faults into docs/simulator.md
+	$(PYTHON) tools/fault_tables.py
 
 docs: $(STAMP) ## build the documentation into site/; warnings are errors
 	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict --quiet

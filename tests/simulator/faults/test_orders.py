@@ -201,10 +201,14 @@ DOCUMENT = (REPO / "docs" / "simulator.md").read_text(encoding="utf-8")
 
 def test_the_document_lists_every_fault_as_the_simulator_does() -> None:
     listed = json.loads(get(world(), "/_sim/faults").body)["faults"]
-    rows = re.findall(r"^\| `(\w+)` \| (.*) \| (.*) \|$", DOCUMENT.partition("## Faults")[2], re.MULTILINE)
-    told = {name: (about, parameters) for name, about, parameters in rows}
-    assert told == {name: (fault["about"], written(fault["parameters"])) for name, fault in listed.items()}
-    assert len(rows) == len(told)
+    rows = [
+        (name, group, about, parameters)
+        for group, table in re.findall(r"^<!-- faults: (\w+) -->$(.*?)^<!-- end", DOCUMENT, re.MULTILINE | re.DOTALL)
+        for name, about, parameters in re.findall(r"^\| `(\w+)` \| (.*) \| (.*) \|$", table, re.MULTILINE)
+    ]
+    assert rows == [
+        (name, fault["group"], fault["about"], written(fault["parameters"])) for name, fault in listed.items()
+    ]
 
 
 def written(parameters: dict[str, dict[str, Any]]) -> str:

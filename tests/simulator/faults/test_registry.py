@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from fault_tables import with_tables
 
+from tests.shared_data import REPO
 from tests.simulator.worlds import START_MS, get, pass_time, visit, world
 from tests.source_tree import Module, modules
 from tikcast.errors import ConfigError
@@ -113,6 +115,12 @@ def test_a_fault_that_only_its_decorator_defines_happens_to_clients(extra_fault:
     sent = sendings(of)
     assert 4 in sent
     assert set(sent) == {1, 4}
+
+
+def test_a_fault_that_only_its_decorator_defines_gets_its_line_in_the_document(extra_fault: str) -> None:
+    page = (REPO / "docs" / "simulator.md").read_text(encoding="utf-8")
+    added = set(with_tables(page).splitlines()) - set(page.splitlines())
+    assert added == {f"| `{extra_fault}` | the frame comes many times | `copies` 3 |"}
 
 
 def sendings(of: World) -> list[int]:

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests._net.conftest import FAST, MakeNetwork
+from tests._net.conftest import FAST, MakeClient, MakeNetwork
 from tests._net.site import CAPTCHA, CHALLENGE, WS_PATH, Reply, Site, raw_server, saying, signed_answer, silent_server
+from tikcast import TikTok
 from tikcast._net.answers import FoundRoom
-from tikcast._net.config import NetworkConfig
 from tikcast._net.network import Network
 from tikcast._net.targets import Target
 from tikcast.errors import (
@@ -230,6 +230,14 @@ FAILURES = [
 ]
 
 
+async def failure(tiktok: TikTok) -> ConnectFailed:
+    """Why a room cannot be opened."""
+    with pytest.raises(ConnectFailed) as caught:
+        async with tiktok.track(73, room_info=False):
+            pass
+    return caught.value
+
+
 @pytest.mark.parametrize(
     ("way", "page", "answer", "refusal", "stage", "error", "facts", "advice"),
     [row[1:] for row in FAILURES],
@@ -237,7 +245,7 @@ FAILURES = [
 )
 async def test_every_way_to_fail_has_its_error_stage_and_advice(
     site: Site,
-    network: Network,
+    make_client: MakeClient,
     way: str,
     page: Reply | None,
     answer: Reply | None,
@@ -249,9 +257,7 @@ async def test_every_way_to_fail_has_its_error_stage_and_advice(
 ) -> None:
     site.routes |= {path: r for path, r in (("/@tiktok", page), (FETCH, answer)) if r}
     site.refusal = refusal
-    with pytest.raises(ConnectFailed) as caught:
-        await network.connector.connect_room(73, methods=(way,))  # type: ignore[arg-type]
-    failed = caught.value
+    failed = await failure(make_client(connect=(way,)))
     (cause,) = failed.causes
     assert type(cause) is error
     assert (failed.stage, failed.attempts) == (stage, ((way, stage),))
@@ -264,15 +270,14 @@ async def test_every_way_to_fail_has_its_error_stage_and_advice(
     assert str(pickle.loads(pickle.dumps(failed))) == str(failed)
 
 
-async def test_ways_are_tried_in_order_and_every_cause_is_kept(site: Site, network: Network) -> None:
+async def test_ways_are_tried_in_order_and_every_cause_is_kept(site: Site, tiktok: TikTok) -> None:
     site.routes |= {"/@tiktok": GIVE, FETCH: Reply("", 503)}
     site.refusal = refused("DEVICE_BLOCKED")
-    with pytest.raises(ConnectFailed) as caught:
-        await network.connector.connect_room(73)
-    assert [type(cause) for cause in caught.value.causes] == [DeviceBlocked, SignerError]
-    assert caught.value.attempts == (("direct", "handshake"), ("signed", "signature"))
-    assert caught.value.stage == "handshake"
-    assert caught.value.__cause__ is caught.value.causes[-1]
+    failed = await failure(tiktok)
+    assert [type(cause) for cause in failed.causes] == [DeviceBlocked, SignerError]
+    assert failed.attempts == (("direct", "handshake"), ("signed", "signature"))
+    assert failed.stage == "handshake"
+    assert failed.__cause__ is failed.causes[-1]
 
 
 async def test_the_second_way_helps_when_the_first_fails(site: Site, network: Network) -> None:
@@ -307,7 +312,7 @@ babble = saying(b"SSH-2.0-OpenSSH_9.2\r\n")
 @pytest.mark.parametrize("at", ["identity", "signature", "handshake"])
 async def test_a_host_that_does_not_answer_properly_fails_at_its_stage(
     site: Site,
-    make_network: MakeNetwork,
+    make_client: MakeClient,
     handler: Handler,
     error: type[NetworkError],
     at: str,
@@ -322,29 +327,27 @@ async def test_a_host_that_does_not_answer_properly_fails_at_its_stage(
         )
         # What does not hang may take as long as a busy machine needs.
         limit = {"handshake" if at == "handshake" else "request": 0.3} if handler is hang else {}
-        network = make_network(
+        tiktok = make_client(
             endpoints=endpoints,
             connect=("signed",) if at == "signature" else ("direct",),
             timeouts=replace(FAST, **limit),
         )
-        with pytest.raises(ConnectFailed) as caught:
-            await network.connector.connect_room(73)
-    assert [type(cause) for cause in caught.value.causes] == [error]
-    assert caught.value.stage == at
-    assert isinstance(caught.value.causes[0], TimeoutError) == (error is NetworkTimeout)
+        failed = await failure(tiktok)
+    assert [type(cause) for cause in failed.causes] == [error]
+    assert failed.stage == at
+    assert isinstance(failed.causes[0], TimeoutError) == (error is NetworkTimeout)
 
 
 async def test_lookups_at_a_host_that_is_not_there_are_network_errors() -> None:
-    network = Network(NetworkConfig(endpoints=Endpoints.at("http://127.0.0.1:9")), environment={})
-    with pytest.raises(NetworkError):
-        await network.lookups.find_room(Target(username="ana"))
-    await network.aclose()
+    async with TikTok(endpoints=Endpoints.at("http://127.0.0.1:9")) as tiktok:
+        with pytest.raises(NetworkError):
+            await tiktok.live_room("ana")
 
 
 async def test_constructing_opens_nothing_and_closing_unused_is_fine(site: Site) -> None:
-    network = Network(NetworkConfig(endpoints=Endpoints.at(site.url)), environment={})
-    await network.aclose()
-    await network.aclose()
+    tiktok = TikTok(endpoints=Endpoints.at(site.url))
+    await tiktok.aclose()
+    await tiktok.aclose()
     assert site.seen == []
 
 
@@ -383,7 +386,7 @@ async def test_cancelling_a_connection_leaves_no_task_behind(site: Site, make_ne
 )
 def test_options_that_cannot_work_are_refused_at_once(options: dict[str, object]) -> None:
     with pytest.raises(ConfigError) as caught:
-        Network(NetworkConfig(**options), environment={})  # type: ignore[arg-type]
+        TikTok(**options)  # type: ignore[arg-type]
     assert caught.value.option
     assert caught.value.advice
 

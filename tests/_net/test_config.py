@@ -7,24 +7,24 @@ from random import Random
 
 import pytest
 
-from tikcast._net.config import NetworkConfig, Settings, settle
+from tikcast._net.config import NetworkConfig, Settings, settings_from
 from tikcast.errors import ConfigError
 from tikcast.options import Endpoints, Identity
 
 
-def settled(environment: dict[str, str] | None = None, **options: object) -> Settings:
+def settings_of(environment: dict[str, str] | None = None, **options: object) -> Settings:
     config = NetworkConfig(**options)  # type: ignore[arg-type]
-    return settle(config, environment=environment or {}, random=Random(1))
+    return settings_from(config, environment=environment or {}, random=Random(1))
 
 
 def test_defaults_are_tiktok_itself_and_the_current_signer() -> None:
-    endpoints = settled().endpoints
+    endpoints = settings_of().endpoints
     assert endpoints == Endpoints()
     assert endpoints.signer == "https://api.eulerstream.com"
 
 
 def test_the_environment_fills_in_what_no_option_says() -> None:
-    found = settled(
+    found = settings_of(
         {
             "TIKCAST_ENDPOINT": "http://127.0.0.1:8080",
             "TIKCAST_API_KEY": "k3y",
@@ -40,8 +40,8 @@ def test_the_environment_fills_in_what_no_option_says() -> None:
 
 def test_a_wrong_session_in_the_environment_is_named_by_its_variable() -> None:
     with pytest.raises(ConfigError, match="Wrong option TIKCAST_SESSION: it holds no cookies"):
-        settled({"TIKCAST_SESSION": "a b"})
-    assert settled({"TIKCAST_SESSION": ""}).session == {}
+        settings_of({"TIKCAST_SESSION": "a b"})
+    assert settings_of({"TIKCAST_SESSION": ""}).session == {}
 
 
 def test_options_win_over_the_environment() -> None:
@@ -52,20 +52,20 @@ def test_options_win_over_the_environment() -> None:
         "TIKCAST_SESSION": "other",
     }
     endpoints = Endpoints.at("http://127.0.0.1:2")
-    assert settled(environment, endpoints=endpoints, api_key="k3y").endpoints == endpoints
-    assert settled(environment, api_key="k3y").api_key == "k3y"
-    assert settled(environment, session="l0gin").session["sessionid"] == "l0gin"
-    mine = settled(environment, endpoints=endpoints, signer="https://mine.example")
+    assert settings_of(environment, endpoints=endpoints, api_key="k3y").endpoints == endpoints
+    assert settings_of(environment, api_key="k3y").api_key == "k3y"
+    assert settings_of(environment, session="l0gin").session["sessionid"] == "l0gin"
+    mine = settings_of(environment, endpoints=endpoints, signer="https://mine.example")
     assert mine.endpoints.signer == "https://mine.example"
 
 
 def test_language_and_region_change_the_identity() -> None:
-    browser = settled(identity=Identity(language="de", region="DE"), region="AT").browser
+    browser = settings_of(identity=Identity(language="de", region="DE"), region="AT").browser
     assert (browser.locale, browser.tz_name) == ("de-AT", "Europe/Vienna")
 
 
 def test_the_session_goes_to_tiktok_and_nowhere_else() -> None:
-    settings = settled(session="s3cret")
+    settings = settings_of(session="s3cret")
     for host in ("www.tiktok.com", "webcast.tiktok.com", "webcast-ws.eu.tiktok.com", "tiktok.com"):
         assert settings.session_for(host), host
     for host in ("api.eulerstream.com", "eviltiktok.com", "tiktok.com.evil.example", ""):
@@ -73,13 +73,13 @@ def test_the_session_goes_to_tiktok_and_nowhere_else() -> None:
 
 
 def test_another_endpoint_stands_for_all_of_tiktok() -> None:
-    settings = settled(session="s3cret", endpoints=Endpoints.at("http://127.0.0.1:1"))
+    settings = settings_of(session="s3cret", endpoints=Endpoints.at("http://127.0.0.1:1"))
     assert settings.session_for("127.0.0.1")
     assert not settings.session_for("www.tiktok.com")
 
 
 def test_no_repr_shows_a_secret() -> None:
-    settings = settled(
+    settings = settings_of(
         {"TIKCAST_API_KEY": "k3y"},
         session="s3cret",
         proxy="http://u:pa55@p:1",
@@ -100,4 +100,4 @@ def test_a_file_without_certificates_is_refused_before_anything_connects(
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(ConfigError, match=f"Wrong option verify: .*{reason}"):
-        settled(verify=str(path))
+        settings_of(verify=str(path))

@@ -1,4 +1,4 @@
-"""What one client was told about the network: its options, and what they come to."""
+"""The network options of one client, and the settings that follow from them and from the environment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from tikcast._clock import now
 from tikcast._net.cookies import SessionOption, login_cookies
-from tikcast._net.identity import Browser, Visitor
+from tikcast._net.identity import Browser, ClientIdentity
 from tikcast._net.proxy import Proxies, ProxyOption, choose_proxies
 from tikcast._net.targets import is_tiktok
 from tikcast.errors import ConfigError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tikcast.signer import Signer
 
 Method = Literal["direct", "signed"]
-"""A way to connect: by ourselves with a visitor's cookie, or with a signer's help."""
+"""A method to connect: `direct` uses only an anonymous cookie, `signed` asks a signer."""
 
 _METHODS: Final = ("direct", "signed")
 
@@ -33,9 +33,8 @@ _METHODS: Final = ("direct", "signed")
 class NetworkConfig:
     """The network options of a client, as its caller gave them.
 
-    Options left at their defaults come from the environment where it names them:
-    `TIKCAST_ENDPOINT`, `TIKCAST_API_KEY`, `TIKCAST_SIGNER`, `TIKCAST_SESSION`, and the usual proxy
-    variables.
+    The environment replaces options that are left at their defaults: `TIKCAST_ENDPOINT`, `TIKCAST_API_KEY`,
+    `TIKCAST_SIGNER`, `TIKCAST_SESSION`, and the usual proxy variables.
     """
 
     endpoints: Endpoints = field(default_factory=Endpoints)
@@ -63,11 +62,11 @@ class NetworkConfig:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """A `NetworkConfig` with every choice made and checked. Only the `visitor` changes later."""
+    """A checked `NetworkConfig` in which nothing is left open. Only the `identity` changes later."""
 
     config: NetworkConfig
     endpoints: Endpoints
-    visitor: Visitor
+    identity: ClientIdentity
     proxies: Proxies
     methods: tuple[Method, ...]
     session: Mapping[str, str] = field(repr=False)
@@ -75,19 +74,19 @@ class Settings:
 
     @property
     def browser(self) -> Browser:
-        """The browser that the client is now."""
-        return self.visitor.browser
+        """The browser that the client currently imitates."""
+        return self.identity.browser
 
     @property
     def logged_in(self) -> bool:
-        """Whether there is a session to send."""
+        """Whether there are login cookies to send."""
         return bool(self.session)
 
-    def is_home(self, host: str) -> bool:
-        """Whether `host` is TikTok for this client: an endpoint, or one of TikTok's own."""
+    def is_trusted(self, host: str) -> bool:
+        """Whether `host` belongs to TikTok for this client: an endpoint, or a host of TikTok itself."""
         endpoints = self.endpoints
-        homes = {_host(url) for url in (endpoints.web, endpoints.webcast, endpoints.push) if url}
-        return host in homes or (is_tiktok(host) and is_tiktok(_host(endpoints.web)))
+        hosts = {_host(url) for url in (endpoints.web, endpoints.webcast, endpoints.push) if url}
+        return host in hosts or (is_tiktok(host) and is_tiktok(_host(endpoints.web)))
 
     @property
     def request_level(self) -> int:
@@ -95,19 +94,19 @@ class Settings:
         return logging.INFO if self.config.log_requests else logging.DEBUG
 
     def session_for(self, host: str) -> Mapping[str, str]:
-        """The login cookies when they may go to `host`, else none."""
-        return self.session if self.is_home(host) else {}
+        """The login cookies, if they may be sent to `host`; else none."""
+        return self.session if self.is_trusted(host) else {}
 
 
-def settle(config: NetworkConfig, *, environment: Mapping[str, str], random: Random) -> Settings:
-    """Make the choices that `config` leaves open. Raises `ConfigError` for options that are wrong.
+def settings_from(config: NetworkConfig, *, environment: Mapping[str, str], random: Random) -> Settings:
+    """Complete and check `config`. Raises `ConfigError` for wrong options.
 
-    `environment` is that of the process; `random` draws what differs from client to client.
+    `environment`: that of the process. `random`: draws what differs from client to client.
     """
     settings = Settings(
         config=config,
         endpoints=_endpoints(config, environment),
-        visitor=Visitor(_identity(config), random=random, free=config.identity is None),
+        identity=ClientIdentity(_identity(config), random=random, may_vary=config.identity is None),
         proxies=choose_proxies(
             proxy=config.proxy,
             http_proxy=config.http_proxy,
@@ -133,12 +132,13 @@ def _check_certificates(path: str) -> None:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{path!r} holds no certificates", option="verify", advice=advice) from error
+        raise ConfigError(f"{path!r} contains no certificates", option="verify", advice=advice) from error
 
 
 def _check_header(option: str, text: str) -> None:
     if not (text.isascii() and text.isprintable()):
-        raise ConfigError("it holds what no header can hold", option=option, advice="give one line of ASCII")
+        reason = "it contains characters that an HTTP header cannot contain"
+        raise ConfigError(reason, option=option, advice="give one line of ASCII")
 
 
 def _endpoints(config: NetworkConfig, environment: Mapping[str, str]) -> Endpoints:
@@ -153,8 +153,8 @@ def _endpoints(config: NetworkConfig, environment: Mapping[str, str]) -> Endpoin
 def _login(config: NetworkConfig, environment: Mapping[str, str]) -> dict[str, str]:
     if config.session is not None:
         return login_cookies(config.session, now=now())
-    told = environment.get("TIKCAST_SESSION") or None
-    return login_cookies(told, option="TIKCAST_SESSION", now=now())
+    session = environment.get("TIKCAST_SESSION") or None
+    return login_cookies(session, option="TIKCAST_SESSION", now=now())
 
 
 def _identity(config: NetworkConfig) -> Identity:
@@ -171,7 +171,7 @@ def _methods(names: Sequence[str]) -> tuple[Method, ...]:
     chosen = tuple(known[name] for name in names if name in known)
     if isinstance(names, str) or not chosen or len(chosen) != len(names):
         raise ConfigError(
-            f"{names!r} names no ways to connect",
+            f"{names!r} are not methods to connect",
             option="connect",
             advice="give ('direct', 'signed'), or one of the two",
         )

@@ -202,7 +202,7 @@ class Http:
         except ValueError:
             return None
         safe = parts.scheme == "https" or (parts.scheme == "http" and answer.url.startswith("http:"))
-        return url if safe and self._settings.is_home(parts.hostname or "") else None
+        return url if safe and self._settings.is_trusted(parts.hostname or "") else None
 
     def _failure(self, error: Exception, *, host: str, body: _Body, proxied: bool) -> TikcastError:
         if body.full:

@@ -1,4 +1,4 @@
-"""The browser that a client shows to TikTok, the same in every header and query."""
+"""The browser that a client imitates, with the same traits in every header and query."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tikcast.options import Identity, Platform
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Browser:
-    """An `Identity` with every open choice made."""
+    """An `Identity` in which nothing is left open."""
 
     impersonate: str
     user_agent: str
@@ -27,7 +27,7 @@ class Browser:
 
     @property
     def locale(self) -> str:
-        """As `navigator.language` says it: `en-US`."""
+        """The value of `navigator.language`: `en-US`."""
         return f"{self.language}-{self.region}"
 
     @property
@@ -39,12 +39,12 @@ class Browser:
 
     @property
     def version(self) -> str:
-        """As `navigator.appVersion` says it: the User-Agent without its first word."""
+        """The value of `navigator.appVersion`: the User-Agent without its first word."""
         return self.user_agent.removeprefix("Mozilla/")
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers that tell one browser from another, for every HTTP request."""
+        """The headers in which browsers differ, for every HTTP request."""
         return {
             "User-Agent": self.user_agent,
             "Accept-Language": self.accept_language,
@@ -72,7 +72,7 @@ class Browser:
         }
 
     def api_params(self, *, logged_in: bool, ms_token: str = "") -> dict[str, str]:
-        """What a browser sends with every call of the webcast API."""
+        """The query parameters of every call of the webcast API."""
         return {
             **self.traits,
             "device_platform": "web_pc",
@@ -95,7 +95,7 @@ class Browser:
 
 
 def browser_of(identity: Identity, *, random: Random) -> Browser:
-    """The browser of `identity`; what it leaves open fits the rest, or comes from `random`.
+    """The browser of `identity`. What `identity` leaves open follows from the rest, or comes from `random`.
 
     Raises `ConfigError` when no User-Agent is known for what it imitates.
     """
@@ -112,24 +112,24 @@ def browser_of(identity: Identity, *, random: Random) -> Browser:
     )
 
 
-class Visitor:
-    """Who a client shows itself as: the same browser with the same cookies until TikTok refuses it.
+class ClientIdentity:
+    """The browser and the cookies that a client shows to TikTok, the same ones until TikTok refuses them.
 
-    `free`: nobody chose the identity, so that another visitor may have another operating system.
+    `may_vary`: the user chose no identity, so that the next one may have another operating system.
     """
 
-    def __init__(self, identity: Identity, *, random: Random, free: bool) -> None:
+    def __init__(self, identity: Identity, *, random: Random, may_vary: bool) -> None:
         self.browser = browser_of(identity, random=random)
         self.jar = CookieJar()
         self._identity = identity
         self._random = random
-        self._free = free
+        self._may_vary = may_vary
 
     def rotate(self, refused: Browser) -> None:
-        """Become somebody else in place of `refused`, unless that happened already."""
+        """Replace the browser `refused` by a new one without cookies, unless that has happened already."""
         if self.browser is not refused:
             return
-        if self._free:
+        if self._may_vary:
             others = [platform for platform in _PLATFORMS if platform != self._identity.platform]
             self._identity = replace(self._identity, platform=self._random.choice(others))
         self.browser = browser_of(self._identity, random=self._random)
@@ -137,25 +137,25 @@ class Visitor:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _PlatformWords:
-    """How one operating system is called in the places where a browser names it."""
+class _PlatformNames:
+    """The names of one operating system in the User-Agent, in JavaScript and in the client hint."""
 
     agent: str
     navigator: str
     client_hint: str
 
 
-_PLATFORMS: Final[dict[Platform, _PlatformWords]] = {
-    "mac": _PlatformWords(agent="Macintosh; Intel Mac OS X 10_15_7", navigator="MacIntel", client_hint="macOS"),
-    "windows": _PlatformWords(agent="Windows NT 10.0; Win64; x64", navigator="Win32", client_hint="Windows"),
-    "linux": _PlatformWords(agent="X11; Linux x86_64", navigator="Linux x86_64", client_hint="Linux"),
+_PLATFORMS: Final[dict[Platform, _PlatformNames]] = {
+    "mac": _PlatformNames(agent="Macintosh; Intel Mac OS X 10_15_7", navigator="MacIntel", client_hint="macOS"),
+    "windows": _PlatformNames(agent="Windows NT 10.0; Win64; x64", navigator="Win32", client_hint="Windows"),
+    "linux": _PlatformNames(agent="X11; Linux x86_64", navigator="Linux x86_64", client_hint="Linux"),
 }
 
 
 def _profile_agent(identity: Identity) -> str:
-    """Chrome's User-Agent for the version that the TLS layer really imitates.
+    """Chrome's User-Agent for the version that curl_cffi imitates.
 
-    Chrome keeps all but the major version and the platform fixed.
+    Only the major version and the platform vary in it.
     """
     from curl_cffi.requests.impersonate import REAL_TARGET_MAP
 

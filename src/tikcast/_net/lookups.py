@@ -182,7 +182,7 @@ class Lookups:
     async def _follow(self, link: ShareLink) -> Target:
         """Where a share link leads. Another endpoint than TikTok's own resolves it as /t/CODE."""
         web = self._settings.endpoints.web
-        url = link.url if self._settings.is_home("vm.tiktok.com") else f"{web}/t/{link.code}"
+        url = link.url if self._settings.is_trusted("vm.tiktok.com") else f"{web}/t/{link.code}"
         for _ in range(_HOPS):
             answer = await self._http.get(url, kind="page", cookies="visitor")
             answers.check_page(answer)

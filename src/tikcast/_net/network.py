@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from random import Random
 
-from tikcast._net.config import NetworkConfig, settle
+from tikcast._net.config import NetworkConfig, settings_from
 from tikcast._net.connect.connector import RoomConnector
 from tikcast._net.connect.direct import DirectConnector
 from tikcast._net.connect.signed import SignedConnector
@@ -37,8 +37,8 @@ class Network:
         random: Random | None = None,
     ) -> None:
         random = random or Random()  # noqa: S311 - it varies a browser's numbers, no secrets
-        self.settings = settings = settle(config or NetworkConfig(), environment=environment, random=random)
-        jar, store = settings.visitor.jar, Store(cache_folder(environment))
+        self.settings = settings = settings_from(config or NetworkConfig(), environment=environment, random=random)
+        jar, store = settings.identity.jar, Store(cache_folder(environment))
         self.http = Http(settings, jar=jar)
         api = Api(self.http, settings, jar=jar)
         self.lookups = Lookups(self.http, settings, api=api)

@@ -66,7 +66,7 @@ class DirectConnector:
             login = self._settings.session_for(urlsplit(url).hostname or "")
             socket = await open_socket(url, self._settings, cookies={**cookies, **login}, user_agent=browser.user_agent)
         except DeviceBlocked:
-            self._settings.visitor.rotate(browser)
+            self._settings.identity.rotate(browser)
             raise
         except HandshakeRefused as error:
             if NO_COOKIE in error.message and self._cookies().get(COOKIE) == cookies.get(COOKIE):

@@ -63,7 +63,7 @@ class SignedConnector:
                 subprotocol=SUBPROTOCOL,
             )
         except DeviceBlocked:
-            self._settings.visitor.rotate(browser)
+            self._settings.identity.rotate(browser)
             raise
         return OpenedRoom(socket=socket, first_response=signed.response, method="signed")
 
@@ -115,7 +115,7 @@ class SignedConnector:
     def _check_server(self, scheme: str, host: str, *, size: int) -> None:
         """Cookies go to the push server, so it has to be TikTok's; an own one is nobody else's choice."""
         advice = "connect without a signer (connect=('direct',)), or choose another signer"
-        known = is_tiktok(host) or self._settings.is_home(host)
+        known = is_tiktok(host) or self._settings.is_trusted(host)
         if size < _SHORTEST_REAL_ANSWER and not known:
             reason = f"it sent a stub of {size} bytes instead of a signature, with the push server {one_line(host)}"
             raise SignerError(reason, advice=advice)

@@ -27,8 +27,8 @@ async def client(server: RoomServer, **options: Any) -> AsyncIterator[TikTok]:
         ({"capture": "x.tikcast"}, "Wrong option capture: it is not available in this version"),
         ({"history": "some"}, "give 'mark' or 'skip' or 'deliver'"),
         ({"queue_policy": "drop"}, "give 'drop_oldest' or 'wait'"),
-        ({"connect": ("magic",)}, "names no ways to connect"),
-        ({"proxy": "nonsense://"}, "it is no proxy URL"),
+        ({"connect": ("magic",)}, "are not methods to connect"),
+        ({"proxy": "nonsense://"}, "it is not a proxy URL"),
     ],
 )
 def test_options_that_cannot_work_are_refused_at_once(options: dict[str, Any], reason: str) -> None:

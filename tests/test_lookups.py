@@ -82,7 +82,7 @@ async def test_digits_are_a_user_id_in_user_info() -> None:
 async def test_a_share_link_that_leads_nowhere_is_an_invalid_target() -> None:
     async with simulated() as (_, tiktok):
         for lookup in (tiktok.user_info, tiktok.live_room, tiktok.is_live, tiktok.wait_until_live):
-            with pytest.raises(InvalidTarget, match="leads to no user"):
+            with pytest.raises(InvalidTarget, match="does not lead to a user"):
                 await lookup("https://vm.tiktok.com/ZMgone/")
 
 

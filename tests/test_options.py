@@ -101,7 +101,7 @@ def test_a_wrong_url_is_refused_with_what_to_give(url: str) -> None:
     ],
 )
 def test_values_that_cannot_work_are_refused(make: Callable[[], object]) -> None:
-    with pytest.raises(ConfigError, match="cannot work; give"):
+    with pytest.raises(ConfigError, match="is not allowed; give"):
         make()
 
 

@@ -9,17 +9,17 @@
     │   ├── LiveEndedError
     │   ├── AgeRestricted
     │   └── LoginRequired
-    ├── Blocked                   TikTok did not want to answer us
+    ├── Blocked                   TikTok refused to answer
     │   ├── Captcha
     │   ├── DeviceBlocked
     │   └── IPBlocked
     ├── RateLimited
-    ├── NetworkError              no usable answer came back at all
+    ├── NetworkError              there was no usable answer
     │   ├── NetworkTimeout        also a TimeoutError
     │   ├── NameNotResolved
     │   └── TLSFailed
     ├── SignerError
-    ├── ConnectFailed             no way to connect worked; holds each way's own error
+    ├── ConnectFailed             no method to connect worked; contains the error of each
     ├── HandshakeRefused
     ├── RecordingError
     │   ├── FFmpegNotFound
@@ -29,11 +29,11 @@
     │   └── MissingExtra
     └── FeedExhausted
 
-Each carries its facts as attributes and builds one sentence from them: what happened, then
-what to do. All of them can be pickled.
+Each error has its facts as attributes and builds one sentence from them: what happened, and what to do. All errors
+can be pickled.
 """
 
-# ruff: noqa: N818 - the names say what happened, as users catch them: `except UserOffline`.
+# ruff: noqa: N818 - the names say what happened, as in `except UserOffline`.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, Self
@@ -55,9 +55,9 @@ STAGES: Final[tuple[Stage, ...]] = (
 
 
 class TikcastError(Exception):
-    """The root of the tree. `str(error)` is one sentence: what happened; what to do.
+    """The base class. `str(error)` is one sentence: what happened; what to do.
 
-    `stage`: the step of connecting to a room that failed; None for what has nothing to do with that.
+    `stage`: the step of connecting to a room that failed; None for an error that does not come from connecting.
     """
 
     stage: Stage | None = None
@@ -74,11 +74,11 @@ class TikcastError(Exception):
 
     @property
     def advice(self) -> str:
-        """The second half: what to do about it ("" when there is nothing to say)."""
+        """The second half: what to do about it, "" for no advice."""
         return self._advice
 
     def facts(self) -> dict[str, object]:
-        """The attributes of this error in a form that JSON can hold."""
+        """The attributes of this error as values for JSON."""
         return {name: _plain(value) for name, value in vars(self).items() if not name.startswith("_")}
 
     def __reduce__(self) -> tuple[object, tuple[type[Self], str], dict[str, object]]:
@@ -86,13 +86,13 @@ class TikcastError(Exception):
 
 
 def describe(error: BaseException) -> dict[str, object]:
-    """An error as one JSON-able object: its class, its sentence and its facts."""
+    """An error as an object for JSON: its class, its sentence and its facts."""
     facts = error.facts() if isinstance(error, TikcastError) else {}
     return {"error": type(error).__name__, "message": str(error), **facts}
 
 
 def _blank(cls: type[TikcastError], sentence: str) -> TikcastError:
-    """An error of `cls` without its facts: unpickling puts them in place."""
+    """An error of `cls` without its facts, which unpickling then adds."""
     error = cls.__new__(cls)
     error.args = (sentence,)
     return error
@@ -111,14 +111,14 @@ def _seconds(value: float) -> str:
 
 
 class LookupFailed(TikcastError):
-    """Something could not be looked up: `subject` is what was asked for, `reason` why not."""
+    """Something could not be looked up: `subject` says what, `reason` why."""
 
     def __init__(
         self,
         subject: str,
         reason: str,
         *,
-        advice: str = "try again, and report it if it goes on",
+        advice: str = "try again, and report it if it happens again",
     ) -> None:
         self.subject = subject
         self.reason = reason
@@ -128,7 +128,7 @@ class LookupFailed(TikcastError):
 class InvalidTarget(LookupFailed):
     """The text or number names neither a user nor a room."""
 
-    def __init__(self, target: str, reason: str = "it is no user name, page, or room id") -> None:
+    def __init__(self, target: str, reason: str = "it is not a user name, page, or room id") -> None:
         super().__init__(
             repr(target),
             reason,
@@ -138,12 +138,12 @@ class InvalidTarget(LookupFailed):
 
 
 class UserNotFound(LookupFailed):
-    """TikTok says that there is no such user, or that this user never went live."""
+    """TikTok says that there is no such user, or that this user has never been live."""
 
     def __init__(self, username: str) -> None:
         super().__init__(
             f"@{username}",
-            "TikTok knows no such user",
+            "there is no such user on TikTok",
             advice="check the spelling of the @name in TikTok",
         )
         self.username = username
@@ -154,15 +154,15 @@ class UserOffline(LookupFailed):
 
     def __init__(self, username: str) -> None:
         super().__init__(
-            f"the live of @{username}",
+            f"the live stream of @{username}",
             "this user is not live now",
-            advice="try again later, or wait until the live starts (wait_until_live, --wait)",
+            advice="try again later, or wait until the live stream starts (wait_until_live, --wait)",
         )
         self.username = username
 
 
 class PrivateAccount(LookupFailed):
-    """The account is private, so its page tells nothing."""
+    """The account is private, so its page contains nothing."""
 
     def __init__(self, username: str) -> None:
         super().__init__(
@@ -174,19 +174,19 @@ class PrivateAccount(LookupFailed):
 
 
 class LiveEndedError(LookupFailed):
-    """The room exists, but its live has ended."""
+    """The room exists, but its live stream has ended."""
 
     def __init__(self, room_id: int) -> None:
         super().__init__(
             f"room {room_id}",
-            "its live has ended",
-            advice="look the user up again, a new live has a new room id",
+            "its live stream has ended",
+            advice="look up the user again, since a new live stream has a new room id",
         )
         self.room_id = room_id
 
 
 class AgeRestricted(LookupFailed):
-    """The room is for adults and tells nothing to visitors."""
+    """The room is for adults, and TikTok gives no details of it without a login."""
 
     def __init__(self, subject: str) -> None:
         super().__init__(
@@ -203,12 +203,12 @@ class LoginRequired(LookupFailed):
         super().__init__(
             subject,
             "TikTok shows it to logged-in accounts only",
-            advice="give the session cookie of an account, and a fresh one if you gave one",
+            advice="give the session cookie of an account, or a new one if you gave one",
         )
 
 
 class Blocked(TikcastError):
-    """TikTok answered, but not what was asked: `host` and `status` tell where, `reason` what."""
+    """TikTok refused the request. `host` and `status`: those of the answer; `reason`: what it was."""
 
     def __init__(
         self,
@@ -216,19 +216,19 @@ class Blocked(TikcastError):
         *,
         host: str = "",
         status: int | None = None,
-        advice: str = "wait some minutes, or come from another address or with another identity",
+        advice: str = "wait some minutes, or use another address (proxy=…) or another identity",
     ) -> None:
         self.reason = reason
         self.host = host
         self.status = status
         where = f" at {host}" if host else ""
-        super().__init__(f"TikTok blocked us{where}: {reason}", advice=advice)
+        super().__init__(f"TikTok blocked this client{where}: {reason}", advice=advice)
 
 
 class Captcha(Blocked):
     """The page was a captcha or a browser challenge."""
 
-    def __init__(self, reason: str = "it shows a captcha", *, host: str = "") -> None:
+    def __init__(self, reason: str = "it sends a captcha", *, host: str = "") -> None:
         super().__init__(
             reason,
             host=host,
@@ -252,13 +252,13 @@ class IPBlocked(Blocked):
     """The address or its country is banned."""
 
     def __init__(self, reason: str = "the address is banned", *, host: str = "", status: int | None = None) -> None:
-        super().__init__(reason, host=host, status=status, advice="come from another address (proxy=…)")
+        super().__init__(reason, host=host, status=status, advice="use another address (proxy=…)")
 
 
 class RateLimited(TikcastError):
-    """Too many requests. `retry_after` is seconds from now, None when nobody said.
+    """Too many requests. `retry_after`: seconds from now, None when unknown.
 
-    `scope` names what ran out: "web", "webcast", "handshake", "signer", "signer minute",
+    `scope` names the limit: "web", "webcast", "handshake", "signer", "signer minute",
     "signer hour", "signer day".
     """
 
@@ -274,7 +274,7 @@ class RateLimited(TikcastError):
 
 
 class NetworkError(TikcastError):
-    """No usable answer came from `host`: it is unreachable, broke off, or is not what it says."""
+    """There was no usable answer from `host`: it is unreachable, or the answer was interrupted or cannot be read."""
 
     def __init__(
         self,
@@ -301,7 +301,7 @@ class NetworkTimeout(NetworkError, TimeoutError):
 
 
 class NameNotResolved(NetworkError):
-    """Nobody knows the address of `host`."""
+    """The name `host` has no address."""
 
     def __init__(self, host: str) -> None:
         super().__init__(
@@ -310,9 +310,9 @@ class NameNotResolved(NetworkError):
 
 
 class TLSFailed(NetworkError):
-    """No trusted TLS connection to `host` came about."""
+    """There is no trusted TLS connection to `host`."""
 
-    def __init__(self, host: str, reason: str = "no TLS connection came about") -> None:
+    def __init__(self, host: str, reason: str = "the TLS connection failed") -> None:
         super().__init__(
             host, reason, advice="check the address and this machine's clock and certificates, or verify=PATH"
         )
@@ -321,8 +321,7 @@ class TLSFailed(NetworkError):
 class SignerError(TikcastError):
     """The signer gave no usable signature.
 
-    `status` is its HTTP status, None when it had none; `retry_after` the seconds that it asked to
-    wait, None when it did not.
+    `status`: its HTTP status, None for none. `retry_after`: the seconds to wait that it named, None for none.
     """
 
     def __init__(
@@ -344,10 +343,10 @@ class SignerError(TikcastError):
 
 
 class ConnectFailed(TikcastError):
-    """No way to connect to the room worked.
+    """No method to connect to the room worked.
 
-    `stage` is the furthest step that any way reached, `causes` each way's own error, in the order
-    tried, and `attempts` the (way, stage) of each cause where they are known.
+    `stage`: the furthest step that a method reached. `causes`: the error of each method, in the order in which they
+    were tried. `attempts`: the (method, stage) of each cause, where they are known.
     """
 
     def __init__(
@@ -366,14 +365,15 @@ class ConnectFailed(TikcastError):
         )
 
     def _reports(self) -> list[str]:
-        told = [happening(cause) for cause in self.causes]
-        if len(self.attempts) != len(told):
-            return told
-        return [f"{way} failed at {stage}: {text}" for (way, stage), text in zip(self.attempts, told, strict=True)]
+        reports = [happening(cause) for cause in self.causes]
+        if len(self.attempts) != len(reports):
+            return reports
+        pairs = zip(self.attempts, reports, strict=True)
+        return [f"{method} failed at {stage}: {report}" for (method, stage), report in pairs]
 
 
 class HandshakeRefused(TikcastError):
-    """The WebSocket server answered the upgrade with `status` and the reason `message`."""
+    """The WebSocket server refused the connection with `status` and the reason `message`."""
 
     def __init__(
         self,
@@ -382,7 +382,7 @@ class HandshakeRefused(TikcastError):
         *,
         code: str = "",
         host: str = "",
-        advice: str = "try the other way to connect",
+        advice: str = "use the other method to connect",
     ) -> None:
         self.status = status
         self.message = message
@@ -390,10 +390,12 @@ class HandshakeRefused(TikcastError):
         self.host = host
         where = f" {host}" if host else ""
         why = message or "no reason given"
-        super().__init__(f"The WebSocket server{where} refused us with status {status} ({why})", advice=advice)
+        super().__init__(
+            f"The WebSocket server{where} refused the connection with status {status} ({why})", advice=advice
+        )
 
     def facts(self) -> dict[str, object]:
-        """The attributes; the server's `message` is called `reason`, as the sentence has its name."""
+        """The attributes. `message` of the server is named `reason`, since `message` is the sentence in JSON."""
         facts = super().facts()
         return {"reason": facts.pop("message"), **facts}
 
@@ -406,7 +408,7 @@ class RecordingError(TikcastError):
         reason: str,
         *,
         path: str | None = None,
-        advice: str = "the events go on; start the download again",
+        advice: str = "start the download again, the events are not affected",
     ) -> None:
         self.reason = reason
         self.path = path
@@ -415,10 +417,10 @@ class RecordingError(TikcastError):
 
 
 class FFmpegNotFound(RecordingError):
-    """There is no ffmpeg to record with. `only_hls`: the room has no video that FLV could do without it."""
+    """Recording needs ffmpeg, which is missing. `only_hls`: the room has no FLV video, which would not need ffmpeg."""
 
     def __init__(self, name: str = "ffmpeg", *, only_hls: bool = False) -> None:
-        needed = ", and this live has its video over HLS alone" if only_hls else ""
+        needed = ", and the video of this live stream is available over HLS only" if only_hls else ""
         other = "" if only_hls else ", or record with format='flv'"
         super().__init__(
             f"{name} is not installed{needed}",
@@ -429,7 +431,7 @@ class FFmpegNotFound(RecordingError):
 
 
 class StreamUrlNotFound(RecordingError):
-    """The room tells no video URL in the wanted quality."""
+    """The room has no video URL of the wanted quality."""
 
     def __init__(self, quality: str = "best", *, available: Sequence[str] = ()) -> None:
         others = f"choose one of {', '.join(available)}" if available else "wait for the video"
@@ -439,7 +441,7 @@ class StreamUrlNotFound(RecordingError):
 
 
 class CaptureError(TikcastError):
-    """A file of frames cannot be read from byte (or line) `offset` on; what stands before it was read."""
+    """A file of frames cannot be read from byte (or line) `offset` on; the part before it was read."""
 
     def __init__(self, path: str, reason: str, *, offset: int, advice: str, place: str = "byte") -> None:
         self.path = path
@@ -450,7 +452,7 @@ class CaptureError(TikcastError):
 
 
 class ConfigError(TikcastError, ValueError):
-    """An option has a value that cannot work: `option` names it."""
+    """The option named `option` has a wrong value."""
 
     def __init__(self, reason: str, *, option: str = "", advice: str) -> None:
         self.reason = reason
@@ -459,7 +461,7 @@ class ConfigError(TikcastError, ValueError):
 
 
 class MissingExtra(ConfigError):
-    """`feature` needs packages that only come with the extra `extra`."""
+    """`feature` needs packages of the extra `extra`."""
 
     def __init__(self, extra: str, feature: str) -> None:
         super().__init__(
@@ -475,11 +477,11 @@ class FeedExhausted(TikcastError):
 
     def __init__(self, pages: int = 0) -> None:
         self.pages = pages
-        super().__init__(f"The feed ended after {pages} pages", advice="start a new feed for fresh lives")
+        super().__init__(f"The feed ended after {pages} pages", advice="start a new feed for other live streams")
 
 
 def happening(error: BaseException) -> str:
-    """What an error says happened, without its advice."""
+    """The first half of the sentence of an error: what happened, without the advice."""
     if isinstance(error, TikcastError):
         return error.happened
     return str(error) or type(error).__name__

@@ -9,18 +9,17 @@ from urllib.parse import SplitResult, urlsplit
 from tikcast.errors import ConfigError
 
 PUSH_HOST: Final = "wss://webcast-ws.tiktok.com"
-"""Where the WebSocket is opened when neither the signer nor the caller names another host."""
+"""The host of the WebSocket when neither the signer nor the caller names another one."""
 
 Platform = Literal["mac", "windows", "linux"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Endpoints:
-    """The base URLs of everything that a client talks to.
+    """The base URLs of all servers that a client uses.
 
-    `push` is None for TikTok's own choice: the server that the signer names, else the default
-    host. A URL there (`wss://webcast-ws.eu.tiktok.com`, say) is used instead, whoever signs.
-    Raises `ConfigError` for what is no base URL.
+    `push`: the WebSocket server; None for the server that the signer names, else for TikTok's default. A URL such as
+    `wss://webcast-ws.eu.tiktok.com` replaces both. Raises `ConfigError` for a value that is not a base URL.
     """
 
     web: str = "https://www.tiktok.com"
@@ -36,11 +35,11 @@ class Endpoints:
 
     @classmethod
     def at(cls, url: str) -> Self:
-        """One server that stands in for all of TikTok, such as the simulator.
+        """One server that replaces all of TikTok, such as the simulator.
 
-        It serves the web at `url`, webcast at `url`/webcast, the signer at `url`/signer, and the
-        WebSocket at the same host, whatever server its signer names; only that it names this host with
-        TLS, or a name under .invalid, which is none, counts.
+        It serves the website at `url`, webcast at `url`/webcast, the signer at `url`/signer, and the WebSocket at the
+        same host, also if its signer names another server. Two answers of the signer remain valid: that this host
+        uses TLS, and that there is no push server (a name under .invalid).
         """
         base = _base_url(url, option="endpoint", schemes=_HTTP)
         return cls(
@@ -53,14 +52,14 @@ class Endpoints:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
-    """The browser that a client says it is, the same over HTTP and over the WebSocket.
+    """The browser that a client imitates, the same over HTTP and over the WebSocket.
 
-    `impersonate`: the browser whose TLS and HTTP/2 are imitated; `chrome` is the newest known.
-    `user_agent`: None takes the one that belongs to `impersonate` and `platform`.
-    `language` and `region`: as in `en` and `US`; they also make the Accept-Language.
-    `tz_name`: an IANA time zone, None takes one of the region.
+    `impersonate`: the browser whose TLS and HTTP/2 are imitated; `chrome` is the newest known version.
+    `user_agent`: None for the one that belongs to `impersonate` and `platform`.
+    `language` and `region`: codes such as `en` and `US`; the Accept-Language header is made from them too.
+    `tz_name`: an IANA time zone, None for one of the region.
     `screen`: width and height in pixels.
-    `device_id`: 19 digits; 0 draws one for each client.
+    `device_id`: 19 digits; 0 for a random one for each client.
     """
 
     impersonate: str = "chrome"
@@ -74,28 +73,28 @@ class Identity:
 
     def __post_init__(self) -> None:
         platforms = "give 'mac', 'windows' or 'linux'"
-        _require(self, "platform", that=self.platform in {"mac", "windows", "linux"}, tip=platforms)
+        _require(self, "platform", that=self.platform in {"mac", "windows", "linux"}, advice=platforms)
         _require(
             self,
             "language",
             that=_is_code(self.language, longest=3),
-            tip="give a code such as 'en'",
+            advice="give a code such as 'en'",
         )
-        _require(self, "region", that=_is_code(self.region), tip="give a code such as 'US'")
-        _require(self, "screen", that=min(self.screen) > 0, tip="give width and height in pixels")
-        _require(self, "user_agent", that=_is_line(self.user_agent), tip="give one line of ASCII")
+        _require(self, "region", that=_is_code(self.region), advice="give a code such as 'US'")
+        _require(self, "screen", that=min(self.screen) > 0, advice="give width and height in pixels")
+        _require(self, "user_agent", that=_is_line(self.user_agent), advice="give one line of ASCII")
         _keep(self, language=self.language.lower(), region=self.region.upper())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timeouts:
-    """How long to wait, in seconds, before giving up.
+    """How long to wait, in seconds.
 
-    `request`: one HTTP request with its answer. `handshake`: opening the WebSocket.
-    `first_frame`: from entering the room to its first frame. `stale`: an open connection on which
-    nothing comes. `close`: saying goodbye. `signer_turn`: the wait for a turn at the signer, whose
-    quota all clients of a process share. `mint_interval`: between two tries for a cookie. `video`: a
-    video stream that is recorded and from which nothing comes.
+    `request`: for the answer to one HTTP request. `handshake`: for the WebSocket to open.
+    `first_frame`: for the first frame of a room that was entered. `stale`: for a message on an open connection.
+    `close`: for the closing handshake. `signer_turn`: for a turn at the signer, whose quota all clients of a process
+    share. `mint_interval`: between two requests for a cookie. `video`: for the next data of a video stream that is
+    recorded.
     """
 
     request: float = 15.0
@@ -113,13 +112,13 @@ class Timeouts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reconnect:
-    """What to do when a connection breaks while the live goes on.
+    """How to reconnect when a connection is lost while the live stream goes on.
 
-    `attempts`: failures in a row before giving up, 0 never reconnects, None never gives up.
-    `total`: seconds without a connection that brings anything before giving up, None for any time.
-    `first_delay`, `max_delay`: seconds before the first try and at most. `factor`: by how much a
-    delay grows. `jitter`: the share of a delay, 0 to 1, that is left to chance. `healthy_after`:
-    seconds that a connection has to work for the delays to start anew.
+    `attempts`: the number of failures in a row after which it gives up; 0 never reconnects, None never gives up.
+    `total`: the seconds without a working connection after which it gives up, None for no limit.
+    `first_delay`, `max_delay`: the seconds before the first attempt, and the longest delay. `factor`: how much longer
+    each delay is than the one before. `jitter`: the random share of a delay, 0 to 1. `healthy_after`: the seconds
+    after which a working connection resets the delays.
     """
 
     attempts: int | None = 12
@@ -132,21 +131,21 @@ class Reconnect:
 
     def __post_init__(self) -> None:
         attempts = self.attempts is None or self.attempts >= 0
-        _require(self, "attempts", that=attempts, tip="give 0 or more, or None")
-        _require(self, "total", that=self.total is None or self.total > 0, tip="give more than 0, or None")
+        _require(self, "attempts", that=attempts, advice="give 0 or more, or None")
+        _require(self, "total", that=self.total is None or self.total > 0, advice="give more than 0, or None")
         _require_positive(self, "first_delay", "max_delay")
-        _require(self, "healthy_after", that=self.healthy_after >= 0, tip="give 0 or more")
-        _require(self, "factor", that=self.factor >= 1, tip="give 1 or more")
-        _require(self, "jitter", that=0 <= self.jitter <= 1, tip="give a share from 0 to 1")
+        _require(self, "healthy_after", that=self.healthy_after >= 0, advice="give 0 or more")
+        _require(self, "factor", that=self.factor >= 1, advice="give 1 or more")
+        _require(self, "jitter", that=0 <= self.jitter <= 1, advice="give a share from 0 to 1")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
     """Limits of what a client holds in memory and does at the same time.
 
-    `events`: events of a live that wait for their reader. `frame`: bytes of one WebSocket
-    message. `frames`: frames of a connection that wait to be decoded. `gunzip`: bytes of one frame
-    after decompression. `body`: bytes of one HTTP answer. `image`: bytes of one picture. `requests`: HTTP requests
+    `events`: events that wait for each reader of a live stream. `frame`: bytes of one WebSocket message.
+    `frames`: frames of a connection that wait to be decoded. `gunzip`: bytes of one frame after decompression.
+    `body`: bytes of one HTTP answer. `image`: bytes of one picture. `requests`: HTTP requests
     that run at the same time. A further request waits until one of them ends; `Timeouts.request` does not limit this.
     """
 
@@ -167,14 +166,14 @@ _WS: Final = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
 
 
 def _base_url(text: str, *, option: str, schemes: dict[str, str]) -> str:
-    """`text` as a base URL without trailing slash, its scheme put as `schemes` says."""
+    """`text` as a base URL without a trailing slash. `schemes`: the allowed schemes and what replaces them."""
     advice = f"give a base URL such as {next(iter(schemes))}://127.0.0.1:8080"
     url = _split(text, option=option, advice=advice)
     shown = repr(text.rpartition("@")[2])
     if url.scheme not in schemes or not url.hostname:
-        raise ConfigError(f"{shown} is no URL", option=option, advice=advice)
+        raise ConfigError(f"{shown} is not a URL", option=option, advice=advice)
     if url.query or url.fragment or "@" in url.netloc:
-        raise ConfigError(f"{shown} has more than a host and a path", option=option, advice=advice)
+        raise ConfigError(f"{shown} contains more than a host and a path", option=option, advice=advice)
     return f"{schemes[url.scheme]}://{url.netloc}{url.path.rstrip('/')}"
 
 
@@ -184,7 +183,7 @@ def _split(text: str, *, option: str, advice: str) -> SplitResult:
         if url.port == 0 or any(mark.isspace() for mark in url.netloc):
             raise ValueError(text)
     except ValueError:
-        raise ConfigError("it is no URL", option=option, advice=advice) from None
+        raise ConfigError("it is not a URL", option=option, advice=advice) from None
     return url
 
 
@@ -196,15 +195,15 @@ def _is_line(text: str | None) -> bool:
     return text is None or (text.isascii() and text.isprintable() and bool(text))
 
 
-def _require(record: _Record, option: str, *, that: bool, tip: str) -> None:
+def _require(record: _Record, option: str, *, that: bool, advice: str) -> None:
     if not that:
         value = repr(getattr(record, option))
-        raise ConfigError(f"{value} cannot work", option=option, advice=tip)
+        raise ConfigError(f"{value} is not allowed", option=option, advice=advice)
 
 
 def _require_positive(record: _Record, *options: str) -> None:
     for option in options:
-        _require(record, option, that=getattr(record, option) > 0, tip="give more than 0")
+        _require(record, option, that=getattr(record, option) > 0, advice="give more than 0")
 
 
 def _keep(record: _Record, **values: str) -> None:

@@ -39,7 +39,7 @@ def test_the_environment_fills_in_what_no_option_says() -> None:
 
 
 def test_a_wrong_session_in_the_environment_is_named_by_its_variable() -> None:
-    with pytest.raises(ConfigError, match="Wrong option TIKCAST_SESSION: it holds no cookies"):
+    with pytest.raises(ConfigError, match="Wrong option TIKCAST_SESSION: it contains no cookies"):
         settings_of({"TIKCAST_SESSION": "a b"})
     assert settings_of({"TIKCAST_SESSION": ""}).session == {}
 
@@ -91,7 +91,7 @@ def test_no_repr_shows_a_secret() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"), [(None, "there is no file"), (b"", "holds no certificates"), (b"PK\x03\x04", "holds no")]
+    ("content", "reason"), [(None, "there is no file"), (b"", "no certificates"), (b"PK\x03\x04", "no certificates")]
 )  # fmt: skip
 def test_a_file_without_certificates_is_refused_before_anything_connects(
     tmp_path: Path, content: bytes | None, reason: str

@@ -67,13 +67,13 @@ def test_a_login_that_has_expired_is_told() -> None:
 
 def test_a_cookie_file_without_a_login_is_told(tmp_path: Path) -> None:
     (tmp_path / "cookies.txt").write_text(JAR.replace("\tsessionid\t", "\tx\t").replace("\tsid_tt\t", "\ty\t"))
-    with pytest.raises(ConfigError, match="the cookie file holds no login of TikTok"):
+    with pytest.raises(ConfigError, match="the cookie file contains no login of TikTok"):
         cookies(tmp_path / "cookies.txt")
 
 
 @pytest.mark.parametrize("session", ["", "  ", "a b", "x\r\nEvil: 1", ";", "=x", {}, {"a": "b;c"}])
 def test_what_cannot_be_cookies_is_refused(session: str | dict[str, str]) -> None:
-    with pytest.raises(ConfigError, match="Wrong option session: it holds no cookies"):
+    with pytest.raises(ConfigError, match="Wrong option session: it contains no cookies"):
         cookies(session)
 
 

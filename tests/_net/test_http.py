@@ -55,7 +55,7 @@ async def test_an_answer_that_never_comes_times_out(make_network: MakeNetwork) -
     [
         (b"", "cannot be reached"),
         (b"what is this\r\n\r\n", "No usable answer"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort", "broke off"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort", "was interrupted"),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nno gzip", "cannot be read"),
     ],
 )
@@ -92,7 +92,7 @@ async def test_cookies_go_back_to_their_host_only(site: Site, network: Network) 
 async def test_the_session_goes_to_endpoints_only_and_only_when_asked(site: Site, make_network: MakeNetwork) -> None:
     http = http_of(make_network(session="s3cret"))
     login = {"sessionid": "s3cret", "sessionid_ss": "s3cret", "sid_tt": "s3cret"}
-    for cookies in ("session", "visitor", "none"):
+    for cookies in ("session", "jar", "none"):
         await http.get(f"{site.url}/x", cookies=cookies)
     async with open_site() as stranger:
         await http.get(f"http://localhost:{stranger.port}/x")

@@ -75,7 +75,7 @@ async def test_each_language_and_each_endpoint_has_its_own_list(
 async def test_what_is_no_language_is_refused_before_anything_is_asked(
     site: Site, make_client: MakeClient, language: str
 ) -> None:
-    with pytest.raises(ConfigError, match="is no language; give a code such as 'en'"):
+    with pytest.raises(ConfigError, match="is not a language; give a code such as 'en'"):
         await make_client().gift_list(ROOM, language=language)
     assert site.paths() == []
 

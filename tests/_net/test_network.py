@@ -92,7 +92,7 @@ FAILURES = [
         "handshake",
         HandshakeRefused,
         {"status": 415, "reason": "illegal app_id", "code": "417"},
-        "newer tikcast",
+        "newer version of tikcast",
     ),
     (
         "cookie missing",
@@ -137,7 +137,7 @@ FAILURES = [
         "handshake",
         HandshakeRefused,
         {"status": 200, "reason": ""},
-        "other way",
+        "other method",
     ),
     (
         "bad key",
@@ -225,7 +225,7 @@ FAILURES = [
         "handshake",
         HandshakeRefused,
         {"reason": "illegal secret key"},
-        "connect the other way",
+        "use the other method",
     ),
 ]
 

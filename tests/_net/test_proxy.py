@@ -95,7 +95,7 @@ def test_no_proxy_names_networks(host: str, no_proxy: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_proxy_is_refused_without_showing_its_password(url: str) -> None:
-    with pytest.raises(ConfigError, match="Wrong option ws_proxy: it is no proxy URL") as caught:
+    with pytest.raises(ConfigError, match="Wrong option ws_proxy: it is not a proxy URL") as caught:
         chosen(ws_proxy=url.replace("//", "//u:pa55@"))
     assert "pa55" not in str(caught.value)
 
@@ -137,7 +137,7 @@ def test_newer_ones_read_escapes(version: str) -> None:
 
 @pytest.mark.parametrize("text", ["nonsense", "user:pa55@host", "[::1]", "::1", "socks5:host", "host:", " "])
 def test_without_a_scheme_a_proxy_says_its_port(text: str) -> None:
-    with pytest.raises(ConfigError, match="it is no proxy URL; give one such as http://host:8080") as caught:
+    with pytest.raises(ConfigError, match="it is not a proxy URL; give one such as http://host:8080") as caught:
         check_proxy(text, option="proxy")
     assert "pa55" not in str(caught.value)
 

@@ -169,7 +169,7 @@ async def test_without_a_goodbye_it_is_gone_at_once(site: Site, make_network: Ma
     site.talk = say_nothing
     socket = await opened(site, make_network(timeouts=Timeouts(close=3600.0)))
     async with asyncio.timeout(60):
-        await socket.close(goodbye=False)
+        await socket.close(graceful=False)
         with pytest.raises(SocketClosed):
             await socket.recv()
         with pytest.raises(SocketClosed):
@@ -208,7 +208,7 @@ async def test_a_cancelled_receive_loses_no_frame(site: Site, network: Network) 
 async def test_a_redirected_upgrade_is_not_followed(site: Site, network: Network) -> None:
     async with open_site() as stranger:
         site.refusal = Reply("", 302, [("Location", stranger.ws_url)])
-        with pytest.raises(HandshakeRefused, match="refused us with status 302"):
+        with pytest.raises(HandshakeRefused, match="refused the connection with status 302"):
             await opened(site, network)
         assert stranger.seen == []
 

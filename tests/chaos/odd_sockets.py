@@ -45,9 +45,9 @@ class NeverReads(PureSocket):
         await super().send(data)
         self._left = self._left and self._left - 1
 
-    async def close(self, *, goodbye: bool = True) -> None:
+    async def close(self, *, graceful: bool = True) -> None:
         self._released.set()
-        await super().close(goodbye=goodbye)
+        await super().close(graceful=graceful)
 
     def _closing(self) -> Closing | None:
         return None if self._hangs else super()._closing()

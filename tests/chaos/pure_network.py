@@ -88,7 +88,7 @@ class PureSocket:
         if not self._gone and self._connection.closing is None:
             self._world.receive(self._connection, data, now_ms=self._clock.now_ms())
 
-    async def close(self, *, goodbye: bool = True) -> None:
+    async def close(self, *, graceful: bool = True) -> None:
         self._leave()
 
     def _closing(self) -> Closing | None:
@@ -238,7 +238,7 @@ class PureNetwork:
         if not isinstance(opened, Refusal):
             return opened
         if opened.answer.raw is not None:
-            raise NetworkError(HOST, "it speaks no WebSocket")
+            raise NetworkError(HOST, "it does not answer as a WebSocket server")
         raise refusal(opened.answer.status, _Headers(opened.answer.headers), host=HOST)
 
     def _opened(self, connection: Connection, first_response: bytes | None) -> OpenedRoom:
@@ -257,7 +257,7 @@ class PureNetwork:
             if took >= _SLOWEST:
                 raise NetworkTimeout(HOST, _SLOWEST)
             if raw.reset or not answer.body:
-                raise NetworkError(HOST, "the answer broke off")
+                raise NetworkError(HOST, "the answer was interrupted")
         answer.delivered(self._clock.now_ms())
         shown = {name.lower(): (value,) for name, value in answer.headers.items()}
         return Answer(url=f"http://{HOST}{path}", status=answer.status, headers=shown, body=answer.body)

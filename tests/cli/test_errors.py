@@ -23,7 +23,7 @@ async def test_a_user_who_does_not_exist() -> None:
     async with Simulator(users=("ana",), seed=1) as sim:
         done = await tikcast("watch", "nobody_here", "--endpoint", sim.url)
     assert done.code == 1
-    assert "@nobody_here: TikTok knows no such user; check the spelling" in done.sentence
+    assert "@nobody_here: there is no such user on TikTok; check the spelling" in done.sentence
 
 
 async def test_a_user_who_is_offline_as_a_sentence_and_as_json() -> None:
@@ -36,7 +36,7 @@ async def test_a_user_who_is_offline_as_a_sentence_and_as_json() -> None:
     assert json.error == {
         "error": "UserOffline",
         "message": text.sentence,
-        "subject": "the live of @ana",
+        "subject": "the live stream of @ana",
         "reason": "this user is not live now",
         "username": "ana",
         "stage": "lookup",
@@ -70,12 +70,15 @@ async def test_a_refused_handshake() -> None:
         (["wach", "ana"], "did you mean 'watch'"),
         (["-v", "live"], "come after the command"),
         (["watch", "ana", "--only", "chatt"], "did you mean 'chat'"),
-        (["watch", "ana", "--endpoint", "nonsense"], "'nonsense' is no URL"),
-        (["watch", "https://example.com/x"], "it is no page of TikTok"),
+        (["watch", "ana", "--endpoint", "nonsense"], "'nonsense' is not a URL"),
+        (["watch", "https://example.com/x"], "it is not a page of TikTok"),
         (["watch", "not a name"], "give a user name"),
-        (["watch", "ana", "--proxy", "nonsense://"], "it is no proxy URL"),
-        (["watch", "ana", "--proxy", "nonsense"], "Wrong option --proxy: it is no proxy URL; give one such as http://"),
-        (["live", "ana", "--proxy=nonsense"], "Wrong option --proxy: it is no proxy URL; give one such as http://"),
+        (["watch", "ana", "--proxy", "nonsense://"], "it is not a proxy URL"),
+        (
+            ["watch", "ana", "--proxy", "nonsense"],
+            "Wrong option --proxy: it is not a proxy URL; give one such as http://",
+        ),
+        (["live", "ana", "--proxy=nonsense"], "Wrong option --proxy: it is not a proxy URL; give one such as http://"),
         (["record", "ana", "--wait", "--duration", "0"], "Wrong option --duration: 0.0 seconds; give more than 0"),
         (["replay", "x", "--speed", "fast"], "--speed is 'max' or a number above 0"),
         (["sim", "--rate", "-1"], "messages a second"),

@@ -88,7 +88,7 @@ async def test_node_connecting(play: Play) -> None:
     ran = await play.run_to_the_end(code, enough=lambda text: all(words in text for words in said))
     assert ran.output.startswith(f"Connected to roomId {play.room_id}\n")
     ran = await play.run(CODE[NODE]["Connecting and listening"], user="offline0")
-    assert ran.output.startswith("Failed to connect: Could not look up the live of @offline0")
+    assert ran.output.startswith("Failed to connect: Could not look up the live stream of @offline0")
 
 
 async def test_node_gift_streaks(play: Play) -> None:

@@ -120,7 +120,7 @@ async def test_what_is_no_video_is_said_to_be_none(served: str, media: Media, tm
 
 
 async def test_what_is_missing_or_too_large_is_a_network_error(served: str, media: Media, tmp_path: Path) -> None:
-    with pytest.raises(NetworkError, match="it answered 404 instead of the playlist"):
+    with pytest.raises(NetworkError, match="it answered with status 404 instead of the playlist"):
         await read(media, f"{served}/none.m3u8")
     (tmp_path / "index.m3u8").write_text("#EXTM3U\n#EXTINF:1,\nlarge.ts\n")
     (tmp_path / "large.ts").write_bytes(bytes(2**20 + 1))

@@ -156,7 +156,10 @@ async def test_without_ffmpeg_video_over_hls_alone_says_what_to_install(tmp_path
         server.streams = {"hls_pull_url": f"{server.url}/hd/index.m3u8"}
         done = await tikcast("record", "ana", "-o", f"{tmp_path}/x.flv", "--endpoint", server.url, env=bare)
     assert done.code == 1
-    assert "ffmpeg is not installed, and this live has its video over HLS alone; install ffmpeg" in done.sentence
+    assert (
+        "ffmpeg is not installed, and the video of this live stream is available over HLS only; install ffmpeg"
+        in done.sentence
+    )
     assert "format='flv'" not in done.sentence
     assert not (tmp_path / "x.flv").exists()
 

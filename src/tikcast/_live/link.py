@@ -71,7 +71,7 @@ class Link:
                 await self._take(self._session.receive_response, first_response)
             drop = await self._serve()
         finally:
-            await self._socket.close(goodbye=drop is None or not drop.silent)
+            await self._socket.close(graceful=drop is None or not drop.silent)
         return drop
 
     def _open(self) -> None:

@@ -1,4 +1,4 @@
-"""What TikTok's answers about users and rooms mean. Pure functions."""
+"""Read TikTok's answers about users and rooms: pages, JSON and what they mean. Pure functions."""
 
 from __future__ import annotations
 
@@ -31,34 +31,34 @@ LIVE: Final = 2
 OFFLINE: Final = 4
 
 Verdict = Literal["missing", "offline", "private"]
-"""Why a source knows no room: no such user, a user who is not live, a private account."""
+"""Why an answer has no room: the user does not exist, the user is not live, the account is private."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FoundRoom:
-    """A live room and who hosts it, as far as its source told."""
+    """A live room and its host, as far as the answer contained them."""
 
     room_id: int
     username: str | None = None
     user: UserInfo | None = None
     title: str = ""
     page: Mapping[str, object] | None = field(default=None, repr=False, compare=False)
-    """`{user, stats, liveRoom}` as its source has it, None when it has no such thing."""
+    """The object `{user, stats, liveRoom}` of the answer, None for none."""
 
 
 def check_status(answer: Answer, *, scope: str) -> None:
-    """Raise what a status says: `IPBlocked`, `RateLimited`, or `LookupFailed` for trouble."""
+    """Raise the error for a status: `IPBlocked`, `RateLimited`, or `LookupFailed` for a server error."""
     if answer.status == 429:
         wait = answer.header("retry-after")
         raise RateLimited(float(wait) if wait.isdecimal() and len(wait) < 10 else None, scope)
     if answer.status == 403:
-        raise IPBlocked("it forbids this address", host=answer.host, status=403)
+        raise IPBlocked("it refuses this address", host=answer.host, status=403)
     if answer.status >= 500:
         raise LookupFailed(answer.host, f"it answered with status {answer.status}", advice="try again later")
 
 
 def check_page(answer: Answer) -> None:
-    """Raise what a page is when it is not the one asked for: `Captcha`, `IPBlocked` and so on."""
+    """Raise the error for a page that TikTok sends instead of the requested one: `Captcha`, `IPBlocked` and so on."""
     check_status(answer, scope="web")
     if is_captcha(answer.text):
         raise Captcha(host=answer.host)
@@ -67,18 +67,18 @@ def check_page(answer: Answer) -> None:
 
 
 def live_page(answer: Answer, *, username: str) -> FoundRoom | Verdict:
-    """What a live page says. Raises `Captcha` or `Blocked` when it is none."""
+    """The room in a live page, or why it has none. Raises `Captcha` or `Blocked` for another page."""
     state = live_page_state(answer.text)
     if state is None:
         return _without_data(answer)
     found = live_room_user_info(state)
     if found is None:
         return "missing"
-    return _room(found, username=username, sure=False)
+    return _room(found, username=username, strict=False)
 
 
 def live_room(found: FoundRoom) -> LiveRoom:
-    """All that the source of a found room told of it. Raises `LookupFailed` for what cannot be read."""
+    """A found room with all that its answer contained. Raises `LookupFailed` for an answer that cannot be read."""
     if found.page is None:
         user = found.user or UserInfo(username=found.username or "")
         return LiveRoom(room_id=ID(found.room_id), user=user, title=found.title, status=LIVE)
@@ -87,7 +87,7 @@ def live_room(found: FoundRoom) -> LiveRoom:
 
 
 def api_live(answer: Answer, *, username: str) -> FoundRoom | Verdict:
-    """What api-live says. Raises `Blocked`, `RateLimited`, or `LookupFailed`."""
+    """The room in an answer of api-live, or why it has none. Raises `Blocked`, `RateLimited`, or `LookupFailed`."""
     body = json_object(answer, scope="web")
     code, message = _code(body, "statusCode"), body.get("message")
     if code in _NO_SUCH_USER or message == "user_not_found":
@@ -95,11 +95,11 @@ def api_live(answer: Answer, *, username: str) -> FoundRoom | Verdict:
     data = child(body, "data")
     if code != 0 or data is None:
         raise LookupFailed(f"@{username}", f"TikTok answered with code {code}")
-    return _room(data, username=username, sure=True)
+    return _room(data, username=username, strict=True)
 
 
 def profile_page(answer: Answer, *, username: str) -> UserInfo | Verdict:
-    """What a profile page says of its user. Raises `Captcha` or `Blocked` when it is none."""
+    """The user in a profile page, or why it has none. Raises `Captcha` or `Blocked` for another page."""
     detail = profile_page_state(answer.text)
     if detail is None:
         return _without_data(answer)
@@ -115,7 +115,7 @@ def profile_page(answer: Answer, *, username: str) -> UserInfo | Verdict:
 
 
 def webcast_data(answer: Answer, *, subject: str) -> Mapping[str, object]:
-    """The whole body of a webcast answer. Raises the error that its status code stands for."""
+    """The body of a webcast answer. Raises the error for its status code."""
     body = json_object(answer, scope="webcast")
     code = _code(body, "status_code")
     if code == 4003110:
@@ -138,7 +138,7 @@ def room_data(answer: Answer, *, subject: str, room_id: int) -> Mapping[str, obj
 
 
 def alive_rooms(answer: Answer) -> dict[int, bool]:
-    """Which of the rooms that a check_alive answer names are alive."""
+    """Whether each room in an answer of check_alive is live."""
     subject = "whether rooms are live"
     body = webcast_data(answer, subject=subject)
     with readable(subject):
@@ -147,18 +147,18 @@ def alive_rooms(answer: Answer) -> dict[int, bool]:
 
 
 def json_object(answer: Answer, *, scope: str) -> Mapping[str, object]:
-    """The JSON object of an answer. Raises `Blocked` for anything else: TikTok's way to refuse."""
+    """The JSON object of an answer. Raises `Blocked` for any other answer, since TikTok refuses in that way."""
     check_status(answer, scope=scope)
     value = read_json(answer.body)
     if isinstance(value, Mapping):
         return value
     check_page(answer)
-    raise Blocked("its answer is no JSON", host=answer.host, status=answer.status)
+    raise Blocked("its answer is not JSON", host=answer.host, status=answer.status)
 
 
 @contextmanager
 def readable(subject: str) -> Iterator[None]:
-    """What is read inside is of the shape that it should be, or it is a `LookupFailed`."""
+    """Turn a `ShapeError` inside the block into a `LookupFailed`."""
     try:
         yield
     except ShapeError as error:
@@ -170,21 +170,21 @@ _PROFILE_VERDICTS: Final[dict[int, Verdict]] = {10221: "missing", 10222: "privat
 
 
 def _without_data(answer: Answer) -> Verdict:
-    """What a page without its data says; most say that we are not wanted, and that is raised."""
+    """The meaning of a page without its data. Raises `Blocked` unless the user does not exist."""
     if answer.status == 404:
         return "missing"
     check_page(answer)
-    raise Blocked("its page holds no data", host=answer.host, status=answer.status)
+    raise Blocked("its page contains no data", host=answer.host, status=answer.status)
 
 
-def _room(found: Mapping[str, object], *, username: str, sure: bool) -> FoundRoom | Verdict:
-    """The room of `{user, stats, liveRoom}`; `sure`: a status has to say that it is live."""
+def _room(found: Mapping[str, object], *, username: str, strict: bool) -> FoundRoom | Verdict:
+    """The room of `{user, stats, liveRoom}`. `strict`: a status must say that it is live."""
     user = child(found, "user") or {}
     live = child(found, "liveRoom") or {}
     with readable(f"@{username}"):
         info = UserInfo.from_page(user, found.get("stats"))
     statuses = {_code(user, "status"), _code(live, "status")}
-    on = LIVE in statuses if sure else _code(user, "status") != OFFLINE
+    on = LIVE in statuses if strict else _code(user, "status") != OFFLINE
     if info.room_id <= 0 or not on:
         return "offline"
     title = live.get("title")
@@ -198,18 +198,18 @@ def _room(found: Mapping[str, object], *, username: str, sure: bool) -> FoundRoo
 
 
 def _code(body: Mapping[str, object], key: str) -> int:
-    """A status code, 0 when missing, -1 when it is no number."""
+    """A status code, 0 when missing, -1 when it is not a number."""
     try:
         return Fields({key: body.get(key)}, path="body").number(key)
     except ShapeError:
         return -1
 
 
-_CAPTCHA_MARKS: Final = ("tiktok-verify-page", "captcha_container", "verifycenter/captcha")
+_CAPTCHA_TEXTS: Final = ("tiktok-verify-page", "captcha_container", "verifycenter/captcha")
 
 
 def live_page_state(html: str) -> Mapping[str, object] | None:
-    """The SIGI_STATE object of a live page, in either of its forms; None when there is none."""
+    """The SIGI_STATE object of a live page in either of its forms, None for none."""
     text = _script(html, "SIGI_STATE")
     if text is None:
         text = (_script(html, "sigi-persisted-data") or "").partition("=")[2]
@@ -217,7 +217,7 @@ def live_page_state(html: str) -> Mapping[str, object] | None:
 
 
 def profile_page_state(html: str) -> Mapping[str, object] | None:
-    """The `webapp.user-detail` object of a profile page; None when there is none."""
+    """The `webapp.user-detail` object of a profile page, None for none."""
     state = _first_object(_script(html, "__UNIVERSAL_DATA_FOR_REHYDRATION__") or "")
     return child(child(state, "__DEFAULT_SCOPE__"), "webapp.user-detail")
 
@@ -229,67 +229,70 @@ def live_room_user_info(state: Mapping[str, object]) -> Mapping[str, object] | N
 
 
 def is_captcha(html: str) -> bool:
-    """Whether a page asks its visitor to prove to be human."""
-    return any(mark in html for mark in _CAPTCHA_MARKS)
+    """Whether a page is a captcha."""
+    return any(text in html for text in _CAPTCHA_TEXTS)
 
 
 def child(value: Mapping[str, object] | None, key: str) -> Mapping[str, object] | None:
-    """The object at `key`, None when there is none."""
-    found = value.get(key) if value is not None else None
-    return found if isinstance(found, Mapping) else None
+    """The object at `key`, None for none."""
+    inner = value.get(key) if value is not None else None
+    return inner if isinstance(inner, Mapping) else None
 
 
 def _script(html: str, name: str) -> str | None:
     """The text of the script tag with this id.
 
-    Plain searches, since a pattern over a hostile page of megabytes can take hours.
+    This searches for plain texts, since a regular expression can take hours for a hostile page of megabytes.
     """
-    marks = (html.find(f"id={quote}{name}{quote}") for quote in ('"', "'"))
-    mark = next((at for at in marks if at >= 0), -1)
-    start = html.find(">", mark) + 1
+    places = (html.find(f"id={quote}{name}{quote}") for quote in ('"', "'"))
+    place = next((place for place in places if place >= 0), -1)
+    start = html.find(">", place) + 1
     end = html.find("</script", start)
-    return html[start:end] if mark >= 0 and start > 0 and end >= 0 else None
+    return html[start:end] if place >= 0 and start > 0 and end >= 0 else None
 
 
 def _first_object(text: str) -> Mapping[str, object] | None:
-    """The JSON object that `text` starts with; code may follow it."""
+    """The JSON object at the start of `text`, which code may follow; None for none."""
     value = first_json(text)
     return value if isinstance(value, Mapping) else None
 
 
-# Control characters may stand in a text as they are.
+# Control characters are allowed in texts.
 _DECODER: Final = json.JSONDecoder(strict=False)
 
 
 def read_json(data: bytes) -> object:
-    """What `data` is, None when it is no JSON. Broken letters become U+FFFD."""
+    """The value of the JSON text `data`, None when it is not JSON. Invalid UTF-8 and surrogates become U+FFFD.
+
+    One broken text in an answer, such as a nickname, must not make the whole answer unreadable.
+    """
     try:
         return msgspec.json.decode(data)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        value, rest = _begin(data.decode("utf-8", errors="replace"))
-        return None if rest.strip() else value
+        value, more = _parse_start(data.decode("utf-8", errors="replace"))
+        return None if more.strip() else value
 
 
 def first_json(text: str) -> object:
-    """The JSON value that `text` starts with, None for none; anything may follow."""
-    return _begin(text)[0]
+    """The JSON value at the start of `text`, which any text may follow; None for none."""
+    return _parse_start(text)[0]
 
 
-def _begin(text: str) -> tuple[object, str]:
+def _parse_start(text: str) -> tuple[object, str]:
     text = text.lstrip()
     try:
         value, end = _DECODER.raw_decode(text)
-        return (_mended(value) if "\\ud" in text.lower() else value), text[end:]
+        return (_without_surrogates(value) if "\\ud" in text.lower() else value), text[end:]
     except (ValueError, RecursionError):
         return None, ""
 
 
-def _mended(value: object) -> object:
-    """The same without halves of letters, which nobody can write into a file."""
+def _without_surrogates(value: object) -> object:
+    """`value` without lone surrogates, which cannot be encoded as UTF-8."""
     if isinstance(value, str):
         return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     if isinstance(value, list):
-        return [_mended(item) for item in value]
+        return [_without_surrogates(item) for item in value]
     if isinstance(value, dict):
-        return {_mended(key): _mended(item) for key, item in value.items()}
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
     return value

@@ -1,4 +1,4 @@
-"""A cookie jar for one client, scoped by host, and cookies as headers write them."""
+"""The cookies of one client: a jar by host, cookie headers, and logins."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def _pairs(line: str) -> list[tuple[str, str, str]]:
 
 
 def _scope(domain: str, *, host: str) -> str:
-    """The jar's name for where a cookie belongs: `.domain` with subdomains, or just the host."""
+    """The key in the jar for the hosts that get a cookie: `.domain` includes subdomains, a host does not."""
     bare = domain.lower().lstrip(".")
     own = f".{host}".endswith(f".{bare}")
     is_address = host.rpartition(".")[2].isdigit()
@@ -173,7 +173,7 @@ def _scope(domain: str, *, host: str) -> str:
 
 
 SessionOption = str | PathLike[str] | Mapping[str, str] | None
-"""A session id, a cookie string, a cookie file (its path or its text), or a mapping; None: no login."""
+"""A session id, a cookie string, a cookie file (its path or its content), or a mapping; None: no login."""
 
 _ALIASES: Final = ("sessionid", "sessionid_ss", "sid_tt")
 _LOGIN: Final = frozenset([*_ALIASES, "tt-target-idc"])
@@ -182,20 +182,19 @@ _HTTP_ONLY: Final = "#HttpOnly_"
 
 
 def login_cookies(session: SessionOption, *, option: str = "session", now: float) -> dict[str, str]:
-    """The cookies of a login. `now`: epoch seconds, to tell what has expired.
+    """The cookies of a login. `now`: epoch seconds, to recognise expired cookies.
 
-    Text with tabs is that of a cookie file; text with "=" is a cookie string; text with a slash, or
-    that names a file, is a path; other text is a session id. Of a cookie file (Netscape's form, as
-    browsers' extensions, curl and yt-dlp write it) only TikTok's login cookies are taken. A session
-    id is given all three names that TikTok knows it by. Raises `ConfigError`, which shows nothing
-    of it.
+    A text with tabs is the content of a cookie file, a text with "=" is a cookie string, a text with a slash or
+    the name of a file is a path, and any other text is a session id. Of a cookie file (in Netscape format, as
+    browser extensions, curl and yt-dlp write it) only TikTok's login cookies are used. A session id is sent under
+    all three names that TikTok has for it. Raises `ConfigError`, which shows no part of the session.
     """
     if session is None:
         return {}
     cookies = dict(session) if isinstance(session, Mapping) else _read(session, option=option, now=now)
     if not cookies or not all(is_cookie(name, value) for name, value in cookies.items()):
         raise ConfigError(
-            "it holds no cookies",
+            "it contains no cookies",
             option=option,
             advice="give the sessionid cookie's value, 'name=value; name=value', or a cookie file",
         )
@@ -208,15 +207,15 @@ def _read(session: str | PathLike[str], *, option: str, now: float) -> dict[str,
         return _from_file(Path(session), option=option, now=now)
     text = session.strip()
     if "\t" in text:
-        return _of_netscape(text, option=option, now=now)
+        return _valid_cookies(text, option=option, now=now)
     if "=" in text:
         return cookie_pairs(text.removeprefix("Cookie:"))
-    if _names_file(text):
+    if _is_path(text):
         return _from_file(Path(text).expanduser(), option=option, now=now)
     return {"sessionid": text}
 
 
-def _names_file(text: str) -> bool:
+def _is_path(text: str) -> bool:
     try:
         return bool({"/", "\\"} & set(text)) or text.endswith(".txt") or Path(text).is_file()
     except OSError:
@@ -230,26 +229,26 @@ def _from_file(path: Path, *, option: str, now: float) -> dict[str, str]:
     except OSError as error:
         reason = f"the cookie file cannot be read ({error.strerror})"
         raise ConfigError(reason, option=option, advice="check its path") from None
-    return _of_netscape(text, option=option, now=now)
+    return _valid_cookies(text, option=option, now=now)
 
 
-def _of_netscape(text: str, *, option: str, now: float) -> dict[str, str]:
-    found = {name: (value, expires) for name, value, expires in _netscape(text)}
-    fresh = {name: value for name, (value, expires) in found.items() if not expires or expires > now}
-    if not fresh.keys() & set(_ALIASES):
-        expired = bool(found.keys() & set(_ALIASES))
+def _valid_cookies(text: str, *, option: str, now: float) -> dict[str, str]:
+    cookies = {name: (value, expires) for name, value, expires in _netscape(text)}
+    valid = {name: value for name, (value, expires) in cookies.items() if not expires or expires > now}
+    if not valid.keys() & set(_ALIASES):
+        expired = bool(cookies.keys() & set(_ALIASES))
         raise ConfigError(
-            "the login in the cookie file has expired" if expired else "the cookie file holds no login of TikTok",
+            "the login in the cookie file has expired" if expired else "the cookie file contains no login of TikTok",
             option=option,
-            advice="log in to tiktok.com with a browser and export its cookies in Netscape's form",
+            advice="log in to tiktok.com with a browser and export its cookies in Netscape format",
         )
-    return fresh
+    return valid
 
 
 def _netscape(text: str) -> Iterator[tuple[str, str, float]]:
-    """Name, value and expiry (epoch seconds, 0: with the browser) of TikTok's login cookies.
+    """Name, value and expiry (epoch seconds, 0: none) of TikTok's login cookies.
 
-    A line is: domain, subdomains too, path, secure, expiry, name, value; tabs between them.
+    A line consists of domain, whether subdomains count, path, secure, expiry, name and value, with tabs between them.
     """
     for line in text.splitlines():
         parts = line.removeprefix(_HTTP_ONLY).split("\t")

@@ -1,4 +1,4 @@
-"""Where exceptions of other libraries become our own. Their texts stay out: they may hold secrets."""
+"""Translate exceptions of other libraries into errors of tikcast, without their texts, which may contain secrets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOT_TRUSTED = "its certificate is not trusted"
 
 
 def from_curl(error: Exception, *, host: str, seconds: float, proxied: bool = False) -> TikcastError:
-    """The error of ours for anything that curl_cffi raises."""
+    """The tikcast error for any exception of curl_cffi."""
     from curl_cffi import CurlECode
     from curl_cffi.requests import exceptions as curl
 
@@ -26,7 +26,7 @@ def from_curl(error: Exception, *, host: str, seconds: float, proxied: bool = Fa
         return NetworkTimeout(host, seconds)
     if isinstance(error, curl.ImpersonateError):
         return ConfigError(
-            "the browser to imitate is not known",
+            "the browser to imitate is unknown",
             option="impersonate",
             advice="use 'chrome', or install a newer curl_cffi",
         )
@@ -43,7 +43,7 @@ def from_curl(error: Exception, *, host: str, seconds: float, proxied: bool = Fa
         (curl.InvalidProxyURL, "the proxy's address cannot be used", _PROXY_ADVICE),
         (curl.ConnectionError, "it cannot be reached", ""),
         (curl.InvalidURL, "the address cannot be used", ""),
-        (curl.RequestException, "the answer broke off or cannot be read", ""),
+        (curl.RequestException, "the answer was interrupted or cannot be read", ""),
     ):
         if isinstance(error, kind):
             return _network(host, reason, advice=advice)
@@ -51,12 +51,12 @@ def from_curl(error: Exception, *, host: str, seconds: float, proxied: bool = Fa
 
 
 def proxy_refused(host: str) -> TikcastError:
-    """The error of a proxy that does not lead to `host`."""
+    """The error for a proxy that does not connect to `host`."""
     return _network(host, _PROXY_REASON, advice=_PROXY_ADVICE)
 
 
 def from_websocket(error: Exception, *, host: str, seconds: float, proxied: bool = False) -> TikcastError:
-    """The error of ours for anything that opening a WebSocket raises, refusals apart."""
+    """The tikcast error for any exception of opening a WebSocket, except for a refusal by the server."""
     from websockets import exceptions as ws
 
     if isinstance(error, ws.InvalidProxy):
@@ -64,16 +64,16 @@ def from_websocket(error: Exception, *, host: str, seconds: float, proxied: bool
     if isinstance(error, ws.ProxyError):
         return proxy_refused(host)
     if isinstance(error, ws.InvalidURI):
-        return _network(host, "the address is no WebSocket URL")
+        return _network(host, "the address is not a WebSocket URL")
     if isinstance(error, ws.WebSocketException):
-        return _network(host, f"it speaks no WebSocket ({type(error).__name__})")
+        return _network(host, f"it does not answer as a WebSocket server ({type(error).__name__})")
     if proxied and isinstance(error, OSError) and not isinstance(error, TimeoutError | ssl.SSLError):
         return proxy_refused(host)
     return from_os(error, host=host, seconds=seconds)
 
 
 def from_os(error: Exception, *, host: str, seconds: float) -> TikcastError:
-    """The error of ours for what sockets, TLS and time limits raise."""
+    """The tikcast error for any exception of sockets, TLS and time limits."""
     if isinstance(error, TimeoutError):
         return NetworkTimeout(host, seconds)
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -99,13 +99,13 @@ _LONGEST_LINE: Final = 200
 
 
 def is_secret(name: str) -> bool:
-    """Whether a parameter, header or cookie of this name can hold something to hide."""
+    """Whether a parameter, header or cookie of this name may contain a secret."""
     folded = name.lower()
     return any(word in folded for word in _SECRET_WORDS)
 
 
 def show_url(url: str, *, hide: Iterable[str] = ()) -> str:
-    """`url` as it may be logged: without passwords, and parameters that are secret or in `hide` as `***`."""
+    """`url` for a log: without passwords, and with `***` for parameters that are secret or in `hide`."""
     try:
         parts = urlsplit(url)
         query = parse_qsl(parts.query, keep_blank_values=True)
@@ -119,7 +119,7 @@ def show_url(url: str, *, hide: Iterable[str] = ()) -> str:
 
 
 def without_secrets(text: str, secrets: Iterable[str]) -> str:
-    """`text` with `***` for each of `secrets`; what is too short to be one stays."""
+    """`text` with `***` for each of `secrets`, except for those that are too short to be secrets."""
     for secret in secrets:
         if len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, "***")
@@ -127,6 +127,6 @@ def without_secrets(text: str, secrets: Iterable[str]) -> str:
 
 
 def one_line(text: str) -> str:
-    """What a server said, as it may stand in a sentence or a log: one line of printable text, not a long one."""
+    """The text of a server for a message or a log: one line of printable text of limited length."""
     plain = "".join(mark if mark.isprintable() else " " for mark in text)
     return " ".join(plain.split())[:_LONGEST_LINE]

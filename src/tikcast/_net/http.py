@@ -1,4 +1,4 @@
-"""HTTP as a browser speaks it: one wrapper around curl_cffi with bounds, cookies and our errors."""
+"""HTTP requests that look like those of a browser: curl_cffi with size limits, cookies and errors of tikcast."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("tikcast.net.http")
 
-Cookies = Literal["none", "visitor", "session"]
-"""What a request carries: nothing, what hosts gave us, or the user's login too."""
+Cookies = Literal["none", "jar", "session"]
+"""The cookies of a request: none, those that the host has set, or these and the login of the user."""
 
 Kind = Literal["page", "api", "image", "plain"]
-"""How a request looks: a browser opening a page, a page asking its API or for a picture, or no browser at all."""
+"""A request as from a browser that opens a page, a page that calls an API or loads a picture, or not from a browser."""
 
 ORIGIN: Final = "https://www.tiktok.com"
-"""Of every API call and WebSocket, whatever the endpoint. A trailing slash is refused."""
+"""The origin of every API call and WebSocket, whatever the endpoint. TikTok refuses a trailing slash."""
 
 _PROXY_REFUSES: Final = 407
 
@@ -60,7 +60,7 @@ _KINDS: Final[dict[Kind, dict[str, str | None]]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What came back. `url`: where from, after redirects. Header names are in lower case."""
+    """The answer to a request. `url`: its address after redirects. Header names are in lower case."""
 
     url: str = field(repr=False)
     status: int
@@ -69,30 +69,30 @@ class Answer:
 
     @property
     def host(self) -> str:
-        """Who answered."""
+        """The host that answered."""
         return urlsplit(self.url).hostname or ""
 
     @property
     def text(self) -> str:
-        """The body as text, whatever is in it."""
+        """The body as text; bytes that are not UTF-8 become U+FFFD."""
         return self.body.decode("utf-8", errors="replace")
 
     def header(self, name: str) -> str:
-        """The first header of this name, "" when there is none."""
+        """The first header of this name, "" for none."""
         return next(iter(self.headers.get(name.lower(), ())), "")
 
 
 class Http:
-    """The HTTP side of one client. Nothing opens before the first request.
+    """The HTTP requests of one client. No connection is opened before the first request.
 
-    `get` may be cancelled at any point.
+    Cancelling is safe.
     """
 
     def __init__(self, settings: Settings, *, jar: CookieJar) -> None:
         self._settings = settings
         self._jar = jar
         self._session: AsyncSession[Response] | None = None
-        self._over = asyncio.Event()
+        self._closed = asyncio.Event()
 
     async def get(
         self,
@@ -105,11 +105,11 @@ class Http:
         redirects: int = 0,
         limit: int | None = None,
     ) -> Answer:
-        """Ask for `url`, following at most `redirects` redirects within TikTok's own hosts.
+        """Request `url` and follow at most `redirects` redirects within TikTok's own hosts.
 
-        Any status is an answer; a redirect that is not followed is one too. Raises `NetworkError`
-        or `NetworkTimeout` when none comes, or one of more than `limit` bytes (`Limits.body`), and
-        `ConfigError` once this is closed.
+        An answer with any status is returned, also a redirect that is not followed. Raises `NetworkError` or
+        `NetworkTimeout` when there is no answer or one of more than `limit` bytes (by default `Limits.body`),
+        and `ConfigError` once this is closed.
         """
         if params:
             url = f"{url}{'&' if '?' in url else '?'}{urlencode(params, quote_via=quote)}"
@@ -124,20 +124,20 @@ class Http:
 
     @property
     def closed(self) -> bool:
-        """Whether nothing can be asked any more."""
-        return self._over.is_set()
+        """Whether this is closed, so that no request is possible any more."""
+        return self._closed.is_set()
 
     async def sleep(self, seconds: float) -> None:
         """Wait. Raises `ConfigError` as soon as this is closed; cancelling is safe."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._over.wait()
+                await self._closed.wait()
         if self.closed:
             raise _closed()
 
     async def aclose(self) -> None:
         """Close every connection. Closing twice is fine."""
-        self._over.set()
+        self._closed.set()
         session, self._session = self._session, None
         if session is not None:
             await session.close()
@@ -156,11 +156,11 @@ class Http:
                 default_headers=kind != "plain",
                 timeout=self._settings.config.timeouts.request,
                 allow_redirects=False,
-                # An empty proxy keeps libcurl from reading the environment on its own.
+                # An empty proxy stops libcurl from reading the environment.
                 proxies={"all": proxy or ""},
-                # Over plain HTTP the profile would ask to upgrade to HTTP/2, as no browser does.
+                # Over plain HTTP the profile would ask for HTTP/2, which no browser does.
                 http_version="v1" if url.startswith("http:") else None,
-                content_callback=body.take,
+                content_callback=body.receive,
                 quote=False,
                 discard_cookies=True,
             )
@@ -170,7 +170,7 @@ class Http:
             failure = self._failure(error, host=host, body=body, proxied=proxy is not None)
             self._log(url, str(failure), since=started)
             raise failure from error
-        if self.closed:  # closing ends what is under way as if it had been answered
+        if self.closed:  # requests that run when the session is closed end as if they had been answered
             raise _closed()
         answer = _answer(response, url=url, body=bytes(body.data))
         if cookies != "none":
@@ -192,12 +192,12 @@ class Http:
         return {**sent, **self._settings.config.extra_headers}
 
     def _redirect(self, answer: Answer) -> str | None:
-        """Where a redirect may be followed to, None when the answer is final."""
-        place = answer.header("location")
-        if answer.status not in {301, 302, 303, 307, 308} or not place:
+        """The address to follow, None when the answer is final or its redirect is not to be followed."""
+        location = answer.header("location")
+        if answer.status not in {301, 302, 303, 307, 308} or not location:
             return None
         try:
-            url = urljoin(answer.url, place)
+            url = urljoin(answer.url, location)
             parts = urlsplit(url)
         except ValueError:
             return None
@@ -207,7 +207,7 @@ class Http:
     def _failure(self, error: Exception, *, host: str, body: _Body, proxied: bool) -> TikcastError:
         if body.full:
             option = "body" if body.limit == self._settings.config.limits.body else "image"
-            advice = f"raise Limits.{option} if that is right"
+            advice = f"raise Limits.{option} if you expect such an answer"
             return NetworkError(host, f"it sent more than {body.limit} bytes", advice=advice)
         return from_curl(error, host=host, seconds=self._settings.config.timeouts.request, proxied=proxied)
 
@@ -226,7 +226,7 @@ class Http:
 
 
 def open_session(settings: Settings) -> AsyncSession[Response]:
-    """Connections of the client's browser, which keep no cookies and ask no environment for a proxy."""
+    """A session of curl_cffi that imitates the client's browser. It stores no cookies and reads no environment."""
     from curl_cffi import CurlOpt
     from curl_cffi.requests import AsyncSession
 
@@ -234,11 +234,11 @@ def open_session(settings: Settings) -> AsyncSession[Response]:
     options: dict[CurlOpt, str | int] = {CurlOpt.NOPROXY: ""}
     if isinstance(verify, str):
         options |= {CurlOpt.CAINFO: verify, CurlOpt.PROXY_CAINFO: verify}
-    elif not verify:  # curl_cffi's own verify=False says nothing of the proxy's certificate
+    elif not verify:  # curl_cffi's verify=False does not cover the certificate of the proxy
         options |= {CurlOpt.PROXY_SSL_VERIFYPEER: 0, CurlOpt.PROXY_SSL_VERIFYHOST: 0}
     return AsyncSession(
         impersonate=settings.browser.impersonate,
-        # Our jar decides; curl_cffi's own would send cookies of its own accord.
+        # The client's own jar decides which cookies are sent.
         discard_cookies=True,
         verify=bool(verify),
         trust_env=False,
@@ -248,7 +248,7 @@ def open_session(settings: Settings) -> AsyncSession[Response]:
 
 
 class _Body:
-    """An answer's body while it comes in, up to `limit` bytes after decompression."""
+    """The body of an answer while it is received, up to `limit` bytes after decompression."""
 
     _ABORT: Final = 0xFFFFFFFF
 
@@ -257,7 +257,7 @@ class _Body:
         self.full = False
         self.limit = limit
 
-    def take(self, chunk: bytes) -> int:
+    def receive(self, chunk: bytes) -> int:
         if len(self.data) + len(chunk) > self.limit:
             self.full = True
             return self._ABORT
@@ -278,7 +278,7 @@ def _answer(response: Response, *, url: str, body: bytes) -> Answer:
 
 
 class Api:
-    """The pages and calls of one client, with the parameters of its browser. All may be cancelled."""
+    """TikTok's pages and API calls, with the parameters of the client's browser. Cancelling is safe."""
 
     def __init__(self, http: Http, settings: Settings, *, jar: CookieJar) -> None:
         self._http = http
@@ -286,16 +286,16 @@ class Api:
         self._jar = jar
 
     async def page(self, path: str) -> Answer:
-        """A page of the web site."""
+        """Request a page of the website."""
         url = f"{self._settings.endpoints.web}/{quote(path, safe='@/')}"
         return await self._http.get(url, kind="page", redirects=2)
 
     async def web(self, path: str, params: Mapping[str, str]) -> Answer:
-        """A call of the web site's own API."""
+        """Call the API of the website."""
         return await self._call(f"{self._settings.endpoints.web}/{path}", params)
 
     async def webcast(self, path: str, params: Mapping[str, str]) -> Answer:
-        """A call of the webcast API."""
+        """Call the webcast API."""
         return await self._call(f"{self._settings.endpoints.webcast}/{path}", params)
 
     async def _call(self, url: str, params: Mapping[str, str]) -> Answer:

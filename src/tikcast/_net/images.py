@@ -1,4 +1,4 @@
-"""Pictures from TikTok's servers: which of their URLs to ask, and what may come back."""
+"""Pictures from TikTok's servers: which of their URLs are requested, and which answers are accepted."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _DOMAINS: Final = (
     "tiktokcdn.com", "tiktokcdn-us.com", "tiktokcdn-eu.com", "tiktokcdn-in.com", "ttwstatic.com",
     "ibyteimg.com", "byteimg.com", "muscdn.com",
 )  # fmt: skip
-"""Where TikTok's pictures are. What a message names beyond them may be any host, one inside your network too."""
+"""The domains of TikTok's picture servers. Messages may also contain URLs of other hosts, even of a private network."""
 
 _SIZE: Final = re.compile(r"(?<!\d)(\d{2,4})[x:](\d{2,4})(?!\d)")
-_SHRUNK: Final = ("tplv-tiktok-shrink", "compress_quality")
+_REDUCED: Final = ("tplv-tiktok-shrink", "compress_quality")
 
 
 class Images:
-    """The pictures of one client. They are asked for without cookies, and kept in `store`."""
+    """The pictures of one client. They are requested without cookies and kept in `store`."""
 
     def __init__(self, http: Http, settings: Settings, *, store: Store) -> None:
         self._http = http
@@ -39,47 +39,46 @@ class Images:
         self._store = store
 
     async def fetch(self, urls: Sequence[str], *, size: int | None = None) -> Picture:
-        """The picture that `urls` show, best in the smallest form of at least `size` pixels.
+        """The picture at `urls`, if possible in the smallest form of at least `size` pixels.
 
-        Raises `LookupFailed` when none of them is a picture of TikTok's; else what the best one
-        raised.
+        Raises `LookupFailed` when no URL belongs to TikTok, else the error of the preferred URL.
         """
         failure: TikcastError | None = None
-        for url in by_size([url for url in urls if self._place(url)], size=size):
+        for url in by_size([url for url in urls if self._address(url)], size=size):
             try:
-                return await self._known(url) or await self._ask(url)
+                return await self._stored(url) or await self._request(url)
             except TikcastError as error:
                 failure = failure or error
         advice = "give an image of an event or of a lookup"
         raise failure or LookupFailed(_SUBJECT, "no URL of it is on TikTok's servers", advice=advice)
 
-    async def _known(self, url: str) -> Picture | None:
+    async def _stored(self, url: str) -> Picture | None:
         data = await self._store.get(self._name(url), max_age=_KEPT)
         media_type = media_type_of(data) if data else None
         return Picture(data=data, media_type=media_type, url=url) if data and media_type else None
 
-    async def _ask(self, url: str) -> Picture:
+    async def _request(self, url: str) -> Picture:
         answer = await self._http.get(
-            self._place(url), kind="image", cookies="none", limit=self._settings.config.limits.image
+            self._address(url), kind="image", cookies="none", limit=self._settings.config.limits.image
         )
         if answer.status != 200:
-            advice = "its URL may have expired: take it from a newer message"
+            advice = "its URL may have expired: use that of a newer message"
             raise LookupFailed(_SUBJECT, f"{answer.host} answered with status {answer.status}", advice=advice)
         media_type = media_type_of(answer.body)
         if media_type is None:
-            raise LookupFailed(_SUBJECT, f"what {answer.host} sent is none")
+            raise LookupFailed(_SUBJECT, f"the answer of {answer.host} is not a picture")
         await self._store.put(self._name(url), answer.body)
         return Picture(data=answer.body, media_type=media_type, url=url)
 
     def _name(self, url: str) -> str:
-        """The name of a picture in the store: its URL without the signature, which changes by the day."""
+        """The name of a picture in the store: its URL without the signature, which changes every day."""
         path = urlsplit(url).path
         return file_name("image", path if "~" in path else url, self._settings.endpoints.web)
 
-    def _place(self, url: str) -> str:
-        """Where to ask for `url`, "" when it is none of TikTok's.
+    def _address(self, url: str) -> str:
+        """The address to request for `url`, "" when it does not belong to TikTok.
 
-        A server that stands in for all of TikTok stands in for its picture servers too.
+        A server that replaces all of TikTok also replaces its picture servers.
         """
         parts = _split(url)
         web = self._settings.endpoints.web
@@ -95,23 +94,23 @@ class Images:
 
 
 def by_size(urls: Sequence[str], *, size: int | None) -> list[str]:
-    """`urls`, best first: the smallest of at least `size` pixels, then the largest of the others.
+    """`urls`, the preferred one first: the smallest of at least `size` pixels, then the largest of the others.
 
-    Those that do not tell their size come last; `size` None keeps the order, shrunk forms last.
+    URLs without a size are last. `size` None keeps the order, but with reduced forms last.
     """
     if size is None:
-        return sorted(urls, key=lambda url: any(mark in url for mark in _SHRUNK))
+        return sorted(urls, key=lambda url: any(text in url for text in _REDUCED))
     return sorted(urls, key=lambda url: _rank(_pixels(url), size))
 
 
 def media_type_of(data: bytes) -> str | None:
-    """What kind of picture `data` is by its first bytes, None for none that a browser shows as one."""
-    for mark, media_type in (
+    """The media type of a picture by its first bytes, None for anything that a browser does not show."""
+    for prefix, media_type in (
         (b"\x89PNG\r\n\x1a\n", "image/png"),
         (b"\xff\xd8\xff", "image/jpeg"),
         (b"GIF8", "image/gif"),
     ):
-        if data.startswith(mark):
+        if data.startswith(prefix):
             return media_type
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
@@ -132,10 +131,10 @@ def _rank(pixels: int, size: int) -> tuple[int, int]:
 
 
 def _pixels(url: str) -> int:
-    """The shorter side that a URL names, 0 for none."""
+    """The shorter side in pixels that a URL contains, 0 for none."""
     parts = _split(url)
-    found = _SIZE.search(parts.path.rpartition("~")[2]) if parts else None
-    return min(int(found[1]), int(found[2])) if found else 0
+    size = _SIZE.search(parts.path.rpartition("~")[2]) if parts else None
+    return min(int(size[1]), int(size[2])) if size else 0
 
 
 def _is_picture_server(parts: SplitResult) -> bool:

@@ -1,4 +1,4 @@
-"""Video as the client's browser fetches it: without cookies, through the client's proxy."""
+"""Video requests like those of the client's browser: without cookies, through the client's proxy."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class BodySink(Protocol):
 
 
 class Media:
-    """Connections to video servers, apart from those of lookups, which long transfers would hold up.
+    """Connections to video servers. They are separate from those of lookups, which long transfers would delay.
 
-    Every coroutine may be cancelled. Redirects are followed, from the web never into a private network.
+    Cancelling is safe. Redirects are followed, but not from a public host to a private address.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -52,15 +52,15 @@ class Media:
         self._session: AsyncSession[Response] | None = None
 
     async def get(self, url: str, *, what: str) -> bytes:
-        """The whole body at `url`. Raises `NetworkError` when no such answer comes."""
+        """The whole body at `url`. Raises `NetworkError` for no answer, or one with an error status."""
         body = _Body(self._settings.config.limits.body)
         await self._transfer(url, body, what=what, seconds=self._settings.config.timeouts.request)
         return bytes(body.data)
 
     async def stream(self, url: str, sink: BodySink) -> None:
-        """Give the body at `url` to `sink` while it comes, without an end in time. Raises as `get` does.
+        """Write the body at `url` to `sink` while it is received, without a time limit. Raises as `get` does.
 
-        The body of a refusal is given too: its error comes after it.
+        The body of an answer with an error status is written too, before the error is raised.
         """
         await self._transfer(url, sink, what="video", seconds=None)
 
@@ -94,13 +94,13 @@ class Media:
         except Exception as error:
             if isinstance(sink, _Body) and sink.full:
                 reason = f"it sent more than {sink.limit} bytes"
-                raise NetworkError(host, reason, advice="raise Limits.body if that is right") from error
+                raise NetworkError(host, reason, advice="raise Limits.body if you expect such an answer") from error
             raise from_curl(error, host=host, seconds=seconds or 0.0, proxied=proxy is not None) from error
         if response.status_code == _PROXY_REFUSES and proxy:
             raise proxy_refused(host)
         if response.status_code not in _OK:
-            reason = f"it answered {response.status_code} instead of {what}"
-            raise NetworkError(host, reason, advice="ask for the room's addresses again")
+            reason = f"it answered with status {response.status_code} instead of {what}"
+            raise NetworkError(host, reason, advice="look up the room again: its video addresses may have expired")
 
 
 class _Body:

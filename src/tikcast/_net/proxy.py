@@ -12,16 +12,16 @@ from urllib.parse import SplitResult, urlsplit
 from tikcast.errors import ConfigError
 
 ProxyOption = str | Literal[False] | None
-"""A proxy URL, False for none at all, None for what the environment says."""
+"""A proxy URL, False for no proxy, None for the proxy that the environment names."""
 
 _PORTS: Final = {"http": 80, "https": 443, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
 
-_READS_ESCAPES: Final = [17, 2]
+_DECODES_ESCAPES: Final = [17, 2]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proxies:
-    """The proxies of one client: what its options say, else what the environment says."""
+    """The proxies of one client: those of its options, else those of the environment."""
 
     http: ProxyOption = field(default=None, repr=False)
     ws: ProxyOption = field(default=None, repr=False)
@@ -55,7 +55,7 @@ def choose_proxies(
     ws_proxy: ProxyOption,
     environment: Mapping[str, str],
 ) -> Proxies:
-    """The proxies of a client's options. Raises `ConfigError` for what is no proxy URL."""
+    """The proxies of a client's options. Raises `ConfigError` for a value that is not a proxy URL."""
     http = proxy if http_proxy is None else http_proxy
     ws = proxy if ws_proxy is None else ws_proxy
     return Proxies(
@@ -66,15 +66,15 @@ def choose_proxies(
 
 
 def check_proxy(text: str, *, option: str) -> str:
-    """`text` as a proxy URL that says its port (`host:port` is an HTTP proxy). Raises `ConfigError`.
+    """`text` as a proxy URL with its port (`host:port` is an HTTP proxy). Raises `ConfigError`.
 
-    The libraries beneath differ in the port that they take when none is named, and in whether a user
-    may come without a password. A word with neither scheme nor port is more likely a mistake than a host.
+    The HTTP and WebSocket libraries have different default ports, and differ in whether a user name without a
+    password is allowed. A word without scheme and port is more likely a mistake than a host.
     """
     url = _complete(text.strip())
     if url is None:
         raise ConfigError(
-            "it is no proxy URL",
+            "it is not a proxy URL",
             option=option,
             advice="give one such as http://host:8080 or socks5h://user:password@host:1080, special characters as %XX; "
             f"its scheme is one of {', '.join(_PORTS)}",
@@ -83,31 +83,31 @@ def check_proxy(text: str, *, option: str) -> str:
 
 
 def _complete(text: str) -> str | None:
-    """`text` as a URL with its port, and with a password where there is a user; None when it is no proxy's."""
+    """`text` as a URL with its port, and with a password where there is a user; None when it is not a proxy URL."""
     url, ports = (text, _PORTS) if "://" in text else (f"http://{text}", {})
     try:
         parts = urlsplit(url)
         port = ports.get(parts.scheme, 0) if parts.port is None else parts.port
     except ValueError:
         return None
-    if not (port and parts.scheme in _PORTS and parts.hostname and _is_bare(parts)):
+    if not (port and parts.scheme in _PORTS and parts.hostname and _is_address_only(parts)):
         return None
-    user, at, place = parts.netloc.rpartition("@")
+    user, at, address = parts.netloc.rpartition("@")
     login = f"{user}{'' if ':' in user else ':'}@" if at else ""
-    return f"{parts.scheme}://{login}{place.removesuffix(f':{parts.port}').removesuffix(':')}:{port}"
+    return f"{parts.scheme}://{login}{address.removesuffix(f':{parts.port}').removesuffix(':')}:{port}"
 
 
-def _is_bare(parts: SplitResult) -> bool:
-    """Nothing but who and where, in ASCII."""
-    rest = f"{parts.path.removesuffix('/')}{parts.query}{parts.fragment}"
-    return not rest and parts.netloc.isascii() and parts.netloc.isprintable() and " " not in parts.netloc
+def _is_address_only(parts: SplitResult) -> bool:
+    """Whether there is nothing but login, host and port, in ASCII."""
+    more = f"{parts.path.removesuffix('/')}{parts.query}{parts.fragment}"
+    return not more and parts.netloc.isascii() and parts.netloc.isprintable() and " " not in parts.netloc
 
 
 def check_escapes(url: str | None, *, websockets: str) -> None:
-    """Raise `ConfigError` where this version of websockets would take the %XX of a login as they stand."""
+    """Raise `ConfigError` for a login with %XX if this version of websockets would not decode it."""
     login = urlsplit(url or "").netloc.rpartition("@")[0]
     version = [int(number) for number in re.findall(r"\d+", websockets)[:2]]
-    if "%" in login and version < _READS_ESCAPES:
+    if "%" in login and version < _DECODES_ESCAPES:
         raise ConfigError(
             "websockets before 17.2 cannot send special characters in a proxy's login",
             option="proxy",
@@ -124,7 +124,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_excepted(host: str, *, no_proxy: str) -> bool:
-    """Whether NO_PROXY's list of hosts, domains, networks or `*` names `host`."""
+    """Whether `host` is in the NO_PROXY list of hosts, domains, networks or `*`."""
     entries = (entry.strip().lower() for entry in no_proxy.split(","))
     return any(entry == "*" or _names(entry, host=host.lower()) for entry in entries if entry)
 

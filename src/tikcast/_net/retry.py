@@ -1,4 +1,4 @@
-"""Whether an error is worth another try, what has to change before it, and when. No clock, no I/O."""
+"""Whether to try again after an error, what has to change first, and when. No clock, no I/O."""
 
 from __future__ import annotations
 
@@ -24,52 +24,52 @@ from tikcast.options import Reconnect
 
 _COOL_DOWN: Final = 60.0
 _COOL_DOWNS: Final = {"signer hour": 600.0, "signer day": 3600.0}
-_HOPELESS_STATUSES: Final = frozenset({401, 402, 403})
+_FINAL_STATUSES: Final = frozenset({401, 402, 403})
 _LONG_WAIT: Final = 4.0
 
 
 class Action(StrEnum):
-    """What an error asks for, the most promising first."""
+    """What to do about an error, the most promising action first."""
 
     ROTATE = "rotate"
-    """Try again as somebody else: this visitor is refused."""
+    """Try again with another identity, since this one is refused."""
     SIGN = "sign"
-    """Try again with a new signature or cookie: this one is refused, or too old."""
+    """Try again with a new signature or cookie, since this one is refused or too old."""
     RETRY = "retry"
-    """Try again as before: it may pass."""
+    """Try again without a change, since the problem may be temporary."""
     WAIT = "wait"
     """Try again when the limit is over."""
     GIVE_UP = "give up"
-    """Another try gives the same answer."""
+    """Do not try again, since the answer would be the same."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """`action`: what to do; `wait`: seconds that the next try should not come before."""
+    """`action`: what to do. `wait`: the shortest time in seconds before the next attempt."""
 
     action: Action
     wait: float = 0.0
 
     @property
     def retry(self) -> bool:
-        """Whether another try may work at all."""
+        """Whether another attempt may succeed."""
         return self.action is not Action.GIVE_UP
 
     @property
     def needs_change(self) -> bool:
-        """Whether something has to change first; the next try may then work at once."""
+        """Whether something has to change first, after which an attempt may succeed at once."""
         return self.action in {Action.ROTATE, Action.SIGN}
 
 
 def decide(error: BaseException) -> Decision:
-    """What to do about `error`: errors of the user's, of the code, and final answers end it."""
+    """What to do about `error`. Wrong options, bugs and final answers are not tried again."""
     match error:
         case ConnectFailed(causes=causes):
             return _best([decide(cause) for cause in causes])
         case RateLimited(retry_after=wait, scope=scope):
             cool_down = _COOL_DOWNS.get(scope, _COOL_DOWN)
             return Decision(action=Action.WAIT, wait=cool_down if wait is None else wait)
-        case SignerError(status=status) if status in _HOPELESS_STATUSES:
+        case SignerError(status=status) if status in _FINAL_STATUSES:
             return Decision(action=Action.GIVE_UP)
         case SignerError(retry_after=wait):
             return Decision(action=Action.WAIT if wait else Action.RETRY, wait=wait or 0.0)
@@ -93,19 +93,19 @@ def decide(error: BaseException) -> Decision:
 
 
 def _best(decisions: Sequence[Decision]) -> Decision:
-    """Of several ways: what the most promising one asks for, as soon as the first of them may work."""
-    hopeful = [decision for decision in decisions if decision.retry]
-    if not hopeful:
+    """The decision for several methods: the most promising action, after the shortest wait of them."""
+    retryable = [decision for decision in decisions if decision.retry]
+    if not retryable:
         return Decision(action=Action.GIVE_UP)
     ranks = list(Action)
-    first = min(hopeful, key=lambda decision: ranks.index(decision.action))
-    return Decision(action=first.action, wait=min(decision.wait for decision in hopeful))
+    first = min(retryable, key=lambda decision: ranks.index(decision.action))
+    return Decision(action=first.action, wait=min(decision.wait for decision in retryable))
 
 
 def backoff(reconnect: Reconnect, *, random: Random) -> Iterator[float]:
-    """The delays in seconds between the tries that `reconnect` allows, one for each try.
+    """The delays in seconds before the attempts that `reconnect` allows, one for each.
 
-    Each is `factor` times the one before, up to `max_delay`; the share `jitter` of it is random.
+    Each is `factor` times the one before, up to `max_delay`. The share `jitter` of it is random.
     """
     delay, left = reconnect.first_delay, reconnect.attempts
     while left is None or left > 0:
@@ -117,9 +117,9 @@ def backoff(reconnect: Reconnect, *, random: Random) -> Iterator[float]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """The next try: its `number` since things last worked, and the `delay` in seconds before it.
+    """The next attempt: its `number` since the last working connection, and the `delay` in seconds before it.
 
-    `ask_first`: whether to make sure before waiting that the live goes on.
+    `ask_first`: whether to check before the delay that the live stream goes on.
     """
 
     number: int
@@ -135,17 +135,17 @@ class RetryBudget:
         self._random = random
         self._attempts = 0
         self._lost_ms: int | None = None
-        self._delays = self._fresh_delays()
+        self._delays = self._new_delays()
 
     def lost(self, age_ms: int) -> None:
-        """The connection is lost: from now on the time counts, if it did not already."""
+        """The connection is lost; the total time counts from the first loss."""
         if self._lost_ms is None:
             self._lost_ms = age_ms
 
     def next(self, error: BaseException, *, age_ms: int, silent: bool = False) -> Attempt | None:
-        """The try that follows `error`; None when there should be none, or the budget is used up.
+        """The attempt after `error`; None when it makes no sense or the budget is used up.
 
-        `silent`: the connection stood, but nothing came, as when a live has ended unnoticed.
+        `silent`: the connection was open without a message, as when the end of a live stream was missed.
         """
         decision = decide(error)
         most = self._reconnect.attempts
@@ -159,20 +159,20 @@ class RetryBudget:
         return Attempt(number=self._attempts, delay=delay, ask_first=again or delay >= _LONG_WAIT)
 
     def served(self, seconds: float, *, entered: bool, fresh: bool) -> None:
-        """A connection stood for so long; `entered`: the room answered; `fresh`: it brought something new.
+        """A connection has lasted `seconds`. `entered`: the room answered. `fresh`: there was a new message.
 
-        A server that goes on giving is never given up. But the delays start anew only once a connection was
-        healthy, or one that breaks as soon as it stands would be opened every second for ever.
+        New messages reset the budget. Only a healthy connection resets the delays; otherwise a connection that
+        breaks at once would be opened every second for ever.
         """
         healthy = entered and seconds >= self._reconnect.healthy_after
         if healthy or fresh:
             self._attempts, self._lost_ms = 0, None
         if healthy:
-            self._delays = self._fresh_delays()
+            self._delays = self._new_delays()
 
     def _is_too_late(self, at_ms: float) -> bool:
         total = self._reconnect.total
         return total is not None and self._lost_ms is not None and at_ms - self._lost_ms > total * 1000
 
-    def _fresh_delays(self) -> Iterator[float]:
+    def _new_delays(self) -> Iterator[float]:
         return backoff(replace(self._reconnect, attempts=None), random=self._random)

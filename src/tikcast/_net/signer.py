@@ -1,4 +1,4 @@
-"""Signers: services that turn a room into a signed WebSocket address."""
+"""A signer with the usual HTTP API, and the limit of requests to it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ logger = logging.getLogger("tikcast.net.signer")
 
 
 class HttpSigner:
-    """A signer with the usual HTTP API. It waits for its turn before it asks."""
+    """A signer with the usual HTTP API. Each signature waits for its turn, so that the quota is kept."""
 
     def __init__(self, http: Http, settings: Settings, *, limiter: Limiter) -> None:
         self._http = http
@@ -47,7 +47,7 @@ class HttpSigner:
         cookies = set_cookie_pairs(answer.headers.get("x-set-tt-cookie", ()))
         if not answer.body:
             raise SignerError(
-                "its answer is empty, as TikTok sends it when it detects the signer",
+                "its answer is empty, which happens when TikTok detects the signer",
                 status=answer.status,
                 host=answer.host,
             )
@@ -56,7 +56,7 @@ class HttpSigner:
         return SignedFetch(response=answer.body, cookies=cookies)
 
     async def limits(self) -> SignerLimits:
-        """What this signer still grants. Raises `SignerError`, `RateLimited`, `NetworkError`."""
+        """The remaining quota of this signer. Raises `SignerError`, `RateLimited`, `NetworkError`."""
         answer = await self._get("webcast/rate_limits", {})
         try:
             return SignerLimits.from_json(msgspec.json.decode(answer.body))
@@ -68,7 +68,7 @@ class HttpSigner:
         try:
             limits = await self.limits()
         except (SignerError, RateLimited) as error:
-            logger.info("the signer tells no limits: %s", error)
+            logger.info("The signer does not tell its limits: %s", error)
             limits = SignerLimits()
         if limits.minute.max:
             self._limiter.set_quota(limits.minute.max)
@@ -113,7 +113,7 @@ _RESET_HEADERS: Final = ("retry-after", "ratelimit-reset", "x-ratelimit-reset")
 
 
 def refusal(answer: Answer, *, now: float, secrets: Iterable[str] = ()) -> TikcastError | None:
-    """The error that a signer's answer means, None for a good one; no `secrets` are in it.
+    """The error for the answer of a signer, None for a good answer. It contains none of `secrets`.
 
     `now`: epoch seconds.
     """
@@ -124,14 +124,14 @@ def refusal(answer: Answer, *, now: float, secrets: Iterable[str] = ()) -> Tikca
     if answer.status in {420, 429}:
         span = str(body.get("limit_label", "")).rpartition("_")[2]
         return RateLimited(wait, f"signer {span}" if span in {"minute", "hour", "day"} else "signer")
-    told = _told(body.get("message"), secrets=secrets)
+    reason = _message(body.get("message"), secrets=secrets)
     advice = {
-        401: "check api_key (TIKCAST_API_KEY), or use none",
+        401: "check api_key (TIKCAST_API_KEY), or give none",
         402: "give the api_key of a plan that includes this, or connect without a signer",
-        403: "come from another address, give another api_key, or connect without a signer",
+        403: "use another address (proxy=…) or another api_key, or connect without a signer",
     }.get(answer.status, "try again later, or connect without a signer (connect=('direct',))")
     return SignerError(
-        told or "it gave no reason",
+        reason or "it gave no reason",
         status=answer.status,
         host=answer.host,
         retry_after=wait,
@@ -140,13 +140,13 @@ def refusal(answer: Answer, *, now: float, secrets: Iterable[str] = ()) -> Tikca
 
 
 def retry_after(answer: Answer, body: Mapping[str, object], *, now: float) -> float | None:
-    """Seconds to wait as headers or `body` say; None when they say nothing usable.
+    """The seconds to wait that the headers or `body` name; None for none.
 
     Numbers beyond a year are epoch seconds, `reset_at` is ISO 8601.
     """
-    told: list[object] = [answer.header(name) for name in _RESET_HEADERS]
-    told += [body.get("retry_after"), body.get("reset_at")]
-    for value in told:
+    values: list[object] = [answer.header(name) for name in _RESET_HEADERS]
+    values += [body.get("retry_after"), body.get("reset_at")]
+    for value in values:
         seconds = _seconds(value, now=now)
         if seconds is not None:
             return min(max(seconds, 0.0), _LONGEST_WAIT)
@@ -170,7 +170,7 @@ def _seconds(value: object, *, now: float) -> float | None:
 def _seconds_until(moment: str, *, now: float) -> float | None:
     try:
         return datetime.fromisoformat(moment).timestamp() - now
-    except (ValueError, OverflowError, OSError):  # which one for a year out of reach depends on the system
+    except (ValueError, OverflowError, OSError):  # for a year out of range, which depends on the system
         return None
 
 
@@ -182,21 +182,21 @@ def _json_object(body: bytes) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _told(value: object, *, secrets: Iterable[str]) -> str:
-    """The signer's own words, without its full stop."""
+def _message(value: object, *, secrets: Iterable[str]) -> str:
+    """The message of the signer without its full stop."""
     return one_line(without_secrets(value if isinstance(value, str) else "", secrets)).rstrip(".")
 
 
 UNKNOWN_PER_MINUTE: Final = 5
-"""What a signer grants to a caller that it does not know."""
+"""The quota of a signer for callers that it does not know."""
 
 _MINUTE: Final = 60.0
 
 
 class Limiter:
-    """Grants at most `per_minute` turns in any 60 seconds, in the order of asking.
+    """Grants at most `per_minute` turns in any 60 seconds, in the order in which they are requested.
 
-    It may be shared by threads and event loops.
+    Threads and event loops may share it.
     """
 
     def __init__(self, per_minute: int = UNKNOWN_PER_MINUTE, *, clock: Callable[[], float] = age) -> None:
@@ -242,16 +242,16 @@ class Limiter:
             self._per_minute = max(1, per_minute)
 
     def pause(self, seconds: float, *, scope: str) -> None:
-        """Grant no turn for `seconds`, since the signer said that `scope` ran out."""
+        """Grant no turn for `seconds`, since the limit `scope` of the signer is used up."""
         with self._lock:
             until = self._clock() + seconds
             if until > self._paused_until:
                 self._paused_until, self._paused_for = until, scope
 
     def reserve(self, longest: float) -> float:
-        """Take the next turn and return the seconds until it comes.
+        """Reserve the next turn and return the seconds until then.
 
-        Raises `RateLimited`, taking none, when that is more than `longest`.
+        Raises `RateLimited`, without a reservation, when that is more than `longest`.
         """
         with self._lock:
             now = self._clock()
@@ -265,9 +265,9 @@ class Limiter:
             return turn - now
 
     async def turn(self, longest: float) -> None:
-        """Wait for a turn. Cancelling gives none back: it may be taken already.
+        """Wait for a turn. Raises `RateLimited` at once when that would take more than `longest` seconds.
 
-        Raises `RateLimited` at once when it would take more than `longest` seconds.
+        Cancelling is safe, but the turn stays reserved.
         """
         await asyncio.sleep(self.reserve(longest))
 
@@ -281,5 +281,5 @@ _limiters: Final[dict[tuple[str, str], Limiter]] = {}
 
 
 def limiter_for(signer: str, *, api_key: str | None) -> Limiter:
-    """The limiter that everyone in this process shares who asks `signer` with this key."""
+    """The limiter that all clients of this process share for a signer and a key."""
     return _limiters.setdefault((signer, api_key or ""), Limiter())

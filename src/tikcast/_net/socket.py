@@ -1,4 +1,4 @@
-"""One WebSocket to a room."""
+"""The WebSocket to a room, and what the answer to its opening means."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("tikcast.net.socket")
 
 
-class SocketClosed(Exception):  # noqa: N818 - it says what happened, like those of the tree
-    """The connection is over. `code`: of the WebSocket close, 1006 when it just broke."""
+class SocketClosed(Exception):  # noqa: N818 - it says what happened, like those of tikcast.errors
+    """The connection is closed. `code`: that of the WebSocket close, 1006 for a connection that was interrupted."""
 
     def __init__(self, code: int, reason: str) -> None:
         self.code = code
@@ -46,7 +46,7 @@ class RoomSocket:
     """An open WebSocket. One task may receive while others send.
 
     `heartbeat_interval`: seconds that the server asked for, None when it did not.
-    `skipped_texts`: text messages that came and were passed over; TikTok speaks binary.
+    `skipped_texts`: how many text messages were received and ignored; TikTok sends binary messages.
     """
 
     def __init__(self, connection: ClientConnection, *, heartbeat_interval: float | None = None) -> None:
@@ -54,17 +54,14 @@ class RoomSocket:
         self.skipped_texts = 0
         self._connection = connection
         self._observer: FrameObserver | None = None
-        self._over: tuple[int, str] | None = None
+        self._end: tuple[int, str] | None = None
 
     def observe(self, observer: FrameObserver) -> None:
         """Let `observer` see every frame from now on."""
         self._observer = observer
 
     async def recv(self) -> bytes:
-        """The next frame. Raises `SocketClosed` once every frame that came has been given out.
-
-        Cancelling loses no frame.
-        """
+        """The next frame. Raises `SocketClosed` after the last received frame. Cancelling loses no frame."""
         while True:
             try:
                 frame = await self._connection.recv()
@@ -80,12 +77,12 @@ class RoomSocket:
                 self._observer.observe("text", frame.encode(errors="replace"))
 
     async def send(self, data: bytes) -> None:
-        """Send one frame. Raises `SocketClosed` once `recv` has, or after `close`.
+        """Send one frame. Raises `SocketClosed` after `recv` has raised it, or after `close`.
 
-        Before that, a frame for a connection that the other side has closed is dropped: whoever
-        answers the frames that came first must not lose those behind them.
+        Before that, a frame for a connection that the server has closed is dropped without an error, so that
+        the caller goes on to read the frames that were received before.
         """
-        if self._over is not None:
+        if self._end is not None:
             raise self._ended()
         try:
             await self._connection.send(data)
@@ -94,25 +91,25 @@ class RoomSocket:
         if self._observer is not None:
             self._observer.observe("sent", data)
 
-    async def close(self, *, goodbye: bool = True) -> None:
-        """Say goodbye and close, within `Timeouts.close`. Closing twice is fine.
+    async def close(self, *, graceful: bool = True) -> None:
+        """Close with the closing handshake of WebSocket, within `Timeouts.close`. Closing twice is fine.
 
-        Without `goodbye`, or cancelled, the connection is gone at once: nobody may be left to answer.
+        Without `graceful`, or when cancelled, the connection is closed at once, as for a peer that does not answer.
         """
         try:
-            if goodbye:
+            if graceful:
                 await self._connection.close()
         finally:
             self._connection.transport.abort()
         self._ended(self._connection.close_code or 1006, self._connection.close_reason or "")
 
     def _ended(self, code: int = 1006, reason: str = "") -> SocketClosed:
-        """The error of the connection's end; what was known of it first stays."""
-        if self._over is None:
-            self._over = (int(code), reason)
+        """The error for the end of the connection; the first reason is kept."""
+        if self._end is None:
+            self._end = (int(code), reason)
             if self._observer is not None:
-                self._observer.closed(*self._over)
-        return SocketClosed(*self._over)
+                self._observer.closed(*self._end)
+        return SocketClosed(*self._end)
 
 
 async def open_socket(
@@ -123,16 +120,15 @@ async def open_socket(
     user_agent: str | None = None,
     subprotocol: str | None = None,
 ) -> RoomSocket:
-    """Upgrade at `url` as the browser of `settings`, with `cookies` and no others.
+    """Open a WebSocket at `url` as the browser of `settings`, with `cookies` and no others.
 
-    Raises `NetworkError` when nobody answers there, and for a refusal the error that
-    `refusal` reads in it.
+    Raises `NetworkError` without an answer, and for a refusal the error of `refusal`.
     """
     config, host = settings.config, urlsplit(url).hostname or ""
     proxy = settings.proxies.for_ws(url)
     check_escapes(proxy, websockets=websockets_version)
     try:
-        connection = await _ConnectHere(
+        connection = await _ConnectWithoutRedirects(
             url,
             origin=Origin(ORIGIN),
             subprotocols=[Subprotocol(subprotocol)] if subprotocol else None,
@@ -141,7 +137,7 @@ async def open_socket(
             compression=None,
             proxy=proxy,
             open_timeout=config.timeouts.handshake,
-            # TikTok answers no pings: waiting for pongs would end healthy connections.
+            # TikTok does not answer pings: waiting for pongs would close healthy connections.
             ping_interval=None,
             close_timeout=config.timeouts.close,
             max_size=config.limits.frame,
@@ -155,7 +151,7 @@ async def open_socket(
     except Exception as error:
         seconds, proxied = config.timeouts.handshake, proxy is not None
         raise from_websocket(error, host=host, seconds=seconds, proxied=proxied) from error
-    # Without the query: it holds the signature.
+    # The query contains the signature, so it is not logged.
     logger.log(settings.request_level, "WebSocket %s: open", url.partition("?")[0])
     upgrade = connection.response
     options = "" if upgrade is None else upgrade.headers.get("Handshake-Options", "")
@@ -174,14 +170,14 @@ def _headers(settings: Settings, cookies: Mapping[str, str]) -> dict[str, str]:
 
 
 def _tls_options(url: str, proxy: str | None, *, verify: bool | str) -> dict[str, Any]:
-    """TLS to the server and to the proxy, where there is any."""
+    """The TLS options for the server and for the proxy, where they use TLS."""
     peers = {"ssl": url, "proxy_ssl": proxy or ""}
     return {name: _tls(verify) for name, peer in peers.items() if peer.startswith(("wss:", "https:"))}
 
 
-@lru_cache(maxsize=8)  # making one takes long enough to be felt by other rooms
+@lru_cache(maxsize=8)  # creating a context takes long enough to delay other rooms
 def _tls(verify: bool | str) -> ssl.SSLContext:  # noqa: FBT001 - the option's own form
-    """TLS that trusts the system's authorities and certifi's, or those of a file."""
+    """A context that trusts the authorities of the system and of certifi, or those of a file."""
     if isinstance(verify, str):
         return ssl.create_default_context(cafile=verify)
     context = ssl.create_default_context()
@@ -195,15 +191,15 @@ def _tls(verify: bool | str) -> ssl.SSLContext:  # noqa: FBT001 - the option's o
     return context
 
 
-class _ConnectHere(connect):
-    """A `connect` that follows no redirect: it would take cookies elsewhere."""
+class _ConnectWithoutRedirects(connect):
+    """A `connect` that follows no redirect, which would send the cookies to another host."""
 
     def process_redirect(self, exc: Exception) -> Exception:
         return exc
 
 
 class _QuietLogger(logging.LoggerAdapter[logging.Logger]):
-    """websockets' log without its debug lines, which tell every header with its cookies."""
+    """The log of websockets without its debug lines, which contain every header with its cookies."""
 
     def isEnabledFor(self, level: int) -> bool:  # noqa: N802 - logging's name
         return level > logging.DEBUG and super().isEnabledFor(level)
@@ -216,17 +212,17 @@ NO_COOKIE: Final = "named cookie not present"
 BAD_SIGNATURE: Final = "illegal secret key"
 
 _ADVICE: Final = {
-    BAD_SIGNATURE: "give the session that the address was signed for, or connect the other way",
-    "illegal app_id": "look for a newer tikcast, or connect the other way",
-    "not live": "look the user up again: the live is over, or has another room",
+    BAD_SIGNATURE: "give the session for which the address was signed, or use the other method to connect",
+    "illegal app_id": "look for a newer version of tikcast, or use the other method to connect",
+    "not live": "look up the user again: the live stream has ended, or has another room",
     "login required": "give the session of an account that may watch it",
-    NO_COOKIE: "connect again, so that a new ttwid cookie is minted",
+    NO_COOKIE: "connect again, which gets a new ttwid cookie",
 }
 _LONGEST_HEARTBEAT: Final = 300.0
 
 
 def refusal(status: int, headers: Mapping[str, str], *, host: str) -> TikcastError:
-    """The error that an upgrade answered with `status` means. `headers` ignore case."""
+    """The error for a WebSocket request that was answered with `status`. The names of `headers` ignore case."""
     message = one_line(headers.get("Handshake-Msg", ""))
     code = one_line(headers.get("Handshake-Status", ""))
     if "DEVICE_BLOCKED" in message.upper():
@@ -234,17 +230,17 @@ def refusal(status: int, headers: Mapping[str, str], *, host: str) -> TikcastErr
     if status == 429:
         return RateLimited(_number(headers.get("Retry-After", "")), "handshake")
     if status == 403 and not message:
-        return IPBlocked("it forbids the WebSocket", host=host, status=status)
+        return IPBlocked("it refuses the WebSocket", host=host, status=status)
     if not message and status >= 500:
-        return HandshakeRefused(status, "the server is in trouble", host=host, advice=_LATER)
-    advice = next((tip for mark, tip in _ADVICE.items() if mark in message), _OTHER_WAY)
+        return HandshakeRefused(status, "the server has a problem", host=host, advice=_LATER)
+    advice = next((advice for part, advice in _ADVICE.items() if part in message), _OTHER_METHOD)
     return HandshakeRefused(status, message, code=code, host=host, advice=advice)
 
 
 def heartbeat_interval(options: str) -> float | None:
-    """Seconds between heartbeats as `Handshake-Options` asks, None when it does not.
+    """Seconds between heartbeats that the header `Handshake-Options` asks for, None for none.
 
-    The header reads like cookies: `ping-interval=10; ping-timeout=…`.
+    It looks like a cookie header: `ping-interval=10; ping-timeout=…`.
     """
     pairs = (part.partition("=") for part in options.split(";"))
     wanted = {name.strip().lower(): value.strip() for name, _, value in pairs}
@@ -253,7 +249,7 @@ def heartbeat_interval(options: str) -> float | None:
 
 
 _LATER: Final = "try again later"
-_OTHER_WAY: Final = "try the other way to connect"
+_OTHER_METHOD: Final = "use the other method to connect"
 
 
 def _number(text: str) -> float | None:

@@ -1,4 +1,4 @@
-"""What a user may name to be tracked: a name, a page, a share link, or a room id."""
+"""The texts that name a user or a room: a name, a page, a share link, or a room id."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class ShareLink:
 
 
 def parse_target(target: str | int, *, web_host: str = "www.tiktok.com") -> Target | ShareLink:
-    """What `target` names; pages of `web_host` count as TikTok's.
+    """The user, room or share link that `target` names; pages of `web_host` count as TikTok's.
 
-    Raises `InvalidTarget` for what names neither a user nor a room.
+    Raises `InvalidTarget` for a target that names neither a user nor a room.
     """
     if isinstance(target, int):
         return _room(target, shown=str(target))
@@ -43,7 +43,7 @@ def parse_target(target: str | int, *, web_host: str = "www.tiktok.com") -> Targ
     text = target.strip()
     if text.isdecimal() and len(text) >= _SHORTEST_ROOM_ID:
         return _room(_number(text), shown=text)
-    if text.lstrip("/").startswith("@"):  # a page without its host is a name with something behind it
+    if text.lstrip("/").startswith("@"):  # a page without its host
         return _user(text.strip("/").partition("/")[0], shown=text)
     if "/" in text:
         return _from_url(text, web_host=web_host)
@@ -52,10 +52,10 @@ def parse_target(target: str | int, *, web_host: str = "www.tiktok.com") -> Targ
 
 def parse_room_id(room: str | int) -> int:
     """A room id, as a number or in digits. Raises `InvalidTarget` for anything else."""
-    found = parse_target(room)
-    if isinstance(found, Target) and found.room_id is not None:
-        return found.room_id
-    raise InvalidTarget(_shown(str(room)), "it is no room id")
+    target = parse_target(room)
+    if isinstance(target, Target) and target.room_id is not None:
+        return target.room_id
+    raise InvalidTarget(_shown(str(room)), "it is not a room id")
 
 
 def is_tiktok(host: str) -> bool:
@@ -67,23 +67,23 @@ def _from_url(text: str, *, web_host: str) -> Target | ShareLink:
     parts = _split(text if "://" in text else f"https://{text}", shown=text)
     host = (parts.hostname or "").lower()
     if parts.scheme not in {"http", "https"} or not (is_tiktok(host) or host == web_host):
-        raise InvalidTarget(_shown(text), "it is no page of TikTok")
-    steps = [unquote(step) for step in parts.path.split("/") if step]
-    name = next((step for step in steps if step.startswith("@")), None)
+        raise InvalidTarget(_shown(text), "it is not a page of TikTok")
+    segments = [unquote(segment) for segment in parts.path.split("/") if segment]
+    name = next((segment for segment in segments if segment.startswith("@")), None)
     if name is not None:
         return _user(name, shown=text)
-    if steps[:2] == ["share", "live"] and steps[-1].isdecimal():
-        return _room(_number(steps[-1]), shown=text)
-    if steps and (host in _SHARE_HOSTS or steps[0] == "t") and _NAME.fullmatch(steps[-1]):
-        return ShareLink(url=f"https://{host}/{'/'.join(steps)}/", code=steps[-1])
-    raise InvalidTarget(_shown(text), "this page belongs to no user")
+    if segments[:2] == ["share", "live"] and segments[-1].isdecimal():
+        return _room(_number(segments[-1]), shown=text)
+    if segments and (host in _SHARE_HOSTS or segments[0] == "t") and _NAME.fullmatch(segments[-1]):
+        return ShareLink(url=f"https://{host}/{'/'.join(segments)}/", code=segments[-1])
+    raise InvalidTarget(_shown(text), "this page does not belong to a user")
 
 
 def _split(url: str, *, shown: str) -> SplitResult:
     try:
         return urlsplit(url)
     except ValueError:
-        raise InvalidTarget(_shown(shown), "it is no URL") from None
+        raise InvalidTarget(_shown(shown), "it is not a URL") from None
 
 
 def _user(text: str, *, shown: str) -> Target:

@@ -154,7 +154,7 @@ async def test_a_blocked_device_asks_the_signer_for_another_visitor_the_next_tim
     [
         (Reply(b"", headers=[("X-Set-TT-Cookie", "ttwid=1")]), "its answer is empty"),
         (Reply(b"\x0a\x02hi"), "no X-Set-TT-Cookie"),
-        (Reply(b"\xff" * 9, headers=[("X-Set-TT-Cookie", "ttwid=1")]), "no WebcastResponse"),
+        (Reply(b"\xff" * 9, headers=[("X-Set-TT-Cookie", "ttwid=1")]), "not a WebcastResponse"),
     ],
 )
 async def test_unusable_answers_say_what_is_wrong_with_them(

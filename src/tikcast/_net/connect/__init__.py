@@ -1,4 +1,4 @@
-"""Ways to open a room's WebSocket."""
+"""The methods to open a room's WebSocket, and what they have in common."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoomRequest:
-    """Which room to open. `cursor` and `internal_ext`: where an earlier connection stopped."""
+    """The room to open. `cursor` and `internal_ext`: where an earlier connection stopped."""
 
     room_id: int
     username: str | None = None
@@ -23,7 +23,7 @@ class RoomRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenedRoom:
-    """An open WebSocket. `first_response`: the signer's, to be decoded before any frame."""
+    """An open WebSocket. `first_response`: the response of the signer, to be decoded before any frame."""
 
     socket: RoomSocket
     first_response: bytes | None = field(repr=False)
@@ -32,14 +32,14 @@ class OpenedRoom:
 
 @dataclass(kw_only=True, slots=True)
 class ConnectProgress:
-    """How far a connector has come: the step that it is at."""
+    """The step at which a connector is."""
 
     stage: Stage = "identity"
 
 
 class Connector(Protocol):
-    """One way to open a room's WebSocket."""
+    """A method to open a room's WebSocket."""
 
     async def open(self, request: RoomRequest, progress: ConnectProgress) -> OpenedRoom:
-        """Open it, moving `progress` along. Raises errors of the tree; cancelling leaks nothing."""
+        """Open it and keep `progress` up to date. Raises errors of `tikcast.errors`. Cancelling is safe."""
         ...

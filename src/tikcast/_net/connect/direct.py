@@ -1,4 +1,4 @@
-"""Connect without a signer: mint a visitor's cookie and open the WebSocket with it."""
+"""Connect without a signer: get an anonymous cookie from TikTok and open the WebSocket with it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TRIES: Final = 8
 
 
 class DirectConnector:
-    """The web player's own way. `sleep` waits between tries for the cookie."""
+    """Connects like TikTok's web player. `sleep` waits between two requests for the cookie."""
 
     def __init__(
         self,
@@ -42,13 +42,13 @@ class DirectConnector:
         self._jar = jar
         self._random = random
         self._sleep = sleep
-        self._minting = SingleFlight()
+        self._flights = SingleFlight()
 
     async def open(self, request: RoomRequest, progress: ConnectProgress) -> OpenedRoom:
-        """Open the room's WebSocket. A visitor whom TikTok refuses is another one the next time."""
+        """Open the room's WebSocket. After DEVICE_BLOCKED, the next call uses another identity."""
         progress.stage = "identity"
         while COOKIE not in self._cookies():
-            await self._minting.run(COOKIE, lambda: self._mint(request.username))
+            await self._flights.run(COOKIE, lambda: self._get_cookie(request.username))
         cookies, browser = self._cookies(), self._settings.browser
         progress.stage = "handshake"
         url = direct_url(
@@ -77,16 +77,16 @@ class DirectConnector:
     def _cookies(self) -> dict[str, str]:
         return self._jar.cookies_for(urlsplit(self._settings.endpoints.web).hostname or "")
 
-    async def _mint(self, username: str | None) -> None:
-        """Open pages as a new visitor until one of them sets the cookie; few of them do."""
+    async def _get_cookie(self, username: str | None) -> None:
+        """Request pages until one of them sets the cookie, which few do."""
         pages = [f"@{name}" for name in (username, "tiktok") if name]
         host = urlsplit(self._settings.endpoints.web).hostname or ""
         failure: Blocked | None = None
-        for turn in range(_TRIES):
-            if turn:
+        for attempt in range(_TRIES):
+            if attempt:
                 await self._sleep(self._settings.config.timeouts.mint_interval)
-            page = pages[turn % len(pages)]
-            answer = await self._http.get(f"{self._settings.endpoints.web}/{page}", kind="page", cookies="visitor")
+            page = pages[attempt % len(pages)]
+            answer = await self._http.get(f"{self._settings.endpoints.web}/{page}", kind="page", cookies="jar")
             if COOKIE in self._cookies():
                 return
             try:
@@ -94,7 +94,7 @@ class DirectConnector:
             except Blocked as error:
                 failure = error
         raise failure or Blocked(
-            f"it gave no {COOKIE} cookie in {_TRIES} tries",
+            f"it set no {COOKIE} cookie in {_TRIES} requests",
             host=host,
             advice="try again later, or connect through a signer (connect=('signed',))",
         )

@@ -1,4 +1,4 @@
-"""Connect with a signer's help: it names the push server and signs the address."""
+"""Connect through a signer, which names the push server and signs the address."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SHORTEST_REAL_ANSWER: Final = 1024
 
 
 class SignedConnector:
-    """Ask the signer for each connection anew: a signed address lives about 30 seconds."""
+    """Connects with a new signature each time, since a signed address is valid for about 30 seconds."""
 
     def __init__(self, signer: Signer, settings: Settings, *, random: Random) -> None:
         self._signer = signer
@@ -33,7 +33,7 @@ class SignedConnector:
         self._random = random
 
     async def open(self, request: RoomRequest, progress: ConnectProgress) -> OpenedRoom:
-        """Sign, then open the room's WebSocket. A visitor whom TikTok refuses is another one the next time."""
+        """Open the room's WebSocket. After DEVICE_BLOCKED, the next call uses another identity."""
         progress.stage = "signature"
         browser = self._settings.browser
         signed = await self._sign(request, browser)
@@ -56,8 +56,7 @@ class SignedConnector:
             socket = await open_socket(
                 url,
                 self._settings,
-                # The address is signed for whoever the signer knows: a login that it was not told of
-                # would not fit.
+                # The signature belongs to the session that the signer received: another session would be refused.
                 cookies={**signed.cookies, **self._shared_session()},
                 user_agent=signed.user_agent or browser.user_agent,
                 subprotocol=SUBPROTOCOL,
@@ -81,28 +80,29 @@ class SignedConnector:
             raise
         except Exception as error:
             kind = type(error).__name__
-            raise SignerError(f"it failed with {kind}", advice="see the cause below it") from error
+            raise SignerError(f"it failed with {kind}", advice="see the exception that caused it") from error
 
     def _shared_session(self) -> Mapping[str, str]:
         return self._settings.session if self._settings.config.send_session_to_signer else {}
 
     def _read(self, response: bytes) -> tuple[ResponseHead, SplitResult]:
-        """A signer's answer and its push server. Raises `SignerError` for one not to be trusted."""
+        """The answer of a signer and its push server. Raises `SignerError` for an answer that cannot be used."""
         try:
             head = parse_response(response)
             server = urlsplit(head.push_server)
         except ValueError as error:
-            raise SignerError(f"its answer of {len(response)} bytes is no WebcastResponse") from error
+            raise SignerError(f"its answer of {len(response)} bytes is not a WebcastResponse") from error
         if not server.hostname:
             raise SignerError(f"its answer of {len(response)} bytes names no push server")
         self._check_server(server.scheme, server.hostname, size=len(response))
         return head, server
 
     def _base(self, named: SplitResult) -> str | None:
-        """The scheme and host to use instead of those that the signer named; None: no others.
+        """The scheme and host that replace those that the signer named, None when nothing replaces them.
 
-        An own push server replaces any. But where the same host signs, as with `Endpoints.at`, what it says
-        against itself counts: that it wants TLS, or that there is no push server (RFC 6761 reserves .invalid).
+        `Endpoints.push` replaces any push server. If the same host signs, as with `Endpoints.at`, two answers of
+        the signer remain valid: that its own host uses TLS, and that there is no push server (a name under
+        .invalid, which RFC 6761 reserves).
         """
         push = self._settings.endpoints.push
         own = urlsplit(push or "")
@@ -113,7 +113,7 @@ class SignedConnector:
         return None if (named.hostname or "").endswith(".invalid") else push
 
     def _check_server(self, scheme: str, host: str, *, size: int) -> None:
-        """Cookies go to the push server, so it has to be TikTok's; an own one is nobody else's choice."""
+        """Raise `SignerError` unless the push server is TikTok's or that of `Endpoints`, since it gets cookies."""
         advice = "connect without a signer (connect=('direct',)), or choose another signer"
         known = is_tiktok(host) or self._settings.is_trusted(host)
         if size < _SHORTEST_REAL_ANSWER and not known:

@@ -16,9 +16,9 @@ PUSH_PATH: Final = "/webcast/im/ws_proxy/ws_reuse_supplement/"
 def socket_params(
     browser: Browser, *, room_id: int, rtt_ms: int, cursor: str = "", internal_ext: bytes = b""
 ) -> list[tuple[str, str | bytes]]:
-    """What a browser puts into the address. `rtt_ms`: of the last request, 100 to 200.
+    """The query parameters of a browser. `rtt_ms`: the round trip time of the last request, 100 to 200.
 
-    `cursor` and `internal_ext` are those of the connection that this one goes on from.
+    `cursor` and `internal_ext` are those of the connection that this one continues.
     """
     params: list[tuple[str, str | bytes]] = [
         ("version_code", "180800"),
@@ -46,7 +46,7 @@ def socket_params(
 
 
 def direct_url(base: str, params: Iterable[tuple[str, str | bytes]], *, extra: Mapping[str, str]) -> str:
-    """The address at the push server `base` without a signature; `extra` overrides `params`."""
+    """The address without a signature at the push server `base`. `extra` replaces `params` of the same name."""
     return f"{base}{PUSH_PATH}?{_query(_merged(params, extra))}"
 
 
@@ -58,15 +58,15 @@ def signed_url(
     extra: Mapping[str, str],
     base: str | None = None,
 ) -> str:
-    """The address that a signer gave: its `server` and `route`, then `params`.
+    """The address from a signer: its `server` and `route`, then `params`.
 
-    A parameter of the signer's stays as signed. `base` replaces the server's scheme and host.
+    Signed parameters are not changed. `base` replaces the scheme and host of the server.
     """
     parts = urlsplit(server)
     start = f"{base}{parts.path}" if base else f"{parts.scheme}://{parts.netloc}{parts.path}"
-    rest = [pair for pair in _merged(params, extra) if pair[0] not in route]
-    # The second version_code is the web player's own, beside the protocol's first.
-    query = _query([*route.items(), *rest, ("version_code", "270000")])
+    more = [pair for pair in _merged(params, extra) if pair[0] not in route]
+    # The web player sends its own version_code after that of the protocol.
+    query = _query([*route.items(), *more, ("version_code", "270000")])
     return f"{start}?{parts.query}&{query}" if parts.query else f"{start}?{query}"
 
 

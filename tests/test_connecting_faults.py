@@ -160,7 +160,7 @@ CASES = [
     ),
     Case(
         fault="tls_failure", way="signed", stage="handshake",
-        error=TLSFailed, cause="no TLS connection", advice="certificates",
+        error=TLSFailed, cause="TLS connection failed", advice="certificates",
     ),
     Case(
         fault="no_pong", push="wss://push.invalid", stage="handshake",
@@ -168,7 +168,7 @@ CASES = [
     ),
     Case(
         fault="no_pong", push="wss://{host}", stage="handshake",
-        error=TLSFailed, cause="no TLS connection", advice="certificates",
+        error=TLSFailed, cause="TLS connection failed", advice="certificates",
     ),
     Case(
         fault="ignore_enter", stage="first_frame",

@@ -1,4 +1,4 @@
-"""The skin over the world: HTTP and WebSockets by starlette, and the clock."""
+"""The simulator as an ASGI application: HTTP and WebSockets by starlette, and the clock."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from tikcast.simulator.messages.outgoing import Closing, close_bytes, fitting, is_orderly
 from tikcast.simulator.room.connection import Connection
-from tikcast.simulator.server.transport import LINE, HttpProtocol, Line, PushProtocol
+from tikcast.simulator.server.transport import TCP, HttpProtocol, PushProtocol, TcpConnection
 from tikcast.simulator.video.media import MediaServer
 from tikcast.simulator.web.handshake import SUBPROTOCOL, Refusal, Upgrade, accept_headers, open_connection
 from tikcast.simulator.web.requests import Answer, Request
@@ -33,9 +33,9 @@ _METHODS: Final = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]
 _LARGEST_BODY: Final = 1 << 20
 _LARGEST_FRAME: Final = 1 << 20
 _SHORTEST_SLEEP: Final = 0.005
-_GRACE: Final = 2
-_SENDING: Final = 30.0
-_GOODBYE: Final = 10.0
+_SHUTDOWN_TIMEOUT: Final = 2
+_SEND_TIMEOUT: Final = 30.0
+_CLOSE_TIMEOUT: Final = 10.0
 
 
 class ServerClock:
@@ -45,19 +45,19 @@ class ServerClock:
         self._epoch = time.time() - time.monotonic()
 
     def now_ms(self) -> int:
-        """The present."""
+        """The present time."""
         return int((self._epoch + time.monotonic()) * 1000)
 
 
-class Skin:
-    """The world as an ASGI application. Run `drive` beside it, or no room ever moves.
+class SimulatorApp:
+    """The ASGI application over a world. `advance_world` has to run beside it.
 
     `idle` is set while no WebSocket is open.
     """
 
     def __init__(self, world: World, clock: ServerClock) -> None:
         self.world = world
-        self.app = Starlette(
+        self.asgi = Starlette(
             routes=[
                 Route("/{path:path}", self._http, methods=_METHODS),
                 WebSocketRoute("/{path:path}", self._websocket),
@@ -70,8 +70,8 @@ class Skin:
         self._changed = asyncio.Event()
         world.on_change = self._changed.set
 
-    async def drive(self) -> None:
-        """Move the world along with the clock, until cancelled."""
+    async def advance_world(self) -> None:
+        """Let the world do what is due, until cancelled."""
         while True:
             self._changed.clear()
             next_ms = self.world.advance(self._clock.now_ms())
@@ -91,8 +91,8 @@ class Skin:
             headers=dict(web.headers),
             body=await _body(web),
         )
-        found = respond(self.world, request, now_ms=self._clock.now_ms())
-        return _Reply(found, line=web.scope["state"][LINE], now_ms=self._clock.now_ms)
+        answer = respond(self.world, request, now_ms=self._clock.now_ms())
+        return _AnswerResponse(answer, tcp=web.scope["state"][TCP], now_ms=self._clock.now_ms)
 
     async def _websocket(self, client: WebSocket) -> None:
         headers = dict(client.headers)
@@ -113,18 +113,18 @@ class Skin:
     async def _serve(self, client: WebSocket, connection: Connection) -> None:
         offered = SUBPROTOCOL if SUBPROTOCOL in client.scope["subprotocols"] else None
         extra = [(name.lower().encode(), value.encode()) for name, value in accept_headers(connection).items()]
-        line: Line = client.scope["state"][LINE]
-        line.answers_pings = lambda: connection.pings(self._clock.now_ms())
+        tcp: TcpConnection = client.scope["state"][TCP]
+        tcp.answers_pings = lambda: connection.pings(self._clock.now_ms())
         await client.accept(subprotocol=offered, headers=extra)
-        halves = [asyncio.create_task(half(client, connection)) for half in (self._send, self._receive)]
+        tasks = [asyncio.create_task(run(client, connection)) for run in (self._send, self._receive)]
         try:
-            await asyncio.wait(halves, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for half in halves:
-                half.cancel()
-            for outcome in await asyncio.gather(*halves, return_exceptions=True):
+            for task in tasks:
+                task.cancel()
+            for outcome in await asyncio.gather(*tasks, return_exceptions=True):
                 if isinstance(outcome, Exception):
-                    logger.error("A connection ended by a fault of the simulator itself", exc_info=outcome)
+                    logger.error("A connection ended by an error of the simulator itself", exc_info=outcome)
 
     async def _receive(self, client: WebSocket, connection: Connection) -> None:
         while True:
@@ -139,99 +139,99 @@ class Skin:
         ready = asyncio.Event()
         ready.set()
         connection.on_change = ready.set
-        # A client that reads nothing at all is left after a while, in the middle of a frame.
-        line: Line = client.scope["state"][LINE]
+        # A client that reads nothing is disconnected after a while, in the middle of a frame.
+        tcp: TcpConnection = client.scope["state"][TCP]
         with suppress(WebSocketDisconnect, RuntimeError, OSError, TimeoutError):
             while connection.closing is None:
                 await ready.wait()
                 ready.clear()
-                await self._empty(client, connection, line=line)
+                await self._flush(client, connection, tcp=tcp)
                 if connection.silent:
-                    line.go_deaf()
-            await _end(client, connection.closing, line=line)
+                    tcp.stop_reading()
+            await _end(client, connection.closing, tcp=tcp)
 
-    async def _empty(self, client: WebSocket, connection: Connection, *, line: Line) -> None:
-        """Send what is ready. Only what the system took whole, for a client that was still there, counts as sent."""
-        while line.open and (parcel := connection.pop(self._clock.now_ms())) is not None:
-            async with asyncio.timeout(_SENDING):
+    async def _flush(self, client: WebSocket, connection: Connection, *, tcp: TcpConnection) -> None:
+        """Send what is ready. It counts as sent if the system took all of it while the connection was open."""
+        while tcp.open and (parcel := connection.pop(self._clock.now_ms())) is not None:
+            async with asyncio.timeout(_SEND_TIMEOUT):
                 if parcel.raw:
-                    await line.write(parcel.data, unfinished=parcel.unfinished)
+                    await tcp.write(parcel.data, unfinished=parcel.unfinished)
                 else:
                     await client.send_bytes(parcel.data)
-                whole = await line.flushed()
-            if whole and line.open:
+                whole = await tcp.flushed()
+            if whole and tcp.open:
                 connection.sent(parcel, self._clock.now_ms())
 
 
-class _Reply(Response):
-    """An answer that knows when it is out."""
+class _AnswerResponse(Response):
+    """The response for an answer, which reports when it was sent."""
 
-    def __init__(self, found: Answer, *, line: Line, now_ms: Callable[[], int]) -> None:
-        headers = {"content-type": found.content_type, **found.headers}
-        super().__init__(found.body, status_code=found.status, headers=headers)
-        self._found = found
-        self._line = line
+    def __init__(self, answer: Answer, *, tcp: TcpConnection, now_ms: Callable[[], int]) -> None:
+        headers = {"content-type": answer.content_type, **answer.headers}
+        super().__init__(answer.body, status_code=answer.status, headers=headers)
+        self._answer = answer
+        self._tcp = tcp
         self._now_ms = now_ms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917 - as ASGI calls it
-        """Send it, and say so if all of it was sent."""
-        if self._found.raw is not None:
-            whole = await self._line.play(self._found.raw)
+        """Send it, and report if all of it was sent."""
+        if self._answer.raw is not None:
+            whole = await self._tcp.send_raw(self._answer.raw)
         else:
-            there = self._line.open
+            was_open = self._tcp.open
             await super().__call__(scope, receive, send)
-            whole = there and await self._line.flushed()
+            whole = was_open and await self._tcp.flushed()
         if whole:
-            self._found.delivered(self._now_ms())
+            self._answer.delivered(self._now_ms())
 
 
 async def _refuse(client: WebSocket, answer: Answer) -> None:
     if answer.raw is not None:
-        line: Line = client.scope["state"][LINE]
-        await line.play(answer.raw)
+        tcp: TcpConnection = client.scope["state"][TCP]
+        await tcp.send_raw(answer.raw)
         return
     headers = {"content-type": answer.content_type, **answer.headers}
     await client.send_denial_response(Response(answer.body, status_code=answer.status, headers=headers))
 
 
-async def _end(client: WebSocket, closing: Closing, *, line: Line) -> None:
-    """Close as the connection is to be closed, down to ways that no orderly server has."""
+async def _end(client: WebSocket, closing: Closing, *, tcp: TcpConnection) -> None:
+    """Close the connection, also in ways that the WebSocket protocol does not allow."""
     if closing.reset:
-        await line.reset()
-    elif closing.code == 1006 or line.unfinished:
-        await line.drop()
+        await tcp.reset()
+    elif closing.code == 1006 or tcp.unfinished:
+        await tcp.close()
     elif is_orderly(closing.code):
         if client.application_state is WebSocketState.CONNECTED:
             await client.close(closing.code, fitting(closing.reason))
     else:
-        await line.write(close_bytes(closing.code, closing.reason))
-        await line.wait_gone(_GOODBYE)
-        await line.drop()
+        await tcp.write(close_bytes(closing.code, closing.reason))
+        await tcp.wait_closed(_CLOSE_TIMEOUT)
+        await tcp.close()
 
 
 @asynccontextmanager
-async def serving(skin: Skin, listener: socket.socket) -> AsyncIterator[None]:
-    """Serve on a bound socket, with the world moving, until left."""
-    server = _Server(skin)
+async def serving(app: SimulatorApp, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve on a bound socket until the context is left."""
+    server = _Server(app)
     async with asyncio.TaskGroup() as tasks:
-        driver = tasks.create_task(skin.drive())
+        world_task = tasks.create_task(app.advance_world())
         server_task = tasks.create_task(server.serve(sockets=[listener]))
         await server.ready.wait()
         try:
             yield
         finally:
-            driver.cancel()
-            await skin.media.aclose()
+            world_task.cancel()
+            await app.media.aclose()
             server.should_exit = True
             await server_task
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its own pings and compression, and without hands on the process's signals."""
+    """uvicorn without its own pings and compression, and without its own signal handlers."""
 
-    def __init__(self, skin: Skin) -> None:
+    def __init__(self, app: SimulatorApp) -> None:
         config = uvicorn.Config(
-            skin.app,
+            app.asgi,
             http=HttpProtocol,
             ws=PushProtocol,
             ws_ping_interval=None,
@@ -243,23 +243,23 @@ class _Server(uvicorn.Server):
             log_config=None,
             log_level="critical",
             server_header=False,
-            timeout_graceful_shutdown=_GRACE,
+            timeout_graceful_shutdown=_SHUTDOWN_TIMEOUT,
         )
         super().__init__(config)
         self.ready = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Say when clients can come."""
+        """Start, and set `ready`."""
         await super().startup(sockets)
         self.ready.set()
 
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
-        """Leave them to whoever runs the simulator."""
+        """Leave signals to the program that runs the simulator."""
         return nullcontext()
 
 
 async def _body(web: WebRequest) -> bytes:
-    """The request's body, cut at what any order of the control API needs."""
+    """The request's body, up to the largest size that the control API needs."""
     body = bytearray()
     async for part in web.stream():
         body += part

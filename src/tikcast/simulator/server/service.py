@@ -1,4 +1,4 @@
-"""A simulator that runs: as a context manager in tests and programs, or until it is stopped."""
+"""Running a simulator: as a context manager in tests and programs, or until it is stopped."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from tikcast.simulator.world import World
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SimulatorInfo:
-    """Where a running simulator is, and who is live on it."""
+    """The address of a running simulator, its users and their rooms."""
 
     url: str
     users: tuple[str, ...]
     rooms: Mapping[str, int]
 
     def as_json(self) -> dict[str, object]:
-        """As the command line prints it: room ids in decimal."""
+        """The record as the command line prints it, with room ids in decimal."""
         rooms = {user: str(room_id) for user, room_id in self.rooms.items()}
         return {"url": self.url, "users": list(self.users), "rooms": rooms}
 
@@ -55,7 +55,7 @@ class Simulator:
     """A local TikTok on one port: `async with Simulator(users=("ana",), seed=1, rate=20.0) as sim: …`.
 
     Takes a `SimulatorConfig`, or its fields as keywords. Serves from `async with` on; leaving it ends every
-    connection. Raises `ConfigError` for a port that is taken, and `MissingExtra` without the extra "server".
+    connection. Raises `ConfigError` for a port that is in use, and `MissingExtra` without the extra "server".
     """
 
     def __init__(self, config: SimulatorConfig | None = None, **options: Unpack[SimulatorOptions]) -> None:
@@ -76,7 +76,7 @@ class Simulator:
 
     @property
     def world(self) -> World:
-        """The pure world behind the server. Raises `RuntimeError` before `async with`."""
+        """The pure world that the server serves. Raises `RuntimeError` before `async with`."""
         if self._world is None:
             raise RuntimeError("the simulator does not run yet: use `async with`")
         return self._world
@@ -93,38 +93,38 @@ class Simulator:
 
     @property
     def info(self) -> SimulatorInfo:
-        """All of that in one record."""
+        """The address, users and rooms in one record."""
         return SimulatorInfo(url=self.url, users=self.users, rooms=self.rooms)
 
     async def ledger(self, user: str) -> LedgerReport:
-        """What was sent for a user so far. Raises `KeyError` for nobody."""
+        """What was sent for a user so far. Raises `KeyError` for an unknown user."""
         return self.world.hosts[user.lower()].room.ledger.report()
 
     async def control(self, user: str, action: Action) -> None:
-        """Pause, resume, end or suspend a live, or go live again, now.
+        """Pause, resume, end or suspend a live stream, or go live again, now.
 
-        Raises `KeyError` for nobody, `ValueError` for what makes no sense in the room's state.
+        Raises `KeyError` for an unknown user, `ValueError` for an action that is not possible in the room's state.
         """
         self.world.act(user, action, now_ms=self._now_ms())
 
     async def fault(self, user: str, name: str, **parameters: Value) -> None:
         """Order a fault for the clients of a user: `await sim.fault("sim0", "close", code=1001, times=2)`.
 
-        Raises `KeyError` for nobody, `ConfigError` for a fault or parameter that there is not, `ValueError` for
-        what makes no sense in the room's state.
+        Raises `KeyError` for an unknown user, `ConfigError` for an unknown fault or parameter, `ValueError` for a
+        fault that is not possible in the room's state.
         """
         self.world.fault(user, name, now_ms=self._now_ms(), **parameters)
 
     async def heal(self, user: str) -> None:
-        """Forget the faults that still wait for a user's clients. Raises `KeyError` for nobody."""
+        """Remove the faults that have not happened yet to a user's clients. Raises `KeyError` for an unknown user."""
         self.world.heal(user)
 
     async def video(self, user: str, action: VideoAction) -> None:
-        """Change how the video of a live behaves, now. Raises `KeyError` for nobody."""
+        """Change the video of a live stream, now. Raises `KeyError` for an unknown user."""
         self.world.hosts[user.lower()].video.act(action)
 
     async def finished(self) -> None:
-        """Wait until the configured duration is over and clients had time to leave; for ever without one."""
+        """Wait until the configured duration is over and clients had time to leave; without a duration, for ever."""
         if self._config.duration is None:
             await asyncio.Event().wait()
         else:
@@ -135,7 +135,7 @@ class Simulator:
 
     async def __aenter__(self) -> Self:
         try:
-            from tikcast.simulator.server.app import ServerClock, Skin, serving
+            from tikcast.simulator.server.app import ServerClock, SimulatorApp, serving
         except ImportError as error:
             raise MissingExtra("server", "the simulator") from error
         clock = ServerClock()
@@ -143,9 +143,9 @@ class Simulator:
         self._world = World(self._config, now_ms=clock.now_ms())
         listener = self._listen()
         self._stack.callback(listener.close)
-        skin = Skin(self._world, clock)
-        self._idle = skin.idle
-        await self._stack.enter_async_context(serving(skin, listener))
+        app = SimulatorApp(self._world, clock)
+        self._idle = app.idle
+        await self._stack.enter_async_context(serving(app, listener))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -165,9 +165,9 @@ class Simulator:
 
 
 async def run(config: SimulatorConfig, *, on_ready: Callable[[SimulatorInfo], None]) -> None:
-    """Serve until cancelled, or until the configured duration is over and every live has ended.
+    """Serve until cancelled, or until the configured duration is over and every live stream has ended.
 
-    `on_ready` is called once, when clients can come. Raises what `Simulator` raises.
+    `on_ready` is called once, when clients can connect. Raises what `Simulator` raises.
     """
     _allow_many_sockets()
     async with Simulator(config) as simulator:
@@ -176,12 +176,12 @@ async def run(config: SimulatorConfig, *, on_ready: Callable[[SimulatorInfo], No
 
 
 def serve(config: SimulatorConfig, *, on_ready: Callable[[SimulatorInfo], None]) -> None:
-    """`run` for programs without asyncio; blocks. A keyboard interrupt passes through."""
+    """`run` for programs without asyncio; blocks. Raises KeyboardInterrupt when interrupted."""
     asyncio.run(run(config, on_ready=on_ready))
 
 
 def _allow_many_sockets() -> None:
-    """Let this process hold as many sockets as the system allows it to ask for."""
+    """Raise this process's limit of open sockets as far as the system allows."""
     try:
         import resource
     except ImportError:  # not on this platform, which has no such limit

@@ -1,0 +1,55 @@
+"""Servers that hold a connection open and read nothing, or say nothing: both are noticed in time."""
+
+import asyncio
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.live_room import take
+from tests.room_server import Connection, RoomServer
+from tikcast import Reconnect, TikTok, Timeouts
+from tikcast._proto import schema
+from tikcast._wire.frames import encode_frame
+from tikcast.events import Reconnecting
+
+PATIENCE = 15.0
+
+
+def demanding_frame(log_id: int) -> bytes:
+    """A frame whose acknowledgement is so large that few of them fill every buffer on the way."""
+    response = schema.WebcastResponse(
+        needs_ack=True, internal_ext=b"x" * 400_000, heart_beat_duration=1000, cursor=str(log_id)
+    )
+    return encode_frame("msg", response.SerializeToString(), log_id=log_id, compress=True)
+
+
+async def flood(connection: Connection, *, frames: int) -> None:
+    """Read nothing more, and send frames that are to be acknowledged."""
+    connection.socket.transport.pause_reading()
+    try:
+        for number in range(frames):
+            await connection.socket.send(demanding_frame(number + 1))
+    except ConnectionClosed:
+        pass
+
+
+@pytest.mark.xfail(strict=True, reason="the watch over silence waits until the server reads")
+@pytest.mark.parametrize("frames", [60, 100_000], ids=["then it is silent", "and goes on sending"])
+async def test_a_server_that_reads_nothing_is_left_within_the_time_for_silence(frames: int) -> None:
+    timeouts = Timeouts(stale=2.0, close=0.1)
+    options = {"timeouts": timeouts, "reconnect": Reconnect(first_delay=60.0, max_delay=60.0)}
+    async with (
+        asyncio.timeout(PATIENCE),
+        RoomServer() as server,
+        TikTok(endpoints=server.endpoints, connect=("direct",), **options) as tiktok,  # type: ignore[arg-type]
+        tiktok.track("@ana") as live,
+    ):
+        connection = await server.accept()
+        flooding = asyncio.create_task(flood(connection, frames=frames))
+        try:
+            events = await take(live, Reconnecting)
+        finally:
+            connection.socket.transport.abort()
+            await flooding
+        assert isinstance(events[-1], Reconnecting)
+        assert "for 2 s" in events[-1].reason

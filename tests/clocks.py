@@ -28,9 +28,6 @@ class ManualClock:
         """Set the time of day so many seconds ahead of the right one."""
         self._wall_ms = self._start_ms + round(ahead * 1000)
 
-    def age_ms(self) -> int:
-        return self._now_ms
-
     async def sleep(self, seconds: float) -> None:
         ticket, woken = next(self._order), asyncio.get_running_loop().create_future()
         self._sleepers[ticket] = (self._age_ms + round(seconds * 1000), seconds, woken)

@@ -39,16 +39,9 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's clocks."""
 
-    def __init__(self) -> None:
-        self._now = now()
-        self._age = age()
-
     def now_ms(self) -> int:
-        """Milliseconds since 1970, never less than at the call before."""
-        lasted = age()
-        self._now = max(self._now + lasted - self._age, now())
-        self._age = lasted
-        return int(self._now * 1000)
+        """Milliseconds since 1970, for stamps, as the wall clock is set now."""
+        return int(now() * 1000)
 
     def age_ms(self) -> int:
         """Milliseconds since an unknown moment, for durations; never less than at the call before."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from types import UnionType
 from typing import Final, Literal, Self, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
@@ -159,6 +161,20 @@ class Limits:
 
     def __post_init__(self) -> None:
         _require_positive(self, *type(self).__dataclass_fields__)
+
+
+def require_type(option: str, value: object, *, kind: type | UnionType) -> None:
+    """Raise `ConfigError` for an option that is not of its type, such as a bare URL for `endpoints`."""
+    if not isinstance(value, kind):
+        example = "Endpoints.at(url)" if option == "endpoints" else f"{option.capitalize()}(…)"
+        raise ConfigError(f"{type(value).__name__!r} is no type for it", option=option, advice=f"give {example}")
+
+
+def require_choice(option: str, value: str, *, among: Sequence[str]) -> None:
+    """Raise `ConfigError` for a value that is none of those that an option can have."""
+    if value not in among:
+        names = " or ".join(map(repr, among))
+        raise ConfigError(f"{value!r} is unknown", option=option, advice=f"give {names}")
 
 
 _HTTP: Final = {"http": "http", "https": "https"}

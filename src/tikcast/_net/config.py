@@ -17,7 +17,7 @@ from tikcast._net.identity import Browser, ClientIdentity
 from tikcast._net.proxy import Proxies, ProxyOption, choose_proxies
 from tikcast._net.targets import is_tiktok
 from tikcast.errors import ConfigError
-from tikcast.options import Endpoints, Identity, Limits, Timeouts
+from tikcast.options import Endpoints, Identity, Limits, Timeouts, require_type
 
 if TYPE_CHECKING:
     from tikcast._net.tracing import Tracer
@@ -58,6 +58,12 @@ class NetworkConfig:
     extra_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     log_requests: bool = False
     tracer: Tracer | None = None
+
+    def __post_init__(self) -> None:
+        require_type("endpoints", self.endpoints, kind=Endpoints)
+        require_type("identity", self.identity, kind=Identity | None)
+        require_type("timeouts", self.timeouts, kind=Timeouts)
+        require_type("limits", self.limits, kind=Limits)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
-"""What is looked up about a room before connecting to it."""
+"""Lookups of a room before connecting to it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoomFacts:
-    """A room and what is known of it; None is what was not found out or not asked for."""
+    """A room and what is known about it; None is what is unknown or was not asked for."""
 
     room_id: int
     username: str | None = None
@@ -32,18 +32,18 @@ class RoomFacts:
 
 
 def facts_of(found: FoundRoom) -> RoomFacts:
-    """What is known of a room once it is found."""
+    """What is known about a room from the lookup that found it."""
     return RoomFacts(room_id=found.room_id, username=found.username, host=found.user)
 
 
 async def look_up(
     network: Network, target: str | int, *, found: FoundRoom | None, room_info: bool, gift_list: bool
 ) -> RoomFacts:
-    """Find the room, unless it is `found` already, and ask for what is wanted of it.
+    """Find the room, unless `found` names it, and look up its info and its gift list if they are wanted.
 
     Only the room itself must be found; an info or a gift list that fails is logged and left out.
     Raises `LookupFailed`, `Blocked`, `RateLimited` or `NetworkError` without a room, and
-    `LiveEndedError` when its live is over, all with the stage "lookup".
+    `LiveEndedError` when its live stream is over, all with the stage "lookup".
     """
     try:
         room, info = await _room_with_info(network, target, found=found, wanted=room_info)

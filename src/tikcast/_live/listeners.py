@@ -1,4 +1,4 @@
-"""Handlers of events: each reads its own queue in its own task, so that a slow one delays nobody."""
+"""Handlers of events: each reads its own queue in its own task, so that a slow one delays no other."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("tikcast.live.listeners")
 
 ErrorHook: TypeAlias = "Callable[[Exception, Event], object]"
-"""Told of each exception of a handler and the event it was handling; may be a coroutine function."""
+"""Called with each exception of a handler and the event that it was handling; may be a coroutine function."""
 
 
 class Listener:
@@ -71,7 +71,7 @@ class Listener:
 
 
 def name_of(handler: Callable[..., object]) -> str:
-    """What to call a handler in front of its writer."""
+    """The name of a handler in messages to its author."""
     return getattr(handler, "__qualname__", None) or repr(handler)
 
 

@@ -85,7 +85,7 @@ class Watch:
             tasks=len(asyncio.all_tasks()),
             files=len(list(Path("/proc/self/fd").iterdir())),
             events=self.events,
-            connections=self.live.stats()["connections"],
+            connections=self.live.stats().connections,
         )
 
 
@@ -147,11 +147,11 @@ def report(watch: Watch, ledger: dict[str, Any]) -> dict[str, Any]:
         "duplicates": len(watch.ids) - len(received),
         "missing_in_gaps": len(missing) - len(outside),
         "missing_outside": len(outside),
-        "gaps": stats["gaps"],
-        "recovered": stats["recovered"],
-        "dropped": stats["dropped"],
-        "gifts": [stats["gifts"], ledger["gifts"]],
-        "diamonds": [stats["diamonds"], ledger["diamonds"]],
+        "gaps": stats.gaps,
+        "recovered": stats.recovered,
+        "dropped": stats.dropped,
+        "gifts": [stats.gifts, ledger["gifts"]],
+        "diamonds": [stats.diamonds, ledger["diamonds"]],
         "processor_seconds": round(time.process_time(), 1),
     }
 

@@ -44,8 +44,9 @@ def test_the_feed_is_a_plain_loop_over_pages_of_lives_to_track(site: Simulator, 
     assert repr(page[0]) == repr(feed.lives[0])
     assert (repr(page), repr(feed)) == ("<Page of 6 lives>", "<Feed pages=2 lives=8 has_more=False>")
     live = page[0].track()
-    assert live in tiktok.lives
-    assert first_chat(live).room_id == page[0].room_id
+    with live:
+        assert tiktok.lives == (live,)
+        assert next(event for event in live if isinstance(event, ChatEvent)).room_id == page[0].room_id
 
 
 def test_watching_is_a_plain_loop_over_lives(site: Simulator, tiktok: TikTok) -> None:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import asyncio
 import warnings
 from random import Random
-from types import UnionType
 from typing import TYPE_CHECKING, Final, Self
-from weakref import WeakSet
 
 from tikcast._live.state import LiveSettings
 from tikcast._live.watching import NetworkClock, Pace, Watcher, wait_until_live
 from tikcast._net.config import NetworkConfig
 from tikcast._net.network import Network
 from tikcast._net.targets import parse_room_id
-from tikcast._wire.session.session import HISTORY
-from tikcast.errors import ConfigError, UserOffline
+from tikcast.errors import UserOffline
 from tikcast.events import Image
 from tikcast.feed import Feed
-from tikcast.live import Live
+from tikcast.live import Live, OpenLives
 from tikcast.options import Endpoints, Identity, Limits, Reconnect, Timeouts
 
 if TYPE_CHECKING:
@@ -43,7 +40,6 @@ if TYPE_CHECKING:
     )
     from tikcast.signer import Signer
 
-_POLICIES: Final = ("drop_oldest", "wait")
 _DAY: Final = 86400.0
 
 # The records are frozen: one of each serves every client.
@@ -109,19 +105,12 @@ class TikTok:
         log_requests: bool = False,
         on_error: ErrorHook | None = None,
     ) -> None:
-        _refuse(capture=capture)
-        _require_records(
-            endpoints=(endpoints, Endpoints), identity=(identity, Identity | None), timeouts=(timeouts, Timeouts),
-            reconnect=(reconnect, Reconnect), limits=(limits, Limits),
-        )  # fmt: skip
-        _choose("history", history, among=HISTORY)
-        _choose("queue_policy", queue_policy, among=_POLICIES)
         _warn_of(verify=verify)
-        self._lives: WeakSet[Live] = WeakSet()
+        self._lives = OpenLives()
         self._settings = LiveSettings(
             timeouts=timeouts, reconnect=reconnect, limits=limits, history=history,
             queue_policy=queue_policy, on_error=on_error, chat_sender=chat_sender,
-            report_unknown=experimental,
+            experimental=experimental, capture=capture,
         )  # fmt: skip
         self._trace = _recorder(trace)
         self._network = Network(
@@ -147,9 +136,9 @@ class TikTok:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close every live of this client, then its connections and its trace. Doing it twice is fine."""
+        """Close every live stream of this client, then its connections and its trace. Doing it twice is fine."""
         try:
-            await asyncio.gather(*(live.close() for live in list(self._lives)))
+            await self._lives.aclose()
             await self._network.aclose()
         finally:
             if self._trace is not None:
@@ -157,7 +146,7 @@ class TikTok:
 
     @property
     def lives(self) -> tuple[Live, ...]:
-        """The lives that this client tracks and whose makers still hold them, closed ones too."""
+        """The live streams that this client has open, from their opening until they are closed."""
         return tuple(self._lives)
 
     def track(self, user_or_room: str | int, /, *, room_info: bool = True, gift_list: bool = False) -> Live:
@@ -167,15 +156,14 @@ class TikTok:
         digits). `room_info` and `gift_list` are asked for when it opens; failing, they are None.
         Nothing happens yet: what is wrong is raised by `async with`.
         """
-        live = Live(
+        return Live(
             self._network,
             user_or_room,
             settings=self._settings,
             room_info=room_info,
             gift_list=gift_list,
+            owner=self._lives,
         )
-        self._lives.add(live)
-        return live
 
     async def user_info(self, user: str | int, /) -> UserInfo:
         """The profile of a user: a name, @name, page, share link; bare digits are a user id.
@@ -294,16 +282,15 @@ class TikTok:
 
     def _follow(self, found: FoundRoom, *, room_info: bool, gift_list: bool) -> Live:
         """A live of a room that is found already."""
-        live = Live(
+        return Live(
             self._network,
             found.username or found.room_id,
             settings=self._settings,
             found=found,
             room_info=room_info,
             gift_list=gift_list,
+            owner=self._lives,
         )
-        self._lives.add(live)
-        return live
 
 
 def _chance() -> Random:
@@ -318,27 +305,7 @@ def _recorder(path: str | PathLike[str] | None) -> Recorder | None:
     return Recorder(path, option="trace")
 
 
-def _refuse(**options: object) -> None:
-    for option, value in options.items():
-        if value is not None:
-            raise ConfigError("it is not available in this version", option=option, advice="use trace=FILE")
-
-
 def _warn_of(*, verify: bool | str) -> None:
     if verify is False:
         text = "verify=False: anybody on the way can read and change what comes from TikTok"
         warnings.warn(text, stacklevel=3)
-
-
-def _require_records(**options: tuple[object, type | UnionType]) -> None:
-    """Refuse what is not of its type, such as a bare URL for endpoints."""
-    for option, (value, kind) in options.items():
-        if not isinstance(value, kind):
-            made = "Endpoints.at(url)" if option == "endpoints" else f"{option.capitalize()}(…)"
-            raise ConfigError(f"{type(value).__name__!r} is no type for it", option=option, advice=f"give {made}")
-
-
-def _choose(option: str, value: str, *, among: Sequence[str]) -> None:
-    if value not in among:
-        names = " or ".join(map(repr, among))
-        raise ConfigError(f"{value!r} is unknown", option=option, advice=f"give {names}")

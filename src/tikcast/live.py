@@ -1,20 +1,21 @@
-"""A tracked live: its events as an iterator and through handlers, from its opening to its end."""
+"""A tracked live stream: its events as an iterator and through handlers, from its opening to its end."""
 
 from __future__ import annotations
 
 import asyncio
+import inspect
 from random import Random
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, overload
 
 from tikcast._clock import Clock, SystemClock
-from tikcast._live.hub import EventStream, QueueClosed
 from tikcast._live.runner import Runner
-from tikcast._live.state import ChatSender, EndReason, LiveSettings, LiveState
+from tikcast._live.state import ChatSender, EndReason, LiveSettings, LiveState, LiveStats
+from tikcast._live.streams import EventStream, Loop, TaskLoops
 from tikcast.errors import ConfigError
 from tikcast.events import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from os import PathLike
 
     from tikcast._net.answers import FoundRoom
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
     from tikcast.models import GiftInfo, RoomInfo, UserInfo
     from tikcast.recording import Recording
 
-__all__ = ["ChatSender", "EndReason", "EventStream", "Live", "LiveState", "Registrar"]
+__all__ = ["ChatSender", "EndReason", "EventStream", "Live", "LiveState", "LiveStats", "Registrar"]
 
 E = TypeVar("E", bound=Event)
 E1 = TypeVar("E1", bound=Event)
 E2 = TypeVar("E2", bound=Event)
 E3 = TypeVar("E3", bound=Event)
 R = TypeVar("R")
+
+_MOST_ENDED: Final = 100
 
 
 class Registrar(Protocol[E]):
@@ -38,14 +41,49 @@ class Registrar(Protocol[E]):
         """Register `handler`."""
 
 
+class OpenLives:
+    """The live streams that a client has open. It owns them: it refers to them, and closes them with itself.
+
+    Closed ones are dropped. Of those that have ended and that nobody has closed, the last hundred stay.
+    """
+
+    def __init__(self) -> None:
+        self._runners: dict[Live, Runner] = {}
+
+    def __iter__(self) -> Iterator[Live]:
+        return iter([live for live in self._runners if live.state is not LiveState.CLOSED])
+
+    def add(self, live: Live, runner: Runner) -> None:
+        """Own a live stream from its opening on."""
+        self._runners[live] = runner
+        self.drop_closed()
+
+    def drop_closed(self) -> None:
+        """Forget those that are closed and no longer run, and of the ended ones all but the last."""
+        ended = [live for live in self._runners if live.state in {LiveState.ENDED, LiveState.FAILED}]
+        dropped = set(ended[:-_MOST_ENDED])
+        self._runners = {
+            live: runner for live, runner in self._runners.items() if not (runner.is_finished or live in dropped)
+        }
+
+    async def aclose(self) -> None:
+        """Close all of them."""
+        await asyncio.gather(*(live.close() for live in self._runners))
+
+
 class Live:
-    """One room while its live lasts; `TikTok.track` makes it, `async with` opens and closes it.
+    """One live stream; `TikTok.track` makes it, `async with` opens and closes it.
 
     Opening looks the room up, connects, and raises what went wrong. From then on every event goes
     to `async for`, to each `events()` iterator and to each handler, all with queues of their own
     (`Limits.events`), so that a slow one delays neither the others nor the connection. Lost
-    connections are opened again. Iteration ends with the live; it raises when the live could not
-    be followed to its end.
+    connections are opened again. Iteration ends with the live stream; it raises when the live stream
+    could not be followed to its end. Its client refers to it and closes it.
+
+    `async for` gets every event since the opening, whenever it begins. Events do not wait for it for
+    ever: while handlers or `events()` iterators read and no loop does, they are kept for 5 seconds
+    and at most `Limits.events` of them; `wait_ended` ends the keeping at once. A loop that begins
+    after that starts at its moment, with an `Overflow` that says how many events it missed.
     """
 
     def __init__(
@@ -57,13 +95,14 @@ class Live:
         found: FoundRoom | None = None,
         room_info: bool = True,
         gift_list: bool = False,
+        owner: OpenLives | None = None,
         clock: Clock | None = None,
         random: Random | None = None,
     ) -> None:
         self._target = target
         self._network = network
         self._settings = settings
-        self._chat_sender = settings.chat_sender
+        self._owner = owner
         self._recordings: set[Recording] = set()
         self._recordings_closing: asyncio.Future[list[None]] | None = None
         self._runner = Runner(
@@ -76,6 +115,7 @@ class Live:
             clock=clock or SystemClock(),
             random=random or Random(),  # noqa: S311 - it spreads reconnects, it guards nothing
         )
+        self._task_loops = TaskLoops(self._runner)
 
     def __repr__(self) -> str:
         return f"<Live {self._target!r} room_id={self.room_id} {self.state.value}>"
@@ -87,12 +127,12 @@ class Live:
 
     @property
     def host(self) -> UserInfo | None:
-        """Whose live it is; None when only the room id is known."""
+        """The user who is live; None when only the room id is known."""
         return self._runner.facts.host
 
     @property
     def info(self) -> RoomInfo | None:
-        """What TikTok said of the room when it was opened; None when it said nothing."""
+        """What TikTok answered about the room when it was opened; None without an answer."""
         return self._runner.facts.info
 
     @property
@@ -102,7 +142,7 @@ class Live:
 
     @property
     def state(self) -> LiveState:
-        """Where this live is in its life."""
+        """Whether it is opening, connected, reconnecting, ended, failed or closed."""
         return self._runner.state
 
     @property
@@ -110,7 +150,7 @@ class Live:
         """How it ended, None while it goes on."""
         return self._runner.end_reason
 
-    def stats(self) -> dict[str, int]:
+    def stats(self) -> LiveStats:
         """Counts since the opening: of the session, the queues, the connections, the handlers."""
         return self._runner.stats()
 
@@ -119,24 +159,24 @@ class Live:
         return self._runner.problems()
 
     async def __aenter__(self) -> Self:
-        await self._runner.open()
+        if self._owner is not None:
+            self._owner.add(self, self._runner)
+        try:
+            await self._runner.open()
+        finally:
+            self._leave_owner()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    def __aiter__(self) -> Self:
+    def __aiter__(self) -> EventStream[Event]:
         """Iterate over every event since the opening; several loops share one queue."""
-        return self
+        return Loop(self._runner)
 
     async def __anext__(self) -> Event:
-        self._runner.require_open()
-        try:
-            return await self._runner.hub.claim().get()
-        except QueueClosed:
-            if self._runner.failure:
-                raise self._runner.failure from None
-            raise StopAsyncIteration from None
+        """The next event for the task that calls it, which takes events until it ends or awaits `wait_ended`."""
+        return await self._task_loops.next()
 
     @overload
     def events(self) -> EventStream[Event]: ...
@@ -150,8 +190,7 @@ class Live:
     def events(self, *kinds: type[E]) -> EventStream[E]: ...
     def events(self, *kinds: type[Event]) -> EventStream[Any]:
         """An iterator of its own over events of these types, all when none is named, from now on."""
-        runner = self._runner
-        return EventStream(runner.hub, kinds, require_open=runner.require_open, failure=lambda: runner.failure)
+        return EventStream(self._runner, kinds)
 
     @overload
     def on(self, kind: type[E], handler: Callable[[E], R], /) -> Callable[[E], R]: ...
@@ -172,16 +211,19 @@ class Live:
         return handler
 
     def off(self, handler: Callable[[Any], object]) -> None:
-        """Call a handler no more, for events that wait for it neither; the one in its hands is finished."""
+        """Stop calling a handler, also for events that wait for it; the event that it handles now is finished."""
         self._runner.forget(handler)
 
     async def send(self, text: str) -> None:
         """Send a chat message through the client's `chat_sender`; raises what that raises."""
-        if self._chat_sender is None:
+        sender = self._settings.chat_sender
+        if sender is None:
             advice = "give TikTok(chat_sender=…) something that sends"
             raise ConfigError("nothing can send chat", option="chat_sender", advice=advice)
         self._runner.require_open()
-        await self._chat_sender.send_chat(self.room_id, text)
+        result = sender.send_chat(self.room_id, text)
+        if inspect.isawaitable(result):
+            await result
 
     def download(
         self,
@@ -215,8 +257,12 @@ class Live:
         return recording
 
     async def wait_ended(self) -> EndReason:
-        """Wait until the live is over and every handler is done; raises like iteration does."""
+        """Wait until the live stream is over and every handler is done; raises like iteration does.
+
+        From then on, no event is kept for an `async for` that has not begun.
+        """
         self._runner.require_open()
+        self._task_loops.end_own()
         await self._runner.ended()
         if self._runner.failure:
             raise self._runner.failure
@@ -225,7 +271,7 @@ class Live:
     async def close(self) -> None:
         """End it now, from anywhere, at any time; doing it again is fine.
 
-        Handlers have half a second to finish; then nothing of this live is left running. Called
+        Handlers have half a second to finish; then nothing of this live stream is left running. Called
         from a handler it returns at once, and the handler has that time to finish. Recordings are
         closed, which takes a second at most: `stop` them before when MP4s are to be made of long ones.
         """
@@ -235,3 +281,8 @@ class Live:
         finally:
             if not self._runner.in_handler:
                 await self._recordings_closing
+            self._leave_owner()
+
+    def _leave_owner(self) -> None:
+        if self._owner is not None and self._runner.is_finished:
+            self._owner.drop_closed()

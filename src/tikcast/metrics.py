@@ -1,4 +1,4 @@
-"""What lives are doing, for Prometheus: counted as plain numbers anyway, and read when somebody asks.
+"""The counts of live streams for Prometheus, read when it asks.
 
     from prometheus_client import REGISTRY, start_http_server
     from tikcast.metrics import LiveCollector
@@ -51,11 +51,11 @@ _COUNTERS: Final = {
     "gifts": "gifts, each counted once",
     "diamonds": "diamonds of those gifts",
     "likes": "likes, at least",
-    "dropped": "events dropped because their reader was slow",
+    "dropped": "events that readers missed because they were slow or began late",
     "handler_errors": "exceptions of handlers",
 }
 _GAUGES: Final = {
-    "room_likes": "highest total of likes that the room told",
+    "room_likes": "highest total of likes that the room reported",
     "open_streaks": "gift streaks that go on",
     "queued": "events that wait for their readers",
 }
@@ -64,25 +64,25 @@ _HIGHEST: Final = ("room_likes",)
 
 
 class LiveCollector(Collector):
-    """The counts of the rooms that these clients track, with the labels `room_id` and `user`.
+    """The counts of the live streams that these clients have open, with the labels `room_id` and `user`.
 
-    Each count of `Live.stats()` is a metric `tikcast_…`; `tikcast_lives` counts lives by state.
-    Closed lives are left out, so that what is shown stays as small as what runs. Nothing is counted
-    or kept here: the numbers are read when Prometheus asks, from whichever thread it does.
+    Each count of `Live.stats()` is a metric `tikcast_…`; `tikcast_lives` counts live streams by
+    state. Closed ones are left out. Nothing is counted or kept here: the numbers are read when
+    Prometheus asks, in its thread.
     """
 
     def __init__(self, *clients: TikTok) -> None:
         self._clients = clients
 
     def collect(self) -> Iterator[Metric]:
-        """The metrics of now."""
+        """The metrics as they are now."""
         lives = _steady(lambda: [live for client in self._clients for live in client.lives])
-        states = GaugeMetricFamily("tikcast_lives", "lives by state", labels=("state",))
+        states = GaugeMetricFamily("tikcast_lives", "live streams by state", labels=("state",))
         counted = Counter(live.state for live in lives)
         for state in LiveState:
             states.add_metric((state.value,), counted[state])
         yield states
-        yield from _families([live for live in lives if live.state is not LiveState.CLOSED])
+        yield from _families(lives)
 
     def describe(self) -> Iterator[Metric]:
         """No metrics yet: registering asks for nothing."""
@@ -90,10 +90,10 @@ class LiveCollector(Collector):
 
 
 def _families(lives: list[Live]) -> Iterator[Metric]:
-    """One family a count, with a sample for each room; counts that have no text here are gauges."""
+    """One family for each count, with a sample for each room; counts without a text here are gauges."""
     rooms: dict[tuple[str, str], dict[str, int]] = {}
     for live in lives:
-        _add(_steady(live.stats), to=rooms.setdefault((str(live.room_id), _user(live)), {}))
+        _add(_steady(live.stats).to_dict(), to=rooms.setdefault((str(live.room_id), _user(live)), {}))
     names = dict.fromkeys([*_COUNTERS, *_GAUGES, *(name for counts in rooms.values() for name in counts)])
     for name in names:
         family = _family(name)
@@ -104,7 +104,7 @@ def _families(lives: list[Live]) -> Iterator[Metric]:
 
 
 def _add(counts: Mapping[str, int], *, to: dict[str, int]) -> None:
-    """Put the counts of another live in the same room together with those before it."""
+    """Add the counts of another live stream in the same room."""
     for name, count in counts.items():
         before = to.get(name, 0)
         to[name] = max(before, count) if name in _HIGHEST else before + count
@@ -121,7 +121,7 @@ def _user(live: Live) -> str:
 
 
 def _steady(read: Callable[[], T]) -> T:
-    """Read what the event loop may be changing in its own thread: again when it just did."""
+    """Read what the event loop may change in its own thread; read again when it just did."""
     for _ in range(_TRIES):
         try:
             return read()

@@ -30,7 +30,7 @@ async def test_each_type_that_is_not_read_whole_is_logged_once_with_the_reason(
     assert "WebcastLikeMessage was not read whole (WebcastLikeMessage could not be read" in second
     assert sum(isinstance(event, ChatEvent) for event in events) == 4
     assert sum(isinstance(event, UndecodedEvent) for event in events) == 2
-    assert (stats["salvaged"], stats["undecoded"]) == (3, 2)
+    assert (stats.salvaged, stats.undecoded) == (3, 2)
 
 
 async def test_what_is_read_whole_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -3,8 +3,6 @@
 import asyncio
 import gc
 
-import pytest
-
 from tests.background import background
 from tests.live_room import live_tasks
 from tests.room_server import RoomServer, chat
@@ -12,8 +10,6 @@ from tikcast import ChatEvent, Event, TikTok
 from tikcast.live import LiveState
 from tikcast.sync import TikTok as SyncTikTok
 
-WEAK = pytest.mark.xfail(strict=True, reason="the client refers to its live streams only weakly")
-FORGETS_NOT = pytest.mark.xfail(strict=True, reason="the client still names live streams that are closed")
 PATIENCE = 5.0
 
 
@@ -24,7 +20,6 @@ async def start(tiktok: TikTok, got: list[Event]) -> None:
     await live.__aenter__()
 
 
-@WEAK
 async def test_a_live_stream_to_which_nobody_refers_goes_on_and_is_closed_with_its_client() -> None:
     got: list[Event] = []
     async with RoomServer() as server:
@@ -56,7 +51,6 @@ async def test_a_live_stream_that_is_opening_is_closed_with_its_client() -> None
         assert live_tasks() == set()
 
 
-@FORGETS_NOT
 async def test_a_closed_live_stream_is_no_longer_one_of_its_client() -> None:
     async with RoomServer() as server, TikTok(endpoints=server.endpoints, connect=("direct",)) as tiktok:
         async with tiktok.track("@ana") as live:
@@ -69,7 +63,6 @@ async def test_a_closed_live_stream_is_no_longer_one_of_its_client() -> None:
         assert list(tiktok.lives) == []
 
 
-@WEAK
 def test_a_live_stream_of_the_synchronous_client_is_closed_with_it() -> None:
     def start_here(tiktok: SyncTikTok) -> None:
         live = tiktok.track("@ana")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.clocks import settle
+from tests.clocks import ManualClock, settle
 from tikcast import ChatEvent, Event, FollowEvent, UserEvent
 from tikcast._live.hub import EventQueue, Hub, QueueClosed
 from tikcast.events import Overflow
@@ -18,6 +18,10 @@ def chat(text: str) -> ChatEvent:
 
 def overflow(dropped: int, reader: str = "") -> Event:
     return Overflow(dropped=dropped, notes=(reader,) if reader else ())
+
+
+def hub_of(size: int, *, wait: bool) -> Hub:
+    return Hub(size, wait=wait, overflow=overflow, age_ms=ManualClock().age_ms)
 
 
 async def drain(queue: EventQueue) -> list[Event]:
@@ -86,17 +90,17 @@ async def test_a_closed_queue_takes_nothing_more() -> None:
 
 
 async def test_the_hub_gives_each_queue_the_types_it_asked_for() -> None:
-    hub = Hub(10, wait=False, overflow=overflow)
+    hub = hub_of(10, wait=False)
     people, chats = hub.subscribe((UserEvent,)), hub.subscribe((ChatEvent,))
     hub.publish_nowait([chat("one"), FollowEvent()])
     assert [type(event) for event in await drain(people)] == [FollowEvent]
     assert [type(event) for event in await drain(chats)] == [ChatEvent]
-    assert len(await drain(hub.claim())) == 2
+    assert len(await drain(hub.loop_queue)) == 2
 
 
 async def test_events_being_handed_out_when_it_is_cancelled_all_arrive() -> None:
-    hub = Hub(1, wait=True, overflow=overflow)
-    queue = hub.claim()
+    hub = hub_of(1, wait=True)
+    queue = hub.loop_queue
     publishing = asyncio.create_task(hub.publish([chat(str(number)) for number in range(5)]))
     await settle()
     publishing.cancel()
@@ -107,7 +111,7 @@ async def test_events_being_handed_out_when_it_is_cancelled_all_arrive() -> None
 
 
 async def test_a_queue_that_is_forgotten_lets_its_writer_go_on() -> None:
-    hub = Hub(1, wait=True, overflow=overflow)
+    hub = hub_of(1, wait=True)
     slow = hub.subscribe((ChatEvent,))
     publishing = asyncio.create_task(hub.publish([chat("one"), chat("two")]))
     await settle()
@@ -118,15 +122,15 @@ async def test_a_queue_that_is_forgotten_lets_its_writer_go_on() -> None:
 
 
 async def test_drops_of_queues_that_are_gone_stay_counted() -> None:
-    hub = Hub(1, wait=False, overflow=overflow)
+    hub = hub_of(1, wait=False)
     queue = hub.subscribe((ChatEvent,))
     hub.publish_nowait([chat("one"), chat("two")])
     hub.unsubscribe(queue)
-    assert hub.stats()["dropped"] == 1
+    assert hub.dropped == 1
 
 
 async def test_a_hub_that_is_closed_gives_ended_queues() -> None:
-    hub = Hub(1, wait=False, overflow=overflow)
+    hub = hub_of(1, wait=False)
     hub.close()
     with pytest.raises(QueueClosed):
         await hub.subscribe(()).get()

@@ -24,9 +24,9 @@ async def reconnect(scene: Scene) -> None:
 
 async def answer_heartbeat(scene: Scene) -> None:
     """Send what is no answer of the room, and wait until the client has taken it."""
-    before = scene.live.stats()["frames"]
+    before = scene.live.stats().frames
     await scene.connection.socket.send(push_frame("hb", b""))
-    while scene.live.stats()["frames"] == before:
+    while scene.live.stats().frames == before:
         await settle()
 
 
@@ -49,8 +49,8 @@ async def test_a_lost_connection_is_told_once_and_opened_again() -> None:
     assert [event.attempt for event in events if isinstance(event, Connected)] == [1, 2]
     tried = next(event for event in events if isinstance(event, Reconnecting))
     assert (tried.attempt, tried.delay, tried.stage) == (1, 3.0, "stream")
-    assert scene.live.stats()["duplicates"] == 1
-    assert scene.live.stats()["connections"] == 2
+    assert scene.live.stats().duplicates == 1
+    assert scene.live.stats().connections == 2
 
 
 async def test_the_gap_tells_its_length_and_what_came_back_of_it() -> None:
@@ -179,7 +179,7 @@ async def test_a_room_said_to_be_over_whose_page_is_live_is_connected_to_again()
         await reconnect(scene)
         await scene.connection.send(control(3))
         assert isinstance((await collect(scene.live))[-1], LiveEnded)
-        assert scene.live.stats()["connections"] == 2
+        assert scene.live.stats().connections == 2
 
 
 async def test_refused_handshakes_are_tried_again_with_growing_delays_until_the_limit() -> None:
@@ -313,7 +313,7 @@ async def test_a_streak_that_a_drop_cut_in_two_is_counted_once() -> None:
         await scene.end()
         gifts = [event for event in await collect(scene.live) if isinstance(event, GiftEvent)]
     assert [event.new_gifts for event in gifts] == [2, 0]
-    assert scene.live.stats()["gifts"] == 5
+    assert scene.live.stats().gifts == 5
 
 
 async def test_what_handlers_do_is_cancelled_with_the_task_that_owns_the_live() -> None:

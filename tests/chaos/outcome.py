@@ -60,7 +60,7 @@ class Outcome:
     def counted(self) -> truth.Sums:
         """What the client counted."""
         stats = self.live.stats()
-        return truth.Sums(stats["gifts"], stats["diamonds"])
+        return truth.Sums(stats.gifts, stats.diamonds)
 
 
 class Twin:
@@ -103,5 +103,5 @@ def require_the_truth(outcome: Outcome) -> None:
 def require_order(outcome: Outcome) -> None:
     """Events about the connection come in order and once, and no event was dropped."""
     assert list(truth.wrong_order(outcome.events)) == []
-    assert outcome.live.stats()["dropped"] == 0
+    assert outcome.live.stats().dropped == 0
     assert outcome.live.state is LiveState.CLOSED

@@ -192,7 +192,7 @@ async def test_its_error_example_gets_exceptions_of_handlers(play: Play) -> None
 
     async def use(live: Live) -> None:
         live.on(ChatEvent, lambda event: 1 // 0)
-        while not live.stats()["handler_errors"]:
+        while not live.stats().handler_errors:
             await anext(live)
 
     ran = await play.run(code, use=use)

@@ -2,16 +2,29 @@
 
 import asyncio
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.clocks import settle
 from tests.recording.scene import dialogue, on_air, until
 from tikcast import ChatEvent, Event, LiveEnded, from_json, to_json
-from tikcast._live.hub import EventStream, Hub
+from tikcast._live.hub import Hub
+from tikcast._live.streams import EventStream
 from tikcast.events import Overflow, User
 from tikcast.recording.chat import BesideFiles, Chat
 from tikcast.recording.segments import Setup, VideoClock
+
+
+@dataclass
+class OpenSource:
+    """A live stream as its event streams see it."""
+
+    hub: Hub
+    failure: Exception | None = None
+
+    def require_open(self) -> None:
+        """It is open."""
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -52,10 +65,10 @@ def said_in(path: Path) -> list[dict[str, Any]]:
 async def test_an_event_stands_at_its_moment_of_the_part_and_early_ones_at_the_beginning_or_nowhere(
     tmp_path: Path,
 ) -> None:
-    hub = Hub(10, wait=False, overflow=lambda dropped, reader: Overflow(dropped=dropped))
+    hub = Hub(10, wait=False, overflow=lambda dropped, reader: Overflow(dropped=dropped), age_ms=lambda: 0)
     clock = VideoClock()
     clock.came(until_ms=5000, now_ms=105_000)
-    recorded = Chat(EventStream(hub, (Event,), require_open=lambda: None, failure=lambda: None))
+    recorded = Chat(EventStream(OpenSource(hub), (Event,)))
     running = asyncio.create_task(recorded.run())
     hub.publish_nowait([chat("before the video", at_ms=99_000), chat("early", at_ms=103_250)])
     await settle()

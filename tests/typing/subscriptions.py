@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, assert_type
 
 from tikcast import ChatEvent, Event, GiftEvent, JoinEvent, LikeEvent, Live, UserEvent
-from tikcast.live import EndReason, EventStream, LiveState
+from tikcast.live import EndReason, EventStream, LiveState, LiveStats
 
 
 async def iteration(live: Live) -> None:
@@ -58,5 +58,5 @@ async def facts(live: Live) -> None:
     assert_type(live.room_id, int)
     assert_type(live.state, LiveState)
     assert_type(live.end_reason, EndReason | None)
-    assert_type(live.stats(), dict[str, int])
+    assert_type(live.stats(), LiveStats)
     assert_type(await live.wait_ended(), EndReason)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import assert_type
 
 from tikcast import ChatEvent, Event, GiftEvent, JoinEvent, LikeEvent, UserEvent
-from tikcast.live import EndReason, LiveState
+from tikcast.live import EndReason, LiveState, LiveStats
 from tikcast.models import AudienceList, GiftInfo, LiveRoom, Picture, PriceList, RoomInfo, SignerLimits, UserInfo
 from tikcast.recording import Part, Progress
 from tikcast.sync import EventStream, Live, Recording, TikTok
@@ -87,6 +87,6 @@ def answers(tiktok: TikTok, live: Live) -> None:
     assert_type(tiktok.fetch_image("https://p16.example/x.jpeg", size=100), Picture)
     assert_type(live.info, RoomInfo | None)
     assert_type(live.state, LiveState)
-    assert_type(live.stats(), dict[str, int])
+    assert_type(live.stats(), LiveStats)
     assert_type(live.wait_ended(), EndReason)
     assert_type(live.run(), EndReason)

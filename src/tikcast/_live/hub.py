@@ -1,43 +1,231 @@
-"""One event in, one copy for every queue that asked for its type."""
+"""Queues of events: one event in, one copy for every reader that asked for its type."""
 
 from __future__ import annotations
 
 import asyncio
-import weakref
 from collections import deque
-from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tikcast.errors import ConfigError
-from tikcast.events import Event, Overflow
+from tikcast.events import ID, Event, Overflow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from tikcast._clock import Clock
+    from tikcast.events.life import EventNumbers
+
+E = TypeVar("E", bound=Event)
 
 Types = tuple[type[Event], ...]
 
+KEPT_MS: Final = 5000
+"""How long events are kept for a loop that may still begin, while others read the live stream."""
 
-class Hub:
-    """The queues of a live.
 
-    `main` keeps every event from the start, so that nothing is lost before somebody iterates over
-    the live. If others read instead, it holds back nobody and counts no drops until it is claimed.
-    A queue that drops says so with what `overflow` makes of the number and the reader: in its own
-    stream when that takes such events, else in those that do.
+class QueueClosed(Exception):  # noqa: N818 - it ends a loop, it reports no fault
+    """The queue is closed and everything in it was taken."""
+
+
+class EventQueue:
+    """Events that wait for one reader.
+
+    A full queue drops its oldest event; with `wait` it makes the writer wait instead. Before the
+    next event after a drop, `overflow` is called with the number of dropped events, and the reader
+    gets the event that it returns, if any.
     """
 
-    def __init__(self, size: int, *, wait: bool, overflow: Callable[[int, str], Event]) -> None:
+    def __init__(self, size: int, *, wait: bool, overflow: Callable[[int], Event | None]) -> None:
         self._size = size
         self._wait = wait
         self._overflow = overflow
-        self._queues: dict[EventQueue, Types] = {}
+        self._events: deque[Event] = deque()
+        self._filled = asyncio.Event()
+        self._taken = asyncio.Event()
+        self._unreported = 0
+        self._dropped = 0
+        self._closed = False
+        self._released = False
+
+    @property
+    def dropped(self) -> int:
+        """How many events were dropped so far because the reader was slow."""
+        return self._dropped
+
+    @property
+    def full(self) -> bool:
+        """Whether it holds as many events as it may."""
+        return len(self._events) >= self._size
+
+    @property
+    def must_wait(self) -> bool:
+        """Whether a writer should wait for `space` before it puts another event."""
+        return self._wait and not self._closed and self.full
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    async def space(self) -> None:
+        """Wait until the queue takes an event without growing past its size, or is closed."""
+        while self.must_wait:
+            self._taken.clear()
+            await self._taken.wait()
+
+    def wake_writer(self) -> None:
+        """Let a writer that waits for space look again whether it has to."""
+        self._taken.set()
+
+    def put_nowait(self, event: Event) -> None:
+        """Add an event, dropping the oldest one when full (never with `wait`)."""
+        if self._closed:
+            return
+        if len(self._events) >= self._size:
+            self._make_room()
+        if self._released:
+            self._unreported += 1
+        else:
+            self._events.append(event)
+        self._filled.set()
+
+    async def get(self) -> Event:
+        """Take the next event, waiting for one; raises `QueueClosed` after the last.
+
+        Cancelling it loses nothing.
+        """
+        while True:
+            if self._unreported:
+                number, self._unreported = self._unreported, 0
+                overflow = self._overflow(number)
+                if overflow is not None:
+                    return overflow
+            if self._events:
+                self._taken.set()
+                return self._events.popleft()
+            if self._closed:
+                raise QueueClosed
+            self._filled.clear()
+            await self._filled.wait()
+
+    def close(self) -> None:
+        """Take no more events; what is in the queue can still be read."""
+        self._closed = True
+        self._filled.set()
+        self._taken.set()
+
+    def clear(self) -> None:
+        """Throw away what waits for the reader."""
+        self._events.clear()
+        self._unreported = 0
+
+    def _make_room(self) -> None:
+        if not self._wait:
+            self._events.popleft()
+            self._unreported += 1
+            self._dropped += 1
+
+
+class LoopQueue(EventQueue):
+    """The queue of the loops over a live stream (`async for`): every event since the opening.
+
+    The loops share it. Between two of them, and before the first, events are kept for the next one.
+    But while others read the live stream (`has_other_readers`), no loop may ever come: events are
+    then kept for `KEPT_MS`, and only until the queue is full. After that, and after `release`, they
+    are counted only, and hold up no writer. The next loop begins with an `Overflow` of their number.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        *,
+        wait: bool,
+        overflow: Callable[[int], Event | None],
+        has_other_readers: Callable[[], bool],
+        age_ms: Callable[[], int],
+    ) -> None:
+        super().__init__(size, wait=wait, overflow=overflow)
+        self._has_other_readers = has_other_readers
+        self._age_ms = age_ms
+        self._loops = 0
+        self._unread_since_ms: int | None = None
+        self._counted = 0
+
+    @property
+    def must_wait(self) -> bool:
+        """Whether a writer should wait for `space` before it puts another event."""
+        if super().must_wait:
+            self.review()
+        return super().must_wait
+
+    @property
+    def unread(self) -> bool:
+        """Whether nobody loops over it while others read the live stream."""
+        return not self._loops and self._has_other_readers()
+
+    def join(self) -> None:
+        """A loop begins: everything from now on is kept for it."""
+        self._loops += 1
+        if self._released:
+            self._released = False
+            self._dropped += self._unreported - self._counted
+
+    def leave(self) -> None:
+        """A loop has ended."""
+        self._loops -= 1
+        self.wake_writer()
+
+    def review(self) -> None:
+        """Release the events when no loop is to be expected any more."""
+        if self._released or not self.unread:
+            self._unread_since_ms = None
+            return
+        age_ms = self._age_ms()
+        if self._unread_since_ms is None:
+            self._unread_since_ms = age_ms
+        if self.full or age_ms - self._unread_since_ms >= KEPT_MS:
+            self.release()
+
+    def release(self) -> None:
+        """Keep nothing for a loop that may come, unless one reads now."""
+        if self._loops or self._released:
+            return
+        self._counted = self._unreported  # these are in `dropped`; `join` adds the others
+        self._unreported += len(self._events)
+        self._events.clear()
+        self._released = True
+        self.wake_writer()
+
+    def _make_room(self) -> None:
+        self.review()
+        if not self._released:
+            super()._make_room()
+
+
+class Hub:
+    """The queues of a live stream: it owns them, and routes each event to those that asked for its type.
+
+    A queue that drops events reports it by what `overflow` makes of their number and the reader: in
+    its own stream when that takes `Overflow`, else in those that do.
+    """
+
+    def __init__(
+        self, size: int, *, wait: bool, overflow: Callable[[int, str], Event], age_ms: Callable[[], int]
+    ) -> None:
+        self._size = size
+        self._wait = wait
+        self._overflow = overflow
         self._routes: dict[type[Event], tuple[EventQueue, ...]] = {}
         self._closed = False
-        self._claimed = False
-        self.tap: Callable[[Sequence[Event]], None] | None = None
-        """Sees all events before they are handed out."""
+        self._waiting_for_end = 0
         self._dropped_before = 0
-        self.main = self.subscribe(())
+        self.loop_queue = LoopQueue(
+            size,
+            wait=wait,
+            overflow=lambda number: overflow(number, ""),
+            has_other_readers=self._has_other_readers,
+            age_ms=age_ms,
+        )
+        self._queues: dict[EventQueue, Types] = {self.loop_queue: ()}
 
     def subscribe(self, types: Types, *, reader: str = "") -> EventQueue:
         """Make a queue that gets all events that are instances of `types` (none: every event).
@@ -49,18 +237,18 @@ class Hub:
                 raise ConfigError(f"{kind!r} is no type of events", advice="give a class such as ChatEvent")
         own = not types or issubclass(Overflow, types)
 
-        def tell(dropped: int) -> Event | None:
+        def report(dropped: int) -> Event | None:
             event = self._overflow(dropped, reader)
             if own:
                 return event
             self.publish_nowait([event])
             return None
 
-        queue = EventQueue(self._size, wait=self._wait, overflow=tell)
+        queue = EventQueue(self._size, wait=self._wait, overflow=report)
         if self._closed:
             queue.close()
         self._queues[queue] = types
-        self._changed()
+        self._readers_changed()
         return queue
 
     def unsubscribe(self, queue: EventQueue) -> None:
@@ -68,19 +256,21 @@ class Hub:
         if self._queues.pop(queue, None) is not None:
             self._dropped_before += queue.dropped
         queue.close()
-        self._changed()
+        self._readers_changed()
 
-    def claim(self) -> EventQueue:
-        """Give the main queue to the one who reads it now."""
-        if not self._claimed:
-            self._claimed = True
-            self._changed()
-        return self.main
+    @contextmanager
+    def waiting_for_end(self) -> Iterator[None]:
+        """While somebody waits for the end only, no loop is expected to begin."""
+        self._waiting_for_end += 1
+        self.loop_queue.release()
+        try:
+            yield
+        finally:
+            self._waiting_for_end -= 1
 
     def publish_nowait(self, events: Sequence[Event]) -> None:
         """Give events to everybody without waiting."""
-        if self.tap is not None:
-            self.tap(events)
+        self.loop_queue.review()
         for event in events:
             for queue in self._route(type(event)):
                 queue.put_nowait(event)
@@ -90,8 +280,7 @@ class Hub:
 
         Cancelled, it still delivers all of them: they were received, so nobody sends them again.
         """
-        if self.tap is not None:
-            self.tap(events)
+        self.loop_queue.review()
         deliveries = [(queue, event) for event in events for queue in self._route(type(event))]
         done = 0
         try:
@@ -110,13 +299,16 @@ class Hub:
         for queue in self._queues:
             queue.close()
 
-    def stats(self) -> dict[str, int]:
-        """Events waiting in all queues that are read, and events dropped so far."""
-        read = [queue for queue in self._queues if not queue.unread]
-        return {
-            "queued": sum(len(queue) for queue in read),
-            "dropped": self._dropped_before + sum(queue.dropped for queue in read),
-        }
+    @property
+    def queued(self) -> int:
+        """Events that wait for their readers."""
+        waiting = sum(map(len, self._queues))
+        return waiting - len(self.loop_queue) if self.loop_queue.unread else waiting
+
+    @property
+    def dropped(self) -> int:
+        """Events dropped so far because their readers were slow."""
+        return self._dropped_before + sum(queue.dropped for queue in self._queues)
 
     def _route(self, event_type: type[Event]) -> tuple[EventQueue, ...]:
         route = self._routes.get(event_type)
@@ -125,139 +317,33 @@ class Hub:
             self._routes[event_type] = route
         return route
 
-    def _changed(self) -> None:
+    def _has_other_readers(self) -> bool:
+        return len(self._queues) > 1 or self._waiting_for_end > 0
+
+    def _readers_changed(self) -> None:
         self._routes.clear()
-        main = next(iter(self._queues))
-        main.unread = not self._claimed and (main.unread or len(self._queues) > 1)
+        self.loop_queue.wake_writer()
+
+
+class OwnEvents:
+    """Events that tikcast makes itself, about its own connection to one room, stamped by the clock."""
+
+    def __init__(self, hub: Hub, *, clock: Clock, numbers: EventNumbers) -> None:
+        self.room_id = 0
+        self._hub = hub
+        self._clock = clock
+        self._numbers = numbers
+
+    def make(self, kind: type[E], **fields: Any) -> E:  # noqa: ANN401 - the fields of any event
+        """An event of this room and of now."""
+        now = self._clock.now_ms()
+        fields["notes"] = (*fields.get("notes", ()), self._numbers.note())
+        return kind(room_id=ID(self.room_id), created_at_ms=now, received_at_ms=now, **fields)
+
+    def publish(self, kind: type[Event], **fields: Any) -> None:  # noqa: ANN401 - the fields of any event
+        """Make an event and give it to everybody."""
+        self._hub.publish_nowait([self.make(kind, **fields)])
 
 
 def _is_event_type(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, Event)
-
-
-class QueueClosed(Exception):  # noqa: N818 - it ends a loop, it reports no fault
-    """The queue is closed and everything in it was taken."""
-
-
-class EventQueue:
-    """Events that wait for one reader.
-
-    A full queue drops its oldest event; with `wait` it makes the writer wait instead. When the
-    reader comes to where events were dropped, `overflow` is called with their number, and the event
-    that it returns, if any, stands in their place.
-    """
-
-    def __init__(self, size: int, *, wait: bool, overflow: Callable[[int], Event | None]) -> None:
-        self._size = size
-        self._wait = wait
-        self._overflow = overflow
-        self._events: deque[Event] = deque()
-        self._filled = asyncio.Event()
-        self._taken = asyncio.Event()
-        self._untold = 0
-        self._dropped = 0
-        self._closed = False
-        self.unread = False
-        """Nobody reads this queue while others are read: it then drops, uncounted, for all."""
-
-    @property
-    def dropped(self) -> int:
-        """How many events were dropped so far."""
-        return 0 if self.unread else self._dropped
-
-    @property
-    def must_wait(self) -> bool:
-        """Whether a writer should wait for `space` before it puts another event."""
-        waits = self._wait and not self.unread
-        return waits and not self._closed and len(self._events) >= self._size
-
-    def __len__(self) -> int:
-        return len(self._events)
-
-    async def space(self) -> None:
-        """Wait until the queue takes an event without growing past its size, or is closed."""
-        while self.must_wait:
-            self._taken.clear()
-            await self._taken.wait()
-
-    def put_nowait(self, event: Event) -> None:
-        """Add an event, dropping the oldest one when full (never with `wait`)."""
-        if self._closed:
-            return
-        if len(self._events) >= self._size and (self.unread or not self._wait):
-            self._events.popleft()
-            self._untold += 1
-            self._dropped += 1
-        self._events.append(event)
-        self._filled.set()
-
-    async def get(self) -> Event:
-        """Take the next event, waiting for one; raises `QueueClosed` after the last.
-
-        Cancelling it loses nothing.
-        """
-        while not self._events:
-            if self._closed:
-                raise QueueClosed
-            self._filled.clear()
-            await self._filled.wait()
-        if self._untold:
-            untold, self._untold = self._untold, 0
-            told = self._overflow(untold)
-            if told is not None:
-                return told
-        self._taken.set()
-        return self._events.popleft()
-
-    def close(self) -> None:
-        """Take no more events; what is in the queue can still be read."""
-        self._closed = True
-        self._filled.set()
-        self._taken.set()
-
-    def clear(self) -> None:
-        """Throw away what waits for the reader."""
-        self._events.clear()
-        self._untold = 0
-
-
-E_co = TypeVar("E_co", bound=Event, covariant=True)
-
-
-class EventStream(Generic[E_co]):
-    """An async iterator over the events of some types, from the moment it was asked for.
-
-    It has a queue of its own; one that is thrown away, or closed, stops collecting. It ends like
-    the live does, with the same error if the live failed.
-    """
-
-    def __init__(
-        self,
-        hub: Hub,
-        types: Types,
-        *,
-        require_open: Callable[[], None],
-        failure: Callable[[], Exception | None],
-    ) -> None:
-        self._queue = hub.subscribe(types, reader="an iterator of events()")
-        self._require_open = require_open
-        self._failure = failure
-        self._stop = weakref.finalize(self, hub.unsubscribe, self._queue)
-        self._stop.atexit = False
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> E_co:
-        self._require_open()
-        try:
-            return cast("E_co", await self._queue.get())
-        except QueueClosed:
-            self._stop()
-            if failure := self._failure():
-                raise failure from None
-            raise StopAsyncIteration from None
-
-    def close(self) -> None:
-        """Stop collecting; doing it twice is fine."""
-        self._stop()

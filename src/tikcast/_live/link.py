@@ -1,18 +1,17 @@
-"""One open connection to a room: what comes is read and answered, what is owed is sent."""
+"""One open connection to a room: frames are read and answered, and what falls due is sent."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from tikcast._net.socket import RoomSocket, SocketClosed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tikcast._clock import Clock
     from tikcast._live.hub import Hub
     from tikcast._wire.session.session import LiveSession
@@ -22,15 +21,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger("tikcast.live.link")
 
 _TICK: Final = 1.0
-_LAST_WORDS: Final = 0.1
-_MOST_LAST_WORDS: Final = 50
+_AFTER_END: Final = 0.1
+_MOST_AFTER_END: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drop:
     """Why a connection is over, and how far it had come ("stream": it worked).
 
-    `silent`: it is open but nothing comes.
+    `silent`: it is open, but nothing comes or nothing can be sent.
     """
 
     reason: str
@@ -38,11 +37,20 @@ class Drop:
     silent: bool = False
 
 
+class _Receive(Protocol):
+    """How the session takes bytes."""
+
+    def __call__(self, data: bytes, now_ms: int, *, age_ms: int) -> list[Event]:
+        """The events in `data`."""
+
+
 class Link:
     """A connection from its handshake to its end.
 
-    One task reads and acknowledges, another sends heartbeats and watches for silence; neither waits
-    for handlers. `fresh` tells whether it brought anything new.
+    Three tasks share it: the reader takes frames, acknowledges them and hands out their events; the
+    watchdog lets the time pass and notices silence; the sender sends what falls due. The watchdog
+    never waits for the socket, so that a server that reads nothing is noticed like one that says
+    nothing. No task waits for handlers. `fresh` tells whether the connection brought anything new.
     """
 
     def __init__(self, socket: RoomSocket, *, session: LiveSession, hub: Hub, clock: Clock, timeouts: Timeouts) -> None:
@@ -52,18 +60,21 @@ class Link:
         self._hub = hub
         self._clock = clock
         self._timeouts = timeouts
-        self._opened_ms = self._quiet_since_ms = clock.now_ms()
+        self._opened_ms = self._quiet_since_ms = clock.age_ms()
         self._heard = False
-        self._holding = False
-        self._mute = False
+        self._handing_out = False
+        self._can_send = True
+        self._outbox: deque[bytes] = deque()
+        self._outbox_filled = asyncio.Event()
+        self._unsent_since_ms: int | None = None
 
     @property
     def seconds(self) -> float:
         """How long it has been open."""
-        return (self._clock.now_ms() - self._opened_ms) / 1000
+        return (self._clock.age_ms() - self._opened_ms) / 1000
 
     async def run(self, first_response: bytes | None) -> Drop:
-        """Enter the room and serve it; returns when the connection or the live is over."""
+        """Enter the room and serve it; returns when the connection or the live stream is over."""
         drop: Drop | None = None
         try:
             self._open()
@@ -77,15 +88,16 @@ class Link:
     def _open(self) -> None:
         if self._socket.heartbeat_interval:
             self._session.heartbeat_interval = self._socket.heartbeat_interval
-        self._session.opened(self._opened_ms)
+        self._session.opened(self._clock.now_ms(), age_ms=self._opened_ms)
 
     async def _serve(self) -> Drop:
         async with asyncio.TaskGroup() as group:
-            reader, watcher = group.create_task(self._read()), group.create_task(self._watch())
-            await asyncio.wait({reader, watcher}, return_when=asyncio.FIRST_COMPLETED)
-            over = reader if reader.done() else watcher
-            reader.cancel()
-            watcher.cancel()
+            reader, watchdog = group.create_task(self._read()), group.create_task(self._watch())
+            sender = group.create_task(self._send_due())
+            await asyncio.wait({reader, watchdog, sender}, return_when=asyncio.FIRST_COMPLETED)
+            over = reader if reader.done() else watchdog
+            for task in (reader, watchdog, sender):
+                task.cancel()
         return over.result()
 
     async def _read(self) -> Drop:
@@ -94,31 +106,31 @@ class Link:
             try:
                 await self._next()
             except SocketClosed as closed:
-                return self._told(closed)
-        await self._last_words()
-        return Drop(reason=f"the live was {self._session.ended}")
+                return Drop(reason=str(closed), stage="stream" if self._session.entered else "entering")
+        await self._read_after_end()
+        return Drop(reason=f"the live stream was {self._session.ended}")
 
     async def _next(self) -> None:
         data = await self._socket.recv()
         self._heard = True
         await self._take(self._receive, data)
 
-    def _receive(self, data: bytes, now_ms: int) -> list[Event]:
-        events = self._session.receive(data, now_ms)
+    def _receive(self, data: bytes, now_ms: int, *, age_ms: int) -> list[Event]:
+        events = self._session.receive(data, now_ms, age_ms=age_ms)
         self.fresh = self.fresh or any(event.message_id and not event.is_history for event in events)
         return events
 
-    async def _last_words(self) -> None:
+    async def _read_after_end(self) -> None:
         """Read what comes right behind the end: frames overtake each other."""
         with suppress(TimeoutError, SocketClosed):
-            for _ in range(_MOST_LAST_WORDS):
-                async with asyncio.timeout(_LAST_WORDS):
+            for _ in range(_MOST_AFTER_END):
+                async with asyncio.timeout(_AFTER_END):
                     data = await self._socket.recv()
                 await self._take(self._receive, data)
 
-    async def _take(self, receive: Callable[[bytes, int], list[Event]], data: bytes) -> None:
+    async def _take(self, receive: _Receive, data: bytes) -> None:
         """Acknowledge first, then hand out: handing out may wait for whoever reads the events."""
-        events = receive(data, self._clock.now_ms())
+        events = receive(data, self._clock.now_ms(), age_ms=self._clock.age_ms())
         for line in self._session.to_log():
             logger.warning("Room %d: %s", self._session.room_id, line)
         try:
@@ -126,29 +138,34 @@ class Link:
         except asyncio.CancelledError:
             self._hub.publish_nowait(events)
             raise
-        self._holding = True
+        self._handing_out = True
         await self._hub.publish(events)
-        self._holding = False
-        self._quiet_since_ms = self._clock.now_ms()
+        self._handing_out = False
+        self._quiet_since_ms = self._clock.age_ms()
         # Frames that wait already would be handed out in one go: let the readers come in between.
         await asyncio.sleep(0)
 
     async def _watch(self) -> Drop:
-        """Send what falls due each second, and notice a connection that is open but silent."""
+        """Let the time pass each second, and notice a connection that is open but silent."""
         while True:
             await self._clock.sleep(_TICK)
-            now = self._clock.now_ms()
-            self._hub.publish_nowait(self._session.tick(now))
-            await self._flush()
-            if drop := self._silence(now):
+            age_ms = self._clock.age_ms()
+            self._hub.publish_nowait(self._session.tick(self._clock.now_ms(), age_ms=age_ms))
+            if due := self._session.to_send():
+                self._unsent_since_ms = age_ms if self._unsent_since_ms is None else self._unsent_since_ms
+                self._outbox.extend(due)
+                self._outbox_filled.set()
+            if drop := self._silence(age_ms):
                 return drop
 
-    def _silence(self, now: int) -> Drop | None:
+    def _silence(self, age_ms: int) -> Drop | None:
         """Silence counts only while we listen, not while events wait for their reader."""
-        if self._holding:
-            return None
-        quiet, open_for = (now - self._quiet_since_ms) / 1000, (now - self._opened_ms) / 1000
         first, stale = self._timeouts.first_frame, self._timeouts.stale
+        if self._unsent_since_ms is not None and age_ms - self._unsent_since_ms >= stale * 1000:
+            return Drop(reason=f"nothing could be sent for {stale:g} s", silent=True)
+        if self._handing_out:
+            return None
+        quiet, open_for = (age_ms - self._quiet_since_ms) / 1000, (age_ms - self._opened_ms) / 1000
         if not self._heard and quiet >= first:
             return Drop(reason=f"no frame came within {first:g} s", stage="first_frame", silent=True)
         if self._session.stale and quiet >= stale:
@@ -157,15 +174,24 @@ class Link:
             return Drop(reason=f"the room did not answer for {stale:g} s", stage="entering", silent=True)
         return None
 
+    async def _send_due(self) -> None:
+        """Send what the watchdog puts into the outbox. It stays small: what cannot be sent for long ends the link."""
+        while True:
+            await self._outbox_filled.wait()
+            self._outbox_filled.clear()
+            while self._outbox:
+                await self._send(self._outbox.popleft())
+            self._unsent_since_ms = None
+
     async def _flush(self) -> None:
-        """Send what is owed. On a closed connection it is dropped: what came before is still read."""
+        """Send what the session owes."""
         for data in self._session.to_send():
-            if self._mute:
-                continue
+            await self._send(data)
+
+    async def _send(self, data: bytes) -> None:
+        """Send a frame. On a closed connection it is dropped: what came before is still read."""
+        if self._can_send:
             try:
                 await self._socket.send(data)
             except SocketClosed:
-                self._mute = True
-
-    def _told(self, closed: SocketClosed) -> Drop:
-        return Drop(reason=str(closed), stage="stream" if self._session.entered else "entering")
+                self._can_send = False

@@ -1,4 +1,4 @@
-"""The owner of every task of a live: it opens the room, runs its life and its listeners, and stops them."""
+"""The owner of every task of a live stream: it opens the room, follows it, calls handlers, and stops all of them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any, Final
 
 from tikcast._live.facts import RoomFacts, facts_of, look_up
-from tikcast._live.hub import Hub
+from tikcast._live.hub import Hub, OwnEvents
 from tikcast._live.listeners import Listener, name_of
-from tikcast._live.state import LiveState
-from tikcast._live.supervisor import Supervisor, Teller
-from tikcast._live.unknown import UnknownReport
+from tikcast._live.state import LiveState, LiveStats
+from tikcast._live.supervisor import Supervisor
 from tikcast._wire.session.session import LiveSession
 from tikcast.errors import ConfigError, TikcastError
 from tikcast.events import Event, Overflow
@@ -31,12 +30,12 @@ logger = logging.getLogger("tikcast.live.runner")
 
 _GRACE: Final = 0.5
 
-_within: ContextVar[Runner | None] = ContextVar("the live whose handler runs", default=None)
+_handler_of: ContextVar[Runner | None] = ContextVar("the live stream whose handler runs", default=None)
 """Set for handlers and the tasks that they start: what they wait for must not wait for them."""
 
 
 class Runner:
-    """One live from opening to end. `facts`, `failure` and `end_reason` tell what became of it."""
+    """One live stream from its opening to its end; `facts`, `failure` and `end_reason` are its results."""
 
     def __init__(
         self,
@@ -61,23 +60,22 @@ class Runner:
         self._clock = clock
         self._random = random
         wait = settings.queue_policy == "wait"
-        self.hub = Hub(settings.limits.events, wait=wait, overflow=self._overflow)
-        self.hub.tap = UnknownReport() if settings.report_unknown else None
-        self._teller = Teller(self.hub, clock=clock, numbers=EventNumbers(_session_name(random)))
+        self.hub = Hub(settings.limits.events, wait=wait, overflow=self._overflow, age_ms=clock.age_ms)
+        self._own_events = OwnEvents(self.hub, clock=clock, numbers=EventNumbers(_session_name(random)))
         self._session: LiveSession | None = None
         self._supervisor: Supervisor | None = None
         self._listeners: dict[Listener, asyncio.Task[None] | None] = {}
-        self._lost_errors = 0
+        self._past_errors = 0
         self._group: asyncio.TaskGroup | None = None
         self._root: asyncio.Task[None] | None = None
-        self._life: asyncio.Task[None] | None = None
+        self._follower: asyncio.Task[None] | None = None
         self._opened = asyncio.Event()
         self._closed = False
         self._fatal: BaseException | None = None
 
     @property
     def state(self) -> LiveState:
-        """Where this live is in its life."""
+        """The state of the live stream now."""
         if self._closed:
             return LiveState.CLOSED
         if self.end_reason is not None:
@@ -87,32 +85,41 @@ class Runner:
         return LiveState.NEW if self._root is None else LiveState.OPENING
 
     @property
-    def in_handler(self) -> bool:
-        """Whether a handler of this live asks: it cannot wait for what waits for it."""
-        return _within.get() is self
+    def is_finished(self) -> bool:
+        """Whether it is closed, and none of its tasks runs any more."""
+        return self._closed and (self._root is None or self._root.done())
 
-    def stats(self) -> dict[str, int]:
+    @property
+    def in_handler(self) -> bool:
+        """Whether a handler of this live stream calls: it cannot wait for what waits for it."""
+        return _handler_of.get() is self
+
+    def stats(self) -> LiveStats:
         """Counts of the session, the queues, the connections and the handlers."""
-        return {
-            **(self._session.stats() if self._session else {}),
-            **self.hub.stats(),
-            "connections": self._supervisor.connections if self._supervisor else 0,
-            "handler_errors": self._lost_errors + sum(one.errors for one in self._listeners),
-        }
+        counts = self._session.stats() if self._session else {}
+        counts["connections"] = self._supervisor.connections if self._supervisor else 0
+        return LiveStats(
+            **counts,
+            queued=self.hub.queued,
+            dropped=self.hub.dropped,
+            handler_errors=self._past_errors + sum(one.errors for one in self._listeners),
+        )
 
     def problems(self) -> dict[str, int]:
         """How many messages of each wire name were not read whole."""
         return self._session.problems() if self._session else {}
 
     def require_open(self) -> None:
-        """Raise `ConfigError` unless the live was opened: nothing would ever come."""
+        """Raise `ConfigError` unless the live stream was opened: nothing would ever come."""
         if self._root is None:
-            raise ConfigError("this live is not open", advice="open it with `async with`, or `with` in tikcast.sync")
+            raise ConfigError(
+                "this live stream is not open", advice="open it with `async with`, or `with` in tikcast.sync"
+            )
 
     async def open(self) -> None:
         """Start, and return when the first connection stands. Cancelling it closes."""
         if self._root is not None or self._closed:
-            raise ConfigError("a live is opened only once", advice="track the room again")
+            raise ConfigError("a live stream is opened only once", advice="track the room again")
         self._root = asyncio.create_task(self._run(), name=f"tikcast live {self._target}")
         self._root.add_done_callback(self._over)
         try:
@@ -123,13 +130,16 @@ class Runner:
         if self._supervisor is None:
             await self.close()
             advice = "track the room again"
-            raise self.failure or TikcastError("The live was closed while opening", advice=advice)
+            raise self.failure or TikcastError("The live stream was closed while opening", advice=advice)
 
     async def ended(self) -> None:
-        """Wait until the life is over and every listener is done."""
-        if self._root is not None:
+        """Wait until the live stream is over and every listener is done. Nothing is kept for a loop meanwhile."""
+        if self._root is None:
+            return
+        await asyncio.sleep(0)  # tasks that were started before, such as a loop, begin first
+        with self.hub.waiting_for_end():
             await asyncio.wait({self._root})
-            self._raise_fatal()
+        self._raise_fatal()
 
     async def close(self) -> None:
         """Stop now: listeners get half a second to finish. From a listener it returns at once."""
@@ -149,7 +159,7 @@ class Runner:
         self._listeners[listener] = self._start(listener)
 
     def forget(self, handler: Callable[[Any], object]) -> None:
-        """Call a handler no more, for what waits for it neither; the event in its hands is finished."""
+        """Stop calling a handler, also for events that wait for it; the event that it handles now is finished."""
         for listener in self._listeners:
             if listener.handler == handler:
                 self.hub.unsubscribe(listener.queue)
@@ -159,29 +169,29 @@ class Runner:
         if self._group is None or self.end_reason is not None:
             return None
         context = copy_context()
-        context.run(_within.set, self)
+        context.run(_handler_of.set, self)
         task = self._group.create_task(listener.run(), context=context)
         task.add_done_callback(lambda _: self._done(listener))
         return task
 
     def _done(self, listener: Listener) -> None:
         if self._listeners.pop(listener, None) is not None:
-            self._lost_errors += listener.errors
+            self._past_errors += listener.errors
             self.hub.unsubscribe(listener.queue)
 
     async def _run(self) -> None:
         async with asyncio.TaskGroup() as group:
             self._group = group
-            self._life = group.create_task(self._live_on())
+            self._follower = group.create_task(self._follow_to_end())
             for listener in self._listeners:
                 self._listeners[listener] = self._start(listener)
 
-    async def _live_on(self) -> None:
+    async def _follow_to_end(self) -> None:
         reason: EndReason = "failed"
         try:
             reason = await self._follow()
         except asyncio.CancelledError:
-            reason = (self._supervisor and self._supervisor.said) or "closed"
+            reason = (self._supervisor and self._supervisor.announced_end) or "closed"
             raise
         except Exception as error:  # noqa: BLE001 - it is raised where the events are read
             self.failure = error
@@ -193,20 +203,21 @@ class Runner:
 
     async def _follow(self) -> EndReason:
         self.facts = await look_up(self._network, self._target, found=self._found, **self._wanted)
-        self._teller.room_id = self.facts.room_id
+        self._own_events.room_id = self.facts.room_id
         self._session = LiveSession(
             self.facts.room_id,
             history=self._settings.history,
             stale_after=self._settings.timeouts.stale,
             gunzip_limit=self._settings.limits.gunzip,
             session=_session_name(self._random),
+            report_unknown=self._settings.experimental,
         )
         supervisor = Supervisor(
             self._network,
             self.facts,
             session=self._session,
             hub=self.hub,
-            teller=self._teller,
+            own_events=self._own_events,
             clock=self._clock,
             settings=self._settings,
             random=self._random,
@@ -217,7 +228,7 @@ class Runner:
         return await supervisor.run(connection)
 
     async def _stop(self, root: asyncio.Task[None]) -> None:
-        (self._life or root).cancel()
+        (self._follower or root).cancel()
         if self.in_handler:
             asyncio.get_running_loop().call_later(_GRACE, root.cancel)
             return
@@ -248,7 +259,7 @@ class Runner:
 
     def _overflow(self, dropped: int, reader: str) -> Event:
         notes = (f"dropped for {reader}",) if reader else ()
-        return self._teller.make(Overflow, dropped=dropped, notes=notes)
+        return self._own_events.make(Overflow, dropped=dropped, notes=notes)
 
 
 def _session_name(random: Random) -> str:

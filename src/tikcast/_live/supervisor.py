@@ -1,40 +1,39 @@
-"""The life of one room: connections one after the other, until its live ends."""
+"""Keeping a room connected: one connection after the other, until its live stream ends."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from tikcast._live.link import Drop, Link
 from tikcast._live.state import LiveState
 from tikcast._net.retry import RetryBudget, decide
 from tikcast.errors import ConnectFailed, NetworkError, TikcastError
-from tikcast.events import ID, Connected, Disconnected, Event, LiveEnded, Reconnecting
+from tikcast.events import Connected, Disconnected, LiveEnded, Reconnecting
 
 if TYPE_CHECKING:
     from random import Random
 
     from tikcast._clock import Clock
     from tikcast._live.facts import RoomFacts
-    from tikcast._live.hub import Hub
+    from tikcast._live.hub import Hub, OwnEvents
     from tikcast._live.state import EndReason, LiveSettings
     from tikcast._net.connect import OpenedRoom
     from tikcast._net.network import Network
     from tikcast._wire.session.session import LiveSession
-    from tikcast.events.life import EventNumbers
 
 logger = logging.getLogger("tikcast.live.supervisor")
 
-_LOOK_AGAIN: Final = 300.0
-_ASK: Final = 5.0
+_ASK_AGAIN: Final = 300.0
+_RESTART_TIMEOUT: Final = 5.0
 
 
 class Supervisor:
-    """Keeps a room connected and says so in events: each once, in the order in which it happens.
+    """Keeps a room connected, and reports it in events: each once, in the order in which it happens.
 
-    What is tried again, and when, is decided by `_net.retry`; what is missing, by the session.
+    `_net.retry` decides what is tried again, and when; the session knows what is missing.
     """
 
     def __init__(
@@ -44,7 +43,7 @@ class Supervisor:
         *,
         session: LiveSession,
         hub: Hub,
-        teller: Teller,
+        own_events: OwnEvents,
         clock: Clock,
         settings: LiveSettings,
         random: Random,
@@ -55,14 +54,14 @@ class Supervisor:
         self._room = room
         self._session = session
         self._hub = hub
-        self._teller = teller
+        self._own_events = own_events
         self._clock = clock
         self._settings = settings
         self._budget = RetryBudget(settings.reconnect, random=random)
 
     @property
-    def said(self) -> EndReason | None:
-        """How the live ended, as the room itself said it; None while it goes on."""
+    def announced_end(self) -> EndReason | None:
+        """How the live stream ended, as a message of the room announced it; None while it goes on."""
         match self._session.ended:
             case "ended" | "suspended" as reason:
                 return reason
@@ -79,28 +78,28 @@ class Supervisor:
         return await self._connect()
 
     async def run(self, opened: OpenedRoom) -> EndReason:
-        """Serve the room from its first connection until its live ends, and tell how it ended.
+        """Serve the room from its first connection until its live stream ends; returns how it ended.
 
         Raises what makes reconnecting pointless, or the last failure once the budget is used up.
         """
         while True:
             drop = await self._serve(opened)
-            if self.said:
-                return await self._restarted_or(self.said)
+            if self.announced_end:
+                return await self._restarted_or(self.announced_end)
             self._disconnected(drop)
-            next_one = await self._reconnect(drop)
-            if isinstance(next_one, str):
-                return next_one
-            opened = next_one
+            opened_or_ended = await self._reconnect(drop)
+            if isinstance(opened_or_ended, str):
+                return opened_or_ended
+            opened = opened_or_ended
 
     def finish(self, reason: EndReason) -> None:
-        """Say that it is over: what was open is closed, and no further event follows."""
-        now = self._clock.now_ms()
-        self._hub.publish_nowait(self._session.closed(now, final=True))
+        """Report the end: what was open is closed, and no further event follows."""
+        now_ms, age_ms = self._clock.now_ms(), self._clock.age_ms()
+        self._hub.publish_nowait(self._session.closed(now_ms, final=True, age_ms=age_ms))
         if self.state is LiveState.CONNECTED:
-            self._teller.tell(Disconnected, reason=reason)
+            self._own_events.publish(Disconnected, reason=reason)
         if reason != "failed":
-            self._teller.tell(LiveEnded, reason=reason)
+            self._own_events.publish(LiveEnded, reason=reason)
 
     async def _connect(self) -> OpenedRoom:
         """Open the room's WebSocket where the last connection stopped."""
@@ -121,7 +120,7 @@ class Supervisor:
         )
         self.state = LiveState.CONNECTED
         self.connections += 1
-        self._teller.tell(Connected, attempt=self.connections)
+        self._own_events.publish(Connected, attempt=self.connections)
         try:
             return await link.run(opened.first_response)
         finally:
@@ -129,77 +128,77 @@ class Supervisor:
 
     def _disconnected(self, drop: Drop) -> None:
         self.state = LiveState.RECONNECTING
-        now = self._clock.now_ms()
-        self._budget.lost(self._clock.age_ms())
-        self._hub.publish_nowait(self._session.closed(now))
-        self._teller.tell(Disconnected, reason=drop.reason)
+        now_ms, age_ms = self._clock.now_ms(), self._clock.age_ms()
+        self._budget.lost(age_ms)
+        self._hub.publish_nowait(self._session.closed(now_ms, age_ms=age_ms))
+        self._own_events.publish(Disconnected, reason=drop.reason)
         logger.info("Room %d: %s", self._room.room_id, drop.reason)
 
     async def _reconnect(self, drop: Drop) -> OpenedRoom | EndReason:
-        """Try until a connection opens; an `EndReason` when the live turns out to be over."""
+        """Try until a connection opens; an `EndReason` when the live stream turns out to be over."""
         failure: TikcastError = _lost(drop)
         while attempt := self._budget.next(failure, age_ms=self._clock.age_ms(), silent=drop.silent):
-            self._teller.tell(
+            self._own_events.publish(
                 Reconnecting,
                 attempt=attempt.number,
                 delay=attempt.delay,
                 reason=drop.reason,
                 stage=drop.stage,
             )
-            over = await self._over() if attempt.ask_first else None
-            over = over or await self._wait(attempt.delay)
-            if over:
-                return over
+            ended = await self._ask_ended() if attempt.ask_first else None
+            ended = ended or await self._wait(attempt.delay)
+            if ended:
+                return ended
             try:
                 return await self._connect()
             except TikcastError as error:
                 failure, drop = error, Drop(reason=str(error), stage=_stage(error))
-        over = await self._over()
-        if over:
-            return over
+        ended = await self._ask_ended()
+        if ended:
+            return ended
         raise failure
 
     async def _wait(self, seconds: float) -> EndReason | None:
-        """Wait; during a long wait look every five minutes whether the live is over meanwhile."""
-        until = self._clock.now_ms() + seconds * 1000
-        while (left := (until - self._clock.now_ms()) / 1000) > _LOOK_AGAIN:
-            await self._clock.sleep(_LOOK_AGAIN)
-            if over := await self._over():
-                return over
+        """Wait; during a long wait, ask every five minutes whether the live stream has ended meanwhile."""
+        until_ms = self._clock.age_ms() + seconds * 1000
+        while (left := (until_ms - self._clock.age_ms()) / 1000) > _ASK_AGAIN:
+            await self._clock.sleep(_ASK_AGAIN)
+            if ended := await self._ask_ended():
+                return ended
         await self._clock.sleep(max(left, 0.0))
         return None
 
-    async def _over(self) -> EndReason | None:
-        """Ask whether the live goes on: None when it does, or when nobody could tell."""
+    async def _ask_ended(self) -> EndReason | None:
+        """Ask whether the live stream has ended: None when it goes on, or when the answer is unknown."""
         room_id = self._room.room_id
         try:
             alive = (await self._network.lookups.check_alive([room_id])).get(room_id)
         except TikcastError as error:
-            logger.debug("Room %d: could not tell whether it is live: %s", room_id, error)
+            logger.debug("Room %d: unknown whether it is live: %s", room_id, error)
             return None
-        return await self._how_over() if alive is False else None
+        return await self._confirm_end() if alive is False else None
 
-    async def _restarted_or(self, said: EndReason) -> EndReason:
-        """A host who ends a live to start it anew has another room at once."""
-        if said == "suspended" or self._room.username is None:
-            return said
+    async def _restarted_or(self, announced: EndReason) -> EndReason:
+        """How it ended: a host who ends a live stream to start it again has another room at once."""
+        if announced == "suspended" or self._room.username is None:
+            return announced
         with suppress(TimeoutError, TikcastError):
-            async with asyncio.timeout(_ASK):
+            async with asyncio.timeout(_RESTART_TIMEOUT):
                 target = await self._network.lookups.resolve(self._room.username)
                 await self._network.lookups.find_room(target, other_than=self._room.room_id)
                 return "restarted"
-        return said
+        return announced
 
-    async def _how_over(self) -> EndReason | None:
-        """Cross-check a room that is said to be over with its host's page."""
+    async def _confirm_end(self) -> EndReason | None:
+        """Compare a room that is reported as over with its host's page."""
         if self._room.username is None:
             return "ended"
         try:
             target = await self._network.lookups.resolve(self._room.username)
-            found = await self._network.lookups.find_room(target)
+            current = await self._network.lookups.find_room(target)
         except TikcastError:
             return "ended"
-        return None if found.room_id == self._room.room_id else "restarted"
+        return None if current.room_id == self._room.room_id else "restarted"
 
 
 def _lost(drop: Drop) -> TikcastError:
@@ -211,26 +210,3 @@ def _lost(drop: Drop) -> TikcastError:
 
 def _stage(error: TikcastError) -> str:
     return error.stage or "lookup"
-
-
-E = TypeVar("E", bound=Event)
-
-
-class Teller:
-    """Makes events of one room at the time of its clock, and puts them among the others."""
-
-    def __init__(self, hub: Hub, *, clock: Clock, numbers: EventNumbers) -> None:
-        self.room_id = 0
-        self._hub = hub
-        self._clock = clock
-        self._numbers = numbers
-
-    def make(self, kind: type[E], **fields: Any) -> E:  # noqa: ANN401 - the fields of any event
-        """An event of this room and of now."""
-        now = self._clock.now_ms()
-        fields["notes"] = (*fields.get("notes", ()), self._numbers.note())
-        return kind(room_id=ID(self.room_id), created_at_ms=now, received_at_ms=now, **fields)
-
-    def tell(self, kind: type[Event], **fields: Any) -> None:  # noqa: ANN401 - the fields of any event
-        """Make an event and give it to everybody."""
-        self._hub.publish_nowait([self.make(kind, **fields)])

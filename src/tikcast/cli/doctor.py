@@ -124,7 +124,7 @@ async def _first_frame(live: Live, *, within: float) -> str:
                 if event.type not in _CONNECTION_EVENTS:
                     return f"first event: {event.type}"
     except TimeoutError:
-        return f"{live.stats()['frames']} frames, but no event"
+        return f"{live.stats().frames} frames, but no event"
     return "the live stream ended"
 
 

@@ -347,7 +347,8 @@ class Room:
     async def wait_over(self) -> bool:
         """Wait until nothing more comes from the live; True when it is over, False when only we are."""
         try:
-            await self.live.wait_ended()
+            async for _ in self._end:
+                pass
         except TikcastError as error:
             logger.info("The video is recorded on without the live's events: %s", error)
         return self.over

@@ -6,7 +6,8 @@
 Events, errors and options are those of `tikcast`.
 """
 
-from tikcast.sync.client import ChatSender, TikTok
+from tikcast.live import ChatSender
+from tikcast.sync.client import TikTok
 from tikcast.sync.feed import Feed
 from tikcast.sync.handlers import CallSoon
 from tikcast.sync.live import EventStream, Live

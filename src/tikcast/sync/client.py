@@ -5,25 +5,20 @@ from __future__ import annotations
 import asyncio
 import inspect
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, Protocol, Self
-from weakref import WeakSet
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Protocol, Self, TypeVar
 
 from tikcast import client
-from tikcast.options import Endpoints, Identity, Limits, Reconnect, Timeouts
+from tikcast.live import ChatSender
 from tikcast.sync.feed import Feed
 from tikcast.sync.handlers import Handler, Handlers
 from tikcast.sync.live import Live, Watch
 from tikcast.sync.portal import ClientClosed, Portal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from os import PathLike
+    from collections.abc import Callable, Iterator, Sequence
 
     from tikcast import live as asynchronous
     from tikcast._live.listeners import ErrorHook
-    from tikcast._live.state import History, QueuePolicy
-    from tikcast._net.cookies import SessionOption
-    from tikcast._net.proxy import ProxyOption
     from tikcast.events import Image
     from tikcast.models import (
         AudienceList,
@@ -35,22 +30,45 @@ if TYPE_CHECKING:
         SignerLimits,
         UserInfo,
     )
-    from tikcast.signer import Signer
     from tikcast.sync.handlers import CallSoon
 
-# The records are frozen: one of each serves every client.
-_ENDPOINTS: Final = Endpoints()
-_TIMEOUTS: Final = Timeouts()
-_RECONNECT: Final = Reconnect()
-_LIMITS: Final = Limits()
+P = ParamSpec("P")
+Q = ParamSpec("Q")
+T = TypeVar("T")
+
 _DAY: Final = 86400.0
 
 
-class ChatSender(Protocol):
-    """Sends chat messages, in whatever way its maker knows."""
+class _Constructor(Protocol[P]):
+    """The options of a client, and `call_soon`."""
 
-    def send_chat(self, room_id: int, text: str) -> object:
-        """Send `text` to the room; raises when it was not sent. It may block."""
+    def __call__(self, call_soon: CallSoon | None = None, *args: P.args, **kwargs: P.kwargs) -> None: ...
+
+
+def _with_call_soon(original: Callable[P, object]) -> _Constructor[P]:
+    """The parameters of the asynchronous client, with `call_soon` as the last one."""
+
+    def constructor(call_soon: CallSoon | None = None, *args: P.args, **kwargs: P.kwargs) -> None: ...
+
+    signature = inspect.signature(original)
+    own = inspect.signature(constructor).parameters["call_soon"].replace(kind=inspect.Parameter.KEYWORD_ONLY)
+    parameters = [*signature.parameters.values(), own]
+    constructor.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return constructor
+
+
+def _takes_options_of(
+    source: Callable[Q, object],
+) -> Callable[[Callable[Concatenate[T, ...], None]], Callable[Concatenate[T, Q], None]]:
+    """Give a constructor the parameters of `source`, for type checkers and for `inspect.signature`."""
+
+    def decorate(constructor: Callable[Concatenate[T, ...], None]) -> Callable[Concatenate[T, Q], None]:
+        own, options = inspect.signature(constructor), inspect.signature(source)
+        parameters = [own.parameters["self"], *options.parameters.values()]
+        constructor.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+        return constructor
+
+    return decorate
 
 
 class TikTok:
@@ -66,53 +84,22 @@ class TikTok:
     `wx.CallAfter`, a Qt signal's `emit`); None calls them one at a time in a thread for handlers.
     """
 
+    @_takes_options_of(_with_call_soon(client.TikTok))
     def __init__(
         self,
         *,
-        endpoints: Endpoints = _ENDPOINTS,
-        identity: Identity | None = None,
-        session: SessionOption = None,
-        connect: Sequence[str] = ("direct", "signed"),
-        signer: str | Signer | None = None,
-        api_key: str | None = None,
-        client_name: str = "tikcast",
-        check_limits: bool = True,
-        send_session_to_signer: bool = False,
-        proxy: ProxyOption = None,
-        http_proxy: ProxyOption = None,
-        ws_proxy: ProxyOption = None,
-        verify: bool | str = True,
-        language: str | None = None,
-        region: str | None = None,
-        timeouts: Timeouts = _TIMEOUTS,
-        reconnect: Reconnect = _RECONNECT,
-        limits: Limits = _LIMITS,
-        history: History = "mark",
-        queue_policy: QueuePolicy = "drop_oldest",
-        experimental: bool = False,
-        extra_params: Mapping[str, str] | None = None,
-        extra_headers: Mapping[str, str] | None = None,
-        chat_sender: ChatSender | None = None,
-        capture: None = None,
-        trace: str | PathLike[str] | None = None,
-        log_requests: bool = False,
-        on_error: ErrorHook | None = None,
         call_soon: CallSoon | None = None,
+        on_error: ErrorHook | None = None,
+        chat_sender: ChatSender | None = None,
+        **options: Any,  # noqa: ANN401 - those of the asynchronous client, typed by the decorator
     ) -> None:
         self._portal = Portal()
         self._handlers = Handlers(call_soon)
-        self._lives: WeakSet[Live] = WeakSet()
         self._client = client.TikTok(
-            endpoints=endpoints, identity=identity, session=session, connect=connect, signer=signer,
-            api_key=api_key, client_name=client_name, check_limits=check_limits,
-            send_session_to_signer=send_session_to_signer, proxy=proxy, http_proxy=http_proxy,
-            ws_proxy=ws_proxy, verify=verify, language=language, region=region, timeouts=timeouts,
-            reconnect=reconnect, limits=limits, history=history, queue_policy=queue_policy,
-            experimental=experimental, extra_params=extra_params, extra_headers=extra_headers,
-            chat_sender=None if chat_sender is None else _Sender(chat_sender), capture=capture,
-            trace=trace, log_requests=log_requests,
+            chat_sender=None if chat_sender is None else _BlockingSender(chat_sender),
             on_error=None if on_error is None else Handler(on_error, self._handlers),
-        )  # fmt: skip
+            **options,
+        )
 
     def __enter__(self) -> Self:
         self._portal.call(self._client.__aenter__)
@@ -122,7 +109,7 @@ class TikTok:
         self.close()
 
     def close(self) -> None:
-        """Close every live of this client, its connections and its threads, from any thread.
+        """Close every live stream of this client, its connections and its threads, from any thread.
 
         Calls that are under way elsewhere end. Doing it twice is fine.
         """
@@ -138,8 +125,8 @@ class TikTok:
 
     @property
     def lives(self) -> tuple[Live, ...]:
-        """The lives that this client tracks and whose makers still hold them, closed ones too."""
-        return self._portal.run(tuple[Live, ...], self._lives)
+        """The live streams that this client has open, from their opening until they are closed."""
+        return tuple(map(self._adopt, self._portal.run(lambda: self._client.lives)))
 
     def track(self, user_or_room: str | int, /, *, room_info: bool = True, gift_list: bool = False) -> Live:
         """A live to be opened with `with`.
@@ -240,13 +227,11 @@ class TikTok:
         return Watch(watch, portal=self._portal, adopt=self._adopt)
 
     def _adopt(self, live: asynchronous.Live) -> Live:
-        adopted = Live(live, portal=self._portal, handlers=self._handlers)
-        self._lives.add(adopted)
-        return adopted
+        return Live(live, portal=self._portal, handlers=self._handlers)
 
 
-class _Sender:
-    """A sender that may block, in a thread where it may."""
+class _BlockingSender:
+    """Calls a sender that may block in a thread where it may."""
 
     def __init__(self, sender: ChatSender) -> None:
         self._sender = sender

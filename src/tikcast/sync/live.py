@@ -1,7 +1,8 @@
-"""A tracked live for programs without asyncio."""
+"""A tracked live stream for programs without asyncio."""
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from tikcast import live as asynchronous
-    from tikcast.live import EndReason, Registrar
+    from tikcast.live import EndReason, LiveStats, Registrar
     from tikcast.models import GiftInfo, RoomInfo, UserInfo
     from tikcast.sync.handlers import Handlers
     from tikcast.sync.portal import Portal
@@ -33,7 +34,7 @@ R = TypeVar("R")
 
 
 class Live:
-    """One room while its live lasts; `TikTok.track` makes it, `with` opens and closes it.
+    """One live stream; `TikTok.track` makes it, `with` opens and closes it.
 
     It is `tikcast.Live` with plain calls: iterate with `for`, register handlers with `on`, or do
     both. Every method can be called from any thread; `close` ends the loops of all others.
@@ -43,9 +44,16 @@ class Live:
         self._live = live
         self._portal = portal
         self._handlers = handlers
+        self._of_thread = threading.local()
 
     def __repr__(self) -> str:
         return repr(self._live)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Live) and self._live is other._live
+
+    def __hash__(self) -> int:
+        return hash(self._live)
 
     @property
     def room_id(self) -> int:
@@ -54,12 +62,12 @@ class Live:
 
     @property
     def host(self) -> UserInfo | None:
-        """Whose live it is; None when only the room id is known."""
+        """The user who is live; None when only the room id is known."""
         return self._live.host
 
     @property
     def info(self) -> RoomInfo | None:
-        """What TikTok said of the room when it was opened; None when it said nothing."""
+        """What TikTok answered about the room when it was opened; None without an answer."""
         return self._live.info
 
     @property
@@ -69,7 +77,7 @@ class Live:
 
     @property
     def state(self) -> LiveState:
-        """Where this live is in its life."""
+        """Whether it is opening, connected, reconnecting, ended, failed or closed."""
         return self._live.state
 
     @property
@@ -77,7 +85,7 @@ class Live:
         """How it ended, None while it goes on."""
         return self._live.end_reason
 
-    def stats(self) -> dict[str, int]:
+    def stats(self) -> LiveStats:
         """Counts since the opening: of the session, the queues, the connections, the handlers."""
         return self._portal.run(self._live.stats)
 
@@ -92,12 +100,16 @@ class Live:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def __iter__(self) -> Self:
+    def __iter__(self) -> EventStream[Event]:
         """Iterate over every event since the opening; several loops share one queue."""
-        return self
+        return EventStream(aiter(self._live), portal=self._portal)
 
     def __next__(self) -> Event:
-        return _take(self._live, self._portal)
+        """The next event for the thread that calls it, which takes events until it ends or calls `wait_ended`."""
+        if not hasattr(self._of_thread, "events"):
+            self._of_thread.events = iter(self)
+        event: Event = next(self._of_thread.events)
+        return event
 
     @overload
     def events(self) -> EventStream[Event]: ...
@@ -132,7 +144,7 @@ class Live:
         return handler
 
     def off(self, handler: Callable[[Any], object]) -> None:
-        """Call a handler no more, for events that wait for it neither; the one in its hands is finished."""
+        """Stop calling a handler, also for events that wait for it; the event that it handles now is finished."""
         self._portal.run(self._live.off, Handler(handler, self._handlers))
 
     def send(self, text: str) -> None:
@@ -167,11 +179,17 @@ class Live:
         return Recording(recording, portal=self._portal)
 
     def wait_ended(self) -> EndReason:
-        """Wait until the live is over and every handler is done; raises like iteration does."""
+        """Wait until the live stream is over and every handler is done; raises like iteration does.
+
+        From then on, no event is kept for a `for` loop that has not begun.
+        """
+        if hasattr(self._of_thread, "events"):
+            self._of_thread.events.close()
+            del self._of_thread.events
         return self._portal.call(self._live.wait_ended)
 
     def run(self) -> EndReason:
-        """Wait until the live is over, as `wait_ended`; one that is not open is opened and closed.
+        """Wait until the live stream is over, as `wait_ended`; one that is not open is opened and closed.
 
         For programs that consist of handlers. An interrupt (Ctrl+C) passes through.
         """
@@ -194,10 +212,10 @@ class Live:
 
 
 class EventStream(Generic[E_co]):
-    """An iterator over the events of some types, from the moment it was asked for.
+    """An iterator over the events of some types, from the moment when it was made.
 
-    It has a queue of its own; one that is thrown away, or closed, stops collecting. It ends like
-    the live does, with the same error if the live failed.
+    It has a queue of its own. It stops collecting when it is closed or no longer referred to. It
+    ends like the live stream does, with the same error if the live stream failed.
     """
 
     def __init__(self, stream: asynchronous.EventStream[E_co], *, portal: Portal) -> None:
@@ -219,7 +237,7 @@ class EventStream(Generic[E_co]):
 
 
 class Watch(Iterator[Live]):
-    """The lives that users go into, one after the other, as `TikTok.watch` gives them."""
+    """The live streams of users, one after the other, as `TikTok.watch` gives them."""
 
     def __init__(
         self,
@@ -241,7 +259,7 @@ class _End:
 
 
 def _take(events: AsyncIterator[T], portal: Portal) -> T:
-    """The next event. Once the loop is over, what is left can still be read: it needs no waiting."""
+    """The next event. Once the event loop is over, the events that are left can still be read, without waiting."""
     try:
         event = portal.call(_next, events)
     except ClientClosed:

@@ -17,7 +17,6 @@ def test_heartbeats_that_are_answered_before_entering_hide_no_loss(seed: int) ->
     assert outcome.live.end_reason == "ended"
 
 
-@pytest.mark.xfail(strict=True, reason="what watches for silence waits for the socket that it watches")
 @pytest.mark.parametrize("seed", range(70, 72))
 def test_a_server_that_never_reads_is_left_within_seconds(seed: int) -> None:
     outcome = live_through(seed=seed, seconds=300.0, socket=NeverReads)

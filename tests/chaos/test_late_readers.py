@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.chaos.outcome import require_order, require_the_truth
@@ -48,6 +49,11 @@ async def coming_and_going(live: Live) -> list[Event]:
         await asyncio.sleep(10.0)
 
 
+def without_numbers(events: list[Event]) -> list[Event]:
+    """The events without the notes that number those of tikcast: an `Overflow` has a number, too."""
+    return [event if event.message_id else msgspec.structs.replace(event, notes=()) for event in events]
+
+
 @pytest.mark.parametrize("reader", [late, coming_and_going])
 def test_everything_waits_for_a_late_reader(reader: Reader) -> None:
     outcome = live_through(**PLAN, read=reader)
@@ -62,14 +68,14 @@ def test_a_late_reader_learns_how_much_a_small_queue_has_dropped() -> None:
     first, *kept = outcome.events
     assert isinstance(first, Overflow)
     assert first.dropped == outcome.live.stats().dropped > 0
-    assert kept == everything[first.dropped :]
+    assert without_numbers(kept) == without_numbers(everything[first.dropped :])
 
 
 def test_a_loop_that_joins_handlers_starts_at_that_moment_and_learns_what_it_missed() -> None:
     everything = live_through(**PLAN).events
     first, *kept = live_through(**PLAN, read=late_after_handlers).events
     assert isinstance(first, Overflow)
-    assert kept == everything[first.dropped :]
+    assert without_numbers(kept) == without_numbers(everything[first.dropped :])
 
 
 @pytest.mark.parametrize("reader", [late, coming_and_going])

@@ -8,9 +8,8 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.live_room import take
 from tests.room_server import Connection, RoomServer
+from tests.wire_schema import encoded, push_frame
 from tikcast import Reconnect, TikTok, Timeouts
-from tikcast._proto import schema
-from tikcast._wire.frames import encode_frame
 from tikcast.events import Reconnecting
 
 PATIENCE = 15.0
@@ -18,8 +17,8 @@ PATIENCE = 15.0
 
 def demanding_frame() -> bytes:
     """A frame whose acknowledgement is so large that few of them fill every buffer on the way."""
-    response = schema.WebcastResponse(needs_ack=True, internal_ext=b"x" * 400_000, heart_beat_duration=1000)
-    return encode_frame("msg", response.SerializeToString(), log_id=1, compress=True)
+    response = encoded("WebcastResponse", needs_ack=True, internal_ext=b"x" * 400_000, heart_beat_duration=1000)
+    return push_frame("msg", response, log_id=1, compress=True)
 
 
 async def flood(connection: Connection, *, pause: float | None) -> None:

@@ -23,6 +23,7 @@ FAMILY = "one module a family of events"
 SHORT: dict[str, str] = {
     "tikcast._proto.fast": "gives the messages of one descriptor set as its attributes",
     "tikcast._proto.schema": "gives the messages of one descriptor set as its attributes",
+    "tikcast._net.tracing": "the interface of traces, which imports no part of the network",
     "tikcast.cli.audience": COMMAND,
     "tikcast.cli.feed": COMMAND,
     "tikcast.cli.gifts": COMMAND,

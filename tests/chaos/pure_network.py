@@ -11,7 +11,7 @@ from tests.chaos.virtual import VirtualClock
 from tikcast._net import answers, signer
 from tikcast._net.answers import FoundRoom
 from tikcast._net.config import Method
-from tikcast._net.connect import OpenedRoom
+from tikcast._net.connect.connector import OpenedRoom
 from tikcast._net.cookies import set_cookie_pairs
 from tikcast._net.http import Answer
 from tikcast._net.socket import RoomSocket, SocketClosed, refusal

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tikcast._live.facts import RoomFacts
     from tikcast._live.hub import Hub, OwnEvents
     from tikcast._live.state import EndReason, LiveSettings
-    from tikcast._net.connect import OpenedRoom
+    from tikcast._net.connect.connector import OpenedRoom
     from tikcast._net.network import Network
     from tikcast._wire.session.session import LiveSession
 

@@ -71,19 +71,19 @@ def live_page(answer: Answer, *, username: str) -> FoundRoom | Verdict:
     state = live_page_state(answer.text)
     if state is None:
         return _without_data(answer)
-    found = live_room_user_info(state)
-    if found is None:
+    data = live_room_user_info(state)
+    if data is None:
         return "missing"
-    return _room(found, username=username, strict=False)
+    return _room(data, username=username, strict=False)
 
 
-def live_room(found: FoundRoom) -> LiveRoom:
+def live_room(room: FoundRoom) -> LiveRoom:
     """A found room with all that its answer contained. Raises `LookupFailed` for an answer that cannot be read."""
-    if found.page is None:
-        user = found.user or UserInfo(username=found.username or "")
-        return LiveRoom(room_id=ID(found.room_id), user=user, title=found.title, status=LIVE)
-    with readable(f"@{found.username}"):
-        return LiveRoom.from_page(found.page)
+    if room.page is None:
+        user = room.user or UserInfo(username=room.username or "")
+        return LiveRoom(room_id=ID(room.room_id), user=user, title=room.title, status=LIVE)
+    with readable(f"@{room.username}"):
+        return LiveRoom.from_page(room.page)
 
 
 def api_live(answer: Answer, *, username: str) -> FoundRoom | Verdict:
@@ -177,12 +177,12 @@ def _without_data(answer: Answer) -> Verdict:
     raise Blocked("its page contains no data", host=answer.host, status=answer.status)
 
 
-def _room(found: Mapping[str, object], *, username: str, strict: bool) -> FoundRoom | Verdict:
+def _room(data: Mapping[str, object], *, username: str, strict: bool) -> FoundRoom | Verdict:
     """The room of `{user, stats, liveRoom}`. `strict`: a status must say that it is live."""
-    user = child(found, "user") or {}
-    live = child(found, "liveRoom") or {}
+    user = child(data, "user") or {}
+    live = child(data, "liveRoom") or {}
     with readable(f"@{username}"):
-        info = UserInfo.from_page(user, found.get("stats"))
+        info = UserInfo.from_page(user, data.get("stats"))
     statuses = {_code(user, "status"), _code(live, "status")}
     on = LIVE in statuses if strict else _code(user, "status") != OFFLINE
     if info.room_id <= 0 or not on:
@@ -193,7 +193,7 @@ def _room(found: Mapping[str, object], *, username: str, strict: bool) -> FoundR
         username=info.username or username,
         user=info,
         title=title if isinstance(title, str) else "",
-        page=found,
+        page=data,
     )
 
 

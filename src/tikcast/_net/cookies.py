@@ -133,18 +133,18 @@ def _parse(header: str) -> list[_SetCookie]:
     http.cookies discards a whole cookie for an attribute that it does not know, such as Partitioned, so this
     reads pair by pair.
     """
-    found: list[_SetCookie] = []
+    cookies: list[_SetCookie] = []
     for line in _JOINED.split(header):
         pairs = [(name.strip(), value.strip()) for name, _, value in _pairs(line)]
         attributes = {name.lower(): value for name, value in pairs if name.lower() in _ATTRIBUTES}
         domain = attributes.get("domain", "")
         lasts, expires = _max_age(attributes.get("max-age", "")), _expires(attributes.get("expires", ""))
-        found += [
+        cookies += [
             _SetCookie(name, value, domain, lasts, expires)
             for name, value in pairs
             if name.lower() not in _ATTRIBUTES and (is_cookie(name, value) or not value)
         ]
-    return [cookie for cookie in found if cookie.name and len(cookie.value) <= _MAX_VALUE]
+    return [cookie for cookie in cookies if cookie.name and len(cookie.value) <= _MAX_VALUE]
 
 
 def _max_age(text: str) -> float | None:

@@ -31,7 +31,9 @@ Kind = Literal["page", "api", "image", "plain"]
 ORIGIN: Final = "https://www.tiktok.com"
 """The origin of every API call and WebSocket, whatever the endpoint. TikTok refuses a trailing slash."""
 
-_PROXY_REFUSES: Final = 407
+PROXY_REFUSES: Final = 407
+ABORT: Final = 0xFFFFFFFF
+"""The result of a content callback that makes libcurl end the transfer."""
 
 _KINDS: Final[dict[Kind, dict[str, str | None]]] = {
     "page": {},
@@ -145,7 +147,7 @@ class Http:
     async def _hop(self, url: str, *, headers: Mapping[str, str], kind: Kind, cookies: Cookies, limit: int) -> Answer:
         host = urlsplit(url).hostname or ""
         proxy = self._settings.proxies.for_http(url)
-        body = _Body(limit)
+        body = BodyBuffer(limit)
         started = age()
         try:
             session = self._open()
@@ -160,7 +162,7 @@ class Http:
                 proxies={"all": proxy or ""},
                 # Over plain HTTP the profile would ask for HTTP/2, which no browser does.
                 http_version="v1" if url.startswith("http:") else None,
-                content_callback=body.receive,
+                content_callback=lambda chunk: len(chunk) if body.write(chunk) else ABORT,
                 quote=False,
                 discard_cookies=True,
             )
@@ -176,7 +178,7 @@ class Http:
         if cookies != "none":
             self._jar.store(answer.headers.get("set-cookie", ()), host=host)
         self._log(url, f"{answer.status}, {len(answer.body)} bytes", since=started)
-        if answer.status == _PROXY_REFUSES and proxy:
+        if answer.status == PROXY_REFUSES and proxy:
             raise proxy_refused(host)
         return answer
 
@@ -204,7 +206,7 @@ class Http:
         safe = parts.scheme == "https" or (parts.scheme == "http" and answer.url.startswith("http:"))
         return url if safe and self._settings.is_trusted(parts.hostname or "") else None
 
-    def _failure(self, error: Exception, *, host: str, body: _Body, proxied: bool) -> TikcastError:
+    def _failure(self, error: Exception, *, host: str, body: BodyBuffer, proxied: bool) -> TikcastError:
         if body.full:
             option = "body" if body.limit == self._settings.config.limits.body else "image"
             advice = f"raise Limits.{option} if you expect such an answer"
@@ -247,22 +249,20 @@ def open_session(settings: Settings) -> AsyncSession[Response]:
     )
 
 
-class _Body:
+class BodyBuffer:
     """The body of an answer while it is received, up to `limit` bytes after decompression."""
-
-    _ABORT: Final = 0xFFFFFFFF
 
     def __init__(self, limit: int) -> None:
         self.data = bytearray()
         self.full = False
         self.limit = limit
 
-    def receive(self, chunk: bytes) -> int:
-        if len(self.data) + len(chunk) > self.limit:
-            self.full = True
-            return self._ABORT
-        self.data += chunk
-        return len(chunk)
+    def write(self, chunk: bytes, /) -> bool:
+        """Add the next bytes; False when they are too many."""
+        self.full = len(self.data) + len(chunk) > self.limit
+        if not self.full:
+            self.data += chunk
+        return not self.full
 
 
 def _closed() -> ConfigError:

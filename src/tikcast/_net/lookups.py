@@ -80,22 +80,22 @@ class Lookups:
         missing = 0
         for ask in (self._live_page, self._api_live, self._profile_room):
             try:
-                found = await ask(username)
+                answer = await ask(username)
             except NetworkTimeout:
                 raise
             except (Blocked, RateLimited, LookupFailed, NetworkError) as error:
                 failure = failure or error
                 continue
-            if isinstance(found, FoundRoom):
-                if found.room_id != other_than:
-                    return found
-                failure = failure or LiveEndedError(found.room_id)
+            if isinstance(answer, FoundRoom):
+                if answer.room_id != other_than:
+                    return answer
+                failure = failure or LiveEndedError(answer.room_id)
                 continue
-            missing += found == "missing"
+            missing += answer == "missing"
             if isinstance(failure, LiveEndedError):
                 raise failure
-            if found != "missing" or missing == 2:
-                raise _no_room(found, username)
+            if answer != "missing" or missing == 2:
+                raise _no_room(answer, username)
         raise failure or UserNotFound(username)
 
     async def live_room(self, target: Target) -> LiveRoom:

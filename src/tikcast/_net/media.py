@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
 from tikcast._net.errors import from_curl, proxy_refused, show_url
-from tikcast._net.http import ORIGIN, open_session
+from tikcast._net.http import ABORT, ORIGIN, PROXY_REFUSES, BodyBuffer, open_session
 from tikcast._net.proxy import is_loopback
 from tikcast.errors import NetworkError, TikcastError
 
@@ -20,8 +20,6 @@ logger = logging.getLogger("tikcast.net.media")
 
 _REDIRECTS: Final = 5
 _OK: Final = range(200, 300)
-_PROXY_REFUSES: Final = 407
-_ABORT: Final = 0xFFFFFFFF
 _HEADERS: Final[dict[str, str | None]] = {
     "Accept": "*/*",
     "Origin": ORIGIN,
@@ -53,7 +51,7 @@ class Media:
 
     async def get(self, url: str, *, what: str) -> bytes:
         """The whole body at `url`. Raises `NetworkError` for no answer, or one with an error status."""
-        body = _Body(self._settings.config.limits.body)
+        body = BodyBuffer(self._settings.config.limits.body)
         await self._transfer(url, body, what=what, seconds=self._settings.config.timeouts.request)
         return bytes(body.data)
 
@@ -85,34 +83,19 @@ class Media:
                 max_redirects=_REDIRECTS,
                 proxies={"all": proxy or ""},
                 http_version="v1" if url.startswith("http:") else None,
-                content_callback=lambda chunk: len(chunk) if sink.write(chunk) else _ABORT,
+                content_callback=lambda chunk: len(chunk) if sink.write(chunk) else ABORT,
                 quote=False,
                 discard_cookies=True,
             )
         except TikcastError:
             raise
         except Exception as error:
-            if isinstance(sink, _Body) and sink.full:
+            if isinstance(sink, BodyBuffer) and sink.full:
                 reason = f"it sent more than {sink.limit} bytes"
                 raise NetworkError(host, reason, advice="raise Limits.body if you expect such an answer") from error
             raise from_curl(error, host=host, seconds=seconds or 0.0, proxied=proxy is not None) from error
-        if response.status_code == _PROXY_REFUSES and proxy:
+        if response.status_code == PROXY_REFUSES and proxy:
             raise proxy_refused(host)
         if response.status_code not in _OK:
             reason = f"it answered with status {response.status_code} instead of {what}"
             raise NetworkError(host, reason, advice="look up the room again: its video addresses may have expired")
-
-
-class _Body:
-    """A body in memory, up to `limit` bytes."""
-
-    def __init__(self, limit: int) -> None:
-        self.data = bytearray()
-        self.full = False
-        self.limit = limit
-
-    def write(self, chunk: bytes) -> bool:
-        self.full = len(self.data) + len(chunk) > self.limit
-        if not self.full:
-            self.data += chunk
-        return not self.full

@@ -41,8 +41,8 @@ class Proxies:
         host = urlsplit(url).hostname or ""
         if is_loopback(host) or is_excepted(host, no_proxy=self._value("NO_PROXY")):
             return None
-        found = next((value for name in names if (value := self._value(name))), None)
-        return found and check_proxy(found, option=names[0])
+        proxy = next((value for name in names if (value := self._value(name))), None)
+        return proxy and check_proxy(proxy, option=names[0])
 
     def _value(self, name: str) -> str:
         return self.environment.get(name) or self.environment.get(name.lower()) or ""

@@ -1,16 +1,51 @@
-"""Open the WebSocket of a room by one method after the other."""
+"""Open the WebSocket of a room by one method after the other, and what the methods have in common."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
-from tikcast._net.connect import Connector, ConnectProgress, OpenedRoom, RoomRequest
 from tikcast._wire.response import without_route
 from tikcast.errors import STAGES, ConnectFailed, Stage, TikcastError
 
 if TYPE_CHECKING:
     from tikcast._net.config import Method, Settings
+    from tikcast._net.socket import RoomSocket
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoomRequest:
+    """The room to open. `cursor` and `internal_ext`: where an earlier connection stopped."""
+
+    room_id: int
+    username: str | None = None
+    cursor: str = ""
+    internal_ext: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenedRoom:
+    """An open WebSocket. `first_response`: the response of the signer, to be decoded before any frame."""
+
+    socket: RoomSocket
+    first_response: bytes | None = field(repr=False)
+    method: Method
+
+
+@dataclass(kw_only=True, slots=True)
+class ConnectProgress:
+    """The step at which a connector is."""
+
+    stage: Stage = "identity"
+
+
+class Connector(Protocol):
+    """A method to open a room's WebSocket."""
+
+    async def open(self, request: RoomRequest, progress: ConnectProgress) -> OpenedRoom:
+        """Open it and keep `progress` up to date. Raises errors of `tikcast.errors`. Cancelling is safe."""
+        ...
 
 
 class RoomConnector:

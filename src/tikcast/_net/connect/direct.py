@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tikcast._net.answers import check_page
-from tikcast._net.connect import ConnectProgress, OpenedRoom, RoomRequest
+from tikcast._net.connect.connector import ConnectProgress, OpenedRoom, RoomRequest
 from tikcast._net.connect.url import direct_url, socket_params
 from tikcast._net.single_flight import SingleFlight
 from tikcast._net.socket import NO_COOKIE, open_socket

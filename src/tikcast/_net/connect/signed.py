@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, urlsplit
 
-from tikcast._net.connect import ConnectProgress, OpenedRoom, RoomRequest
+from tikcast._net.connect.connector import ConnectProgress, OpenedRoom, RoomRequest
 from tikcast._net.connect.url import signed_url, socket_params
 from tikcast._net.errors import one_line
 from tikcast._net.socket import open_socket

@@ -135,12 +135,12 @@ class Client:
         """Take what is there, and answer it."""
         if self.connection is None:
             return
-        while (parcel := self.connection.pop(now_ms)) is not None:
-            kind = f"{'raw ' if parcel.raw else ''}{'unfinished ' if parcel.unfinished else ''}"
-            self.sent.append(f"{now_ms - START_MS} {kind}{len(parcel.data)} bytes {short_hash(parcel.data)}")
-            self.connection.sent(parcel, now_ms)
-            if parcel.message is not None:
-                self._read(parcel.message, now_ms)
+        while (entry := self.connection.pop(now_ms)) is not None:
+            kind = f"{'raw ' if entry.raw else ''}{'unfinished ' if entry.unfinished else ''}"
+            self.sent.append(f"{now_ms - START_MS} {kind}{len(entry.data)} bytes {short_hash(entry.data)}")
+            self.connection.sent(entry, now_ms)
+            if entry.message is not None:
+                self._read(entry.message, now_ms)
         if now_ms >= self._beat_at_ms:
             self._beat_at_ms = now_ms + 10_000
             room_id = room_of(self.world, self.user)

@@ -80,8 +80,8 @@ class Twin:
 
     def advance(self, now_ms: int) -> None:
         self.world.advance(now_ms)
-        while (parcel := self._client.pop(now_ms)) is not None:
-            for message in parcel.frame.messages if parcel.frame else ():
+        while (entry := self._client.pop(now_ms)) is not None:
+            for message in entry.frame.messages if entry.frame else ():
                 self.messages[message.message_id] = message
                 self.published[message.message_id] = now_ms
 

@@ -34,7 +34,7 @@ from tikcast.models import UserInfo
 from tikcast.simulator import World
 from tikcast.simulator.messages.encode import Message
 from tikcast.simulator.messages.outgoing import Closing
-from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.web import requests
 from tikcast.simulator.web.handshake import PATHS, Refusal, Upgrade, open_connection
 from tikcast.simulator.web.routes import respond
@@ -54,7 +54,7 @@ class PureSocket:
     def __init__(
         self,
         world: World,
-        connection: Connection,
+        connection: PushConnection,
         *,
         clock: VirtualClock,
         random: Random,
@@ -100,12 +100,12 @@ class PureSocket:
 
     def _drain(self) -> None:
         now = self._clock.now_ms()
-        while not self._gone and (parcel := self._connection.pop(now)) is not None:
-            if parcel.message is not None:
-                self._buffer.append(parcel.message)
-            for message in parcel.frame.messages if parcel.frame else ():
+        while not self._gone and (entry := self._connection.pop(now)) is not None:
+            if entry.message is not None:
+                self._buffer.append(entry.message)
+            for message in entry.frame.messages if entry.frame else ():
                 self._messages[message.message_id] = message
-            self._connection.sent(parcel, now)
+            self._connection.sent(entry, now)
         self._changed.set()
 
     def _leave(self) -> None:
@@ -231,7 +231,7 @@ class PureNetwork:
                 failure = error
         raise failure
 
-    def _upgrade(self, query: Mapping[str, object], *, cookies: Mapping[str, str]) -> Connection:
+    def _upgrade(self, query: Mapping[str, object], *, cookies: Mapping[str, str]) -> PushConnection:
         headers = {"cookie": f"ttwid={cookies['ttwid']}", "user-agent": BROWSER}
         upgrade = Upgrade(path=PATHS[0], query=urlencode(query), headers=headers)
         opened = open_connection(self._world, upgrade, now_ms=self._clock.now_ms())
@@ -241,7 +241,7 @@ class PureNetwork:
             raise NetworkError(HOST, "it does not answer as a WebSocket server")
         raise refusal(opened.answer.status, _Headers(opened.answer.headers), host=HOST)
 
-    def _opened(self, connection: Connection, first_response: bytes | None) -> OpenedRoom:
+    def _opened(self, connection: PushConnection, first_response: bytes | None) -> OpenedRoom:
         socket = self._socket(self._world, connection, clock=self._clock, random=self._random, messages=self.messages)
         method: Method = "direct" if first_response is None else "signed"
         return OpenedRoom(socket=cast("RoomSocket", socket), first_response=first_response, method=method)

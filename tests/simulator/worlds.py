@@ -9,7 +9,7 @@ from tests.wire_schema import WireMessage, build, encoded, parsed
 from tikcast import LiveSession
 from tikcast.simulator import SimulatorConfig, World
 from tikcast.simulator.messages.wire import fields
-from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.web.handshake import Refusal, Upgrade, open_connection
 from tikcast.simulator.web.requests import Answer, Request
 from tikcast.simulator.web.routes import answer
@@ -61,7 +61,7 @@ class Viewer:
     """A client in a room, without a socket."""
 
     world: World
-    connection: Connection
+    connection: PushConnection
     frames: list[WireMessage] = field(default_factory=list)
     messages: list[WireMessage] = field(default_factory=list)
     arrivals: list[int] = field(default_factory=list)
@@ -108,7 +108,7 @@ def enter(of: World, *, user: str = "ana", now_ms: int = START_MS, query: str = 
     return viewer
 
 
-def connect(of: World, *, user: str = "ana", now_ms: int = START_MS, query: str = "") -> Connection:
+def connect(of: World, *, user: str = "ana", now_ms: int = START_MS, query: str = "") -> PushConnection:
     wanted = upgrade(room_id(of, user), query=f"{DIRECT}{query}")
     opened = open_connection(of, wanted, now_ms=now_ms)
     assert not isinstance(opened, Refusal)
@@ -145,7 +145,7 @@ class Guest:
 
     world: World
     session: LiveSession
-    connection: Connection
+    connection: PushConnection
     events: list[Any] = field(default_factory=list)
     frames: list[bytes] = field(default_factory=list)
 

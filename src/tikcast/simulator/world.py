@@ -20,7 +20,7 @@ from tikcast.simulator.messages.encode import require_known
 from tikcast.simulator.messages.users import UserMessages
 from tikcast.simulator.people import texts
 from tikcast.simulator.people.people import Person, host
-from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.room.ledger import Ledger
 from tikcast.simulator.room.room import SimulatedRoom
 from tikcast.simulator.room.scenario import Scenario, mix_of
@@ -101,7 +101,7 @@ class World:
         self.user_messages = UserMessages(expires_at=now_ms // 3_600_000 * 3600 + 2 * _DAY_S)
         self._recorded = load_frames(config.capture) if config.capture else None
         self._owners: dict[int, Host] = {}
-        self._open: dict[Connection, SimulatedRoom] = {}
+        self._open: dict[PushConnection, SimulatedRoom] = {}
         self._due: Schedule[SimulatedRoom] = Schedule()
         self._later: Schedule[Callable[[int], None]] = Schedule()
         self._next_tick_ms = now_ms + _TICK_MS
@@ -127,14 +127,14 @@ class World:
         self._owners.setdefault(room_id, owner)
         return room_id
 
-    def connect(self, room: SimulatedRoom, now_ms: int, *, cursor_ms: int | None, packed: bool) -> Connection:
+    def connect(self, room: SimulatedRoom, now_ms: int, *, cursor_ms: int | None, packed: bool) -> PushConnection:
         """Add the connection of a WebSocket that was opened to a room."""
         strictness = self.config.strictness
         connection = room.connect(now_ms, strictness=strictness, cursor_ms=cursor_ms, packed=packed, later=self.later)
         self._open[connection] = room
         return connection
 
-    def receive(self, connection: Connection, data: bytes, *, now_ms: int) -> None:
+    def receive(self, connection: PushConnection, data: bytes, *, now_ms: int) -> None:
         """Take what a client sent on its WebSocket."""
         room = self._open.get(connection)
         watched = room is None or room.watched
@@ -143,7 +143,7 @@ class World:
             self._schedule(room)
             self.on_change()
 
-    def disconnect(self, connection: Connection) -> None:
+    def disconnect(self, connection: PushConnection) -> None:
         """Remove the connection of a WebSocket that is closed."""
         room = self._open.pop(connection, None)
         if room is not None:

@@ -10,7 +10,7 @@ from tests.simulator.worlds import DIRECT, START_MS, get, ledger_ids, room_id, u
 from tests.wire_schema import parsed
 from tikcast.simulator import World
 from tikcast.simulator.faults.answers import HANDSHAKE_MESSAGES, STUB_SIZE
-from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.web.handshake import Refusal, open_connection
 from tikcast.simulator.web.requests import Answer, Request
 from tikcast.simulator.web.routes import answer, respond
@@ -29,7 +29,7 @@ def fetch(of: World) -> Answer:
     return get(of, FETCH, room_id=room_id(of))
 
 
-def handshake(of: World, query: str = DIRECT) -> Connection | Refusal:
+def handshake(of: World, query: str = DIRECT) -> PushConnection | Refusal:
     return open_connection(of, upgrade(room_id(of), query=query), now_ms=START_MS)
 
 
@@ -193,7 +193,7 @@ def test_a_signature_can_have_expired_before_it_is_used() -> None:
     refusal = handshake(of, f"aid=1988&wrss={expired}")
     assert isinstance(refusal, Refusal)
     assert refusal.message == "illegal secret key"
-    assert isinstance(handshake(of, f"aid=1988&wrss={good}"), Connection)
+    assert isinstance(handshake(of, f"aid=1988&wrss={good}"), PushConnection)
 
 
 @pytest.mark.parametrize(
@@ -226,14 +226,14 @@ def test_the_handshake_is_refused_with_each_message(status: int, message: str) -
     assert isinstance(refusal, Refusal)
     assert refusal.answer.status == status
     assert refusal.answer.headers == {"Handshake-Status": "417", "Handshake-Msg": message}
-    assert isinstance(handshake(of), Connection)
+    assert isinstance(handshake(of), PushConnection)
     assert of.hosts["ana"].room.ledger.connections == 1
 
 
 def test_the_handshake_of_another_room_is_spared() -> None:
     of = order("handshake_refused")
     opened = open_connection(of, upgrade(room_id(of, "bob")), now_ms=START_MS)
-    assert isinstance(opened, Connection)
+    assert isinstance(opened, PushConnection)
 
 
 @pytest.mark.parametrize(

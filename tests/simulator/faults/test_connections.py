@@ -25,7 +25,7 @@ from tikcast import ControlEvent
 from tikcast.simulator import RoomPlan, TimelineEntry, World
 from tikcast.simulator.faults.catalog import faults
 from tikcast.simulator.messages.outgoing import Closing
-from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.room.state import ActionError
 from tikcast.simulator.web.handshake import Refusal, accept_headers, open_connection
 
@@ -240,7 +240,7 @@ def test_the_host_restarts_with_a_new_room_as_often_as_told() -> None:
     assert [rooms.count((room, "ended")) for room in ids] == [6, 6, 0]
     assert [event.action for event in guest.events if isinstance(event, ControlEvent)] == ["ended"]
     assert isinstance(open_connection(of, upgrade(ids[0]), now_ms=now), Refusal)
-    assert isinstance(open_connection(of, upgrade(ids[-1]), now_ms=now), Connection)
+    assert isinstance(open_connection(of, upgrade(ids[-1]), now_ms=now), PushConnection)
 
 
 def test_a_change_of_the_live_can_be_called_off_before_its_time() -> None:

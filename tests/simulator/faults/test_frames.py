@@ -10,7 +10,7 @@ from tikcast import ChatEvent, decode_frame
 from tikcast.events import UndecodedEvent, UnknownEvent
 from tikcast.simulator import World
 from tikcast.simulator.faults.frames import UNKNOWN_METHOD
-from tikcast.simulator.messages.outgoing import Parcel, websocket_bytes
+from tikcast.simulator.messages.outgoing import OutboxEntry, websocket_bytes
 
 EARLY = START_MS + 1000
 
@@ -100,9 +100,9 @@ def test_a_text_message_comes_as_one_of_the_websocket_protocol() -> None:
     viewer.collect()
     of.fault("ana", "text", now_ms=START_MS, text="hello")
     of.advance(EARLY)
-    parcel = viewer.connection.pop(EARLY)
-    assert parcel
-    assert (parcel.data, parcel.raw, parcel.frame, parcel.message) == (b"\x81\x05hello", True, None, None)
+    entry = viewer.connection.pop(EARLY)
+    assert entry
+    assert (entry.data, entry.raw, entry.frame, entry.message) == (b"\x81\x05hello", True, None, None)
     follows = viewer.connection.pop(EARLY)
     assert follows
     assert follows.frame
@@ -174,23 +174,23 @@ def test_a_slow_frame_comes_in_drops_and_counts_with_the_last_of_them() -> None:
     viewer.collect()
     of.fault("ana", "slow", now_ms=START_MS, seconds=2.0, pieces=5)
     known = ledger_ids(of)
-    drops: list[Parcel] = []
+    drops: list[OutboxEntry] = []
     times: list[int] = []
     due = START_MS
     while len(drops) < 5:
         now, due = due, of.advance(due)
-        parcel = viewer.connection.pop(now)
-        if parcel is not None:
-            assert parcel.raw
+        entry = viewer.connection.pop(now)
+        if entry is not None:
+            assert entry.raw
             assert ledger_ids(of) == known
-            viewer.connection.sent(parcel, now)
-            drops.append(parcel)
+            viewer.connection.sent(entry, now)
+            drops.append(entry)
             times.append(now)
-    assert [parcel.unfinished for parcel in drops] == [True] * 4 + [False]
+    assert [entry.unfinished for entry in drops] == [True] * 4 + [False]
     assert ledger_ids(of) > known
     message = drops[-1].message
     assert message
-    assert b"".join(parcel.data for parcel in drops) == websocket_bytes(message)
+    assert b"".join(entry.data for entry in drops) == websocket_bytes(message)
     assert [at - times[0] for at in times] == [0, 500, 1000, 1500, 2000]
 
 

@@ -15,7 +15,7 @@ from tikcast.errors import ConfigError
 from tikcast.simulator import World
 from tikcast.simulator.faults.hooks import FRAME, FrameContext
 from tikcast.simulator.faults.parameters import number, size
-from tikcast.simulator.messages.outgoing import Parcel
+from tikcast.simulator.messages.outgoing import OutboxEntry
 
 # Names of faults that are words with another meaning, too, and the modules where they stand for that.
 ACTIONS = {"config", "faults.room", "room.state", "world"}
@@ -79,7 +79,7 @@ def extra_fault() -> Iterator[str]:
     name = "repeated_often"
 
     @FRAME.fault(name, "the frame comes many times", copies=number("how many", 3, least=2, most=5))
-    def repeated_often(context: FrameContext, *, copies: int) -> list[Parcel]:
+    def repeated_often(context: FrameContext, *, copies: int) -> list[OutboxEntry]:
         return [context.intact] * copies
 
     yield name
@@ -129,7 +129,7 @@ def sendings(of: World) -> list[int]:
 
 
 def test_a_fault_whose_function_takes_other_parameters_than_it_declares_is_refused() -> None:
-    def without_parameters(context: FrameContext) -> list[Parcel]:
+    def without_parameters(context: FrameContext) -> list[OutboxEntry]:
         return [context.intact]
 
     with pytest.raises(TypeError, match="size"):
@@ -138,7 +138,7 @@ def test_a_fault_whose_function_takes_other_parameters_than_it_declares_is_refus
 
 
 def test_two_faults_cannot_have_the_same_name() -> None:
-    def close(context: FrameContext) -> list[Parcel]:
+    def close(context: FrameContext) -> list[OutboxEntry]:
         return [context.intact]
 
     with pytest.raises(ValueError, match="close"):

@@ -4,7 +4,7 @@ import pytest
 
 from tests.simulator.worlds import DIRECT, START_MS, get, room_id, upgrade, world
 from tests.wire_schema import parsed
-from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.web.handshake import Refusal, open_connection
 
 NEWER = "/webcast/im/ws_proxy/ws_reuse_supplement"
@@ -14,7 +14,7 @@ OLDER = "/webcast/im/push/v2"
 @pytest.mark.parametrize("path", [NEWER, f"{NEWER}/", OLDER, f"{OLDER}/"])
 def test_both_paths_open_with_and_without_a_slash(path: str) -> None:
     of = world()
-    assert isinstance(open_connection(of, upgrade(room_id(of), path=path), now_ms=START_MS), Connection)
+    assert isinstance(open_connection(of, upgrade(room_id(of), path=path), now_ms=START_MS), PushConnection)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_wrong_headers_are_refused_with_the_reason(headers: dict[str, str], mess
 @pytest.mark.parametrize("headers", [{}, {"origin": "https://www.tiktok.com"}, {"cookie": "a=1; ttwid=x; b=2"}])
 def test_right_headers_pass(headers: dict[str, str]) -> None:
     of = world()
-    assert isinstance(open_connection(of, upgrade(room_id(of), **headers), now_ms=START_MS), Connection)
+    assert isinstance(open_connection(of, upgrade(room_id(of), **headers), now_ms=START_MS), PushConnection)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_signed_url_opens_for_30_seconds_and_for_its_room_only() -> None:
     route = parsed("WebcastResponse", body).route_params_map
     query = f"aid=1988&version_code=180800&version_code=270000&wrss={route['wrss']}"
     signed = upgrade(room_id(of), query=query)
-    assert isinstance(open_connection(of, signed, now_ms=START_MS + 30_000), Connection)
+    assert isinstance(open_connection(of, signed, now_ms=START_MS + 30_000), PushConnection)
     assert isinstance(open_connection(of, signed, now_ms=START_MS + 30_001), Refusal)
     other = upgrade(room_id(of, "bob"), query=query)
     assert isinstance(open_connection(of, other, now_ms=START_MS), Refusal)

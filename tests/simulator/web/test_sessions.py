@@ -10,7 +10,7 @@ from tests.simulator.worlds import BROWSER, DIRECT, START_MS, room_id, upgrade, 
 from tests.wire_schema import parsed
 from tikcast.errors import ConfigError
 from tikcast.simulator import RoomPlan, World
-from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.web.handshake import Refusal, open_connection
 from tikcast.simulator.web.requests import Answer, Request
 from tikcast.simulator.web.routes import answer
@@ -40,7 +40,7 @@ def page(of: World, path: str, *, cookie: str = "") -> Any:
     return json.loads(found.group(1))
 
 
-def opened(of: World, user: str, *, cookie: str) -> Connection | Refusal:
+def opened(of: World, user: str, *, cookie: str) -> PushConnection | Refusal:
     return open_connection(of, upgrade(room_id(of, user), cookie=f"ttwid=1; {cookie}"), now_ms=START_MS)
 
 
@@ -59,7 +59,7 @@ def test_an_age_restricted_room_tells_nothing_without_a_session(of: World, cooki
 def test_with_a_session_every_room_opens(of: World, user: str, cookie: str) -> None:
     said = asked(of, "/webcast/room/info/", room_id=room_id(of, user), cookie=cookie)
     assert (said["status_code"], said["data"]["status"]) == (0, 2)
-    assert isinstance(opened(of, user, cookie=cookie), Connection)
+    assert isinstance(opened(of, user, cookie=cookie), PushConnection)
 
 
 def test_a_private_live_shows_itself_only_to_those_who_are_logged_in(of: World) -> None:
@@ -93,12 +93,12 @@ def test_what_was_signed_for_a_session_opens_with_its_cookie_only(of: World) -> 
     assert without.message == "illegal secret key"
     cookie = "ttwid=1; sessionid=sim-session"
     asked_with = upgrade(room_id(of), query=query, cookie=cookie, **{"user-agent": BROWSER})
-    assert isinstance(open_connection(of, asked_with, now_ms=START_MS), Connection)
+    assert isinstance(open_connection(of, asked_with, now_ms=START_MS), PushConnection)
 
 
 def test_sessions_are_told_to_the_simulator() -> None:
     of = world(plans=(RoomPlan(user="late", access="age_restricted"),), sessions=("mine",))
-    assert isinstance(opened(of, "late", cookie="sessionid=mine"), Connection)
+    assert isinstance(opened(of, "late", cookie="sessionid=mine"), PushConnection)
     assert isinstance(opened(of, "late", cookie="sessionid=sim-session"), Refusal)
 
 

@@ -17,7 +17,7 @@ from tikcast.simulator.faults.parameters import seconds as duration
 from tikcast.simulator.faults.parameters import size as byte_count
 from tikcast.simulator.faults.parameters import text as words
 from tikcast.simulator.messages.encode import Message
-from tikcast.simulator.messages.outgoing import TEXT, Parcel, foreign, websocket_bytes, whole
+from tikcast.simulator.messages.outgoing import TEXT, OutboxEntry, uncounted, websocket_bytes, whole
 from tikcast.simulator.messages.wire import field
 
 UNKNOWN_METHOD: Final = "WebcastNobodyKnowsThisMessage"
@@ -33,11 +33,11 @@ _LOST = flag("whether the messages inside are lost; otherwise the intact frame f
     "half of the WebSocket frame arrives, then nothing more, and in the end TCP reset",
     seconds=duration("until the reset", 0.0),
 )
-def cut_frame(context: FrameContext, *, seconds: float) -> list[Parcel]:
+def cut_frame(context: FrameContext, *, seconds: float) -> list[OutboxEntry]:
     """Send half a frame and break the connection."""
     wire = websocket_bytes(context.data)
     half = wire[: len(wire) // 2]
-    return [Parcel(data=half, raw=True, unfinished=True, break_after_ms=ms(seconds))]
+    return [OutboxEntry(data=half, raw=True, unfinished=True, break_after_ms=ms(seconds))]
 
 
 @FRAME.fault(
@@ -46,7 +46,7 @@ def cut_frame(context: FrameContext, *, seconds: float) -> list[Parcel]:
     seconds=duration("from its first byte to its last", 2.0, most=600.0),
     pieces=number("how many drops", 8, least=2, most=1000),
 )
-def slow(context: FrameContext, *, seconds: float, pieces: int) -> list[Parcel]:
+def slow(context: FrameContext, *, seconds: float, pieces: int) -> list[OutboxEntry]:
     """Send the frame in pieces."""
     data = context.data
     wire = websocket_bytes(data)
@@ -54,7 +54,7 @@ def slow(context: FrameContext, *, seconds: float, pieces: int) -> list[Parcel]:
     ends = [len(wire) * piece // pieces for piece in range(pieces + 1)]
     step = ms(seconds) / (pieces - 1)
     entries = [
-        Parcel(data=wire[start:end], raw=True, unfinished=True, at_ms=context.now_ms + round(step * piece))
+        OutboxEntry(data=wire[start:end], raw=True, unfinished=True, at_ms=context.now_ms + round(step * piece))
         for piece, (start, end) in enumerate(pairwise(ends))
     ]
     return [*entries[:-1], replace(entries[-1], frame=context.frame, message=data, unfinished=False)]
@@ -65,23 +65,23 @@ def slow(context: FrameContext, *, seconds: float, pieces: int) -> list[Parcel]:
     "nothing arrives for a while, then all of it at once",
     seconds=duration("how long nothing arrives", 3.0, most=3600.0),
 )
-def stutter(context: FrameContext, *, seconds: float) -> list[Parcel]:
+def stutter(context: FrameContext, *, seconds: float) -> list[OutboxEntry]:
     """Send the frame, and so everything after it, later."""
     return [whole(context.frame, context.data, at_ms=context.now_ms + ms(seconds))]
 
 
 @FRAME.fault("garbage", "a binary message of noise comes first", size=byte_count("its bytes", 64, least=1))
-def garbage(context: FrameContext, *, size: int) -> list[Parcel]:
+def garbage(context: FrameContext, *, size: int) -> list[OutboxEntry]:
     """Send noise before the frame."""
     # An odd first byte cannot start a protobuf message: 7 is no wire type.
     noise = b"\x07" + context.random.randbytes(size - 1)
-    return [foreign(noise), context.intact]
+    return [uncounted(noise), context.intact]
 
 
 @FRAME.fault("text", "a text message comes first", text=words("what it says", "hello", most=10_000))
-def text_message(context: FrameContext, *, text: str) -> list[Parcel]:
+def text_message(context: FrameContext, *, text: str) -> list[OutboxEntry]:
     """Send a text message before the frame."""
-    return [Parcel(data=websocket_bytes(text.encode(), opcode=TEXT), raw=True), context.intact]
+    return [OutboxEntry(data=websocket_bytes(text.encode(), opcode=TEXT), raw=True), context.intact]
 
 
 @FRAME.fault(
@@ -90,7 +90,7 @@ def text_message(context: FrameContext, *, text: str) -> list[Parcel]:
     compression=words("what its header says", "zstd", most=40),
     lost=_LOST,
 )
-def unknown_compression(context: FrameContext, *, compression: str, lost: bool) -> list[Parcel]:
+def unknown_compression(context: FrameContext, *, compression: str, lost: bool) -> list[OutboxEntry]:
     """Send the frame with another name of a compression."""
     return _unreadable(context, zlib.compress(context.frame.payload), compression=compression, lost=lost)
 
@@ -101,7 +101,7 @@ def unknown_compression(context: FrameContext, *, compression: str, lost: bool) 
     damage=one_of("how: an end that is missing, a wrong checksum, noise after its head", "cut", "checksum", "noise"),
     lost=_LOST,
 )
-def bad_gzip(context: FrameContext, *, damage: str, lost: bool) -> list[Parcel]:
+def bad_gzip(context: FrameContext, *, damage: str, lost: bool) -> list[OutboxEntry]:
     """Send the frame with damaged gzip."""
     packed = gzip.compress(context.frame.payload, mtime=0)
     if damage == "cut":
@@ -118,19 +118,19 @@ def bad_gzip(context: FrameContext, *, damage: str, lost: bool) -> list[Parcel]:
     "a small frame that unpacks to a huge one comes first",
     size=byte_count("bytes it unpacks to", 64 << 20, least=1, most=1 << 30),
 )
-def gzip_bomb(context: FrameContext, *, size: int) -> list[Parcel]:
+def gzip_bomb(context: FrameContext, *, size: int) -> list[OutboxEntry]:
     """Send compressed zeros before the frame."""
-    return [foreign(_envelope(context, _zeros_packed(size), compression="gzip")), context.intact]
+    return [uncounted(_envelope(context, _zeros_packed(size), compression="gzip")), context.intact]
 
 
 @FRAME.fault("oversize", "a huge frame comes first", size=byte_count("its bytes", 33 << 20, least=1))
-def oversize(context: FrameContext, *, size: int) -> list[Parcel]:
+def oversize(context: FrameContext, *, size: int) -> list[OutboxEntry]:
     """Send plain zeros before the frame."""
-    return [foreign(_envelope(context, bytes(size))), context.intact]
+    return [uncounted(_envelope(context, bytes(size))), context.intact]
 
 
 @FRAME.fault("duplicate", "the frame comes twice")
-def duplicate(context: FrameContext) -> list[Parcel]:
+def duplicate(context: FrameContext) -> list[OutboxEntry]:
     """Send the frame twice."""
     return [context.intact, context.intact]
 
@@ -151,7 +151,7 @@ def reorder(_: FrameContext, *, count: int, seconds: float) -> Reversal:
     "messages of another room are among the others",
     count=number("how many", 1, least=1, most=1000),
 )
-def other_room(context: FrameContext, *, count: int) -> list[Parcel]:
+def other_room(context: FrameContext, *, count: int) -> list[OutboxEntry]:
     """Add messages of another room."""
     other = context.room_id ^ context.random.getrandbits(40) | 1 << 41
     return _with(context, [_chat(context, room_id=other) for _ in range(count)])
@@ -162,7 +162,7 @@ def other_room(context: FrameContext, *, count: int) -> list[Parcel]:
     "messages of a type that nobody knows are among the others",
     count=number("how many", 1, least=1, most=1000),
 )
-def unknown_message(context: FrameContext, *, count: int) -> list[Parcel]:
+def unknown_message(context: FrameContext, *, count: int) -> list[OutboxEntry]:
     """Add messages of an unknown type; they count as sent."""
     made = [_unknown(context) for _ in range(count)]
     return _with(context, made, counted=made)
@@ -173,7 +173,7 @@ def unknown_message(context: FrameContext, *, count: int) -> list[Parcel]:
     "a message that cannot be read is among the others",
     damage=one_of("what it is: noise, or a message without its end", "noise", "cut"),
 )
-def broken_message(context: FrameContext, *, damage: str) -> list[Parcel]:
+def broken_message(context: FrameContext, *, damage: str) -> list[OutboxEntry]:
     """Add a damaged message."""
     chat = _chat(context, room_id=context.room_id)
     noise = b"\xff" * 16 + context.random.randbytes(48)
@@ -181,12 +181,12 @@ def broken_message(context: FrameContext, *, damage: str) -> list[Parcel]:
     return _with(context, [replace(chat, payload=payload)])
 
 
-def _unreadable(context: FrameContext, payload: bytes, *, compression: str, lost: bool) -> list[Parcel]:
-    unreadable = foreign(_envelope(context, payload, compression=compression))
+def _unreadable(context: FrameContext, payload: bytes, *, compression: str, lost: bool) -> list[OutboxEntry]:
+    unreadable = uncounted(_envelope(context, payload, compression=compression))
     return [unreadable] if lost else [unreadable, context.intact]
 
 
-def _with(context: FrameContext, added: Sequence[Message], *, counted: Sequence[Message] = ()) -> list[Parcel]:
+def _with(context: FrameContext, added: Sequence[Message], *, counted: Sequence[Message] = ()) -> list[OutboxEntry]:
     """The frame with more messages among its own. Of those, only the `counted` ones are noted in the ledger."""
     inside = schema.WebcastResponse.FromString(context.frame.payload)
     messages = list(inside.messages)

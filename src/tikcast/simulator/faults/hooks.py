@@ -10,7 +10,7 @@ from typing import Concatenate, Final
 from tikcast.simulator.faults.registry import Hook
 from tikcast.simulator.messages.encode import Message
 from tikcast.simulator.messages.frames import SentFrame
-from tikcast.simulator.messages.outgoing import Closing, Parcel, whole
+from tikcast.simulator.messages.outgoing import Closing, OutboxEntry, whole
 from tikcast.simulator.room.state import Action
 from tikcast.simulator.web.requests import Answer, Request
 from tikcast.simulator.web.signatures import Signatures
@@ -40,7 +40,7 @@ class FrameContext:
         return self.frame.data(packed=self.packed)
 
     @property
-    def intact(self) -> Parcel:
+    def intact(self) -> OutboxEntry:
         """The frame as it is sent without a fault."""
         return whole(self.frame, self.data)
 
@@ -94,7 +94,7 @@ class RoomChange:
 ENDING: Final = Hook[Callable[..., Ending]]("connection")
 """The whole connection: how the server ends it."""
 
-FRAME: Final = Hook[Callable[Concatenate[FrameContext, ...], "list[Parcel] | Reversal"]]("connection")
+FRAME: Final = Hook[Callable[Concatenate[FrameContext, ...], "list[OutboxEntry] | Reversal"]]("connection")
 """The next frame with messages: what is sent for it."""
 
 ENTRY: Final = Hook[Callable[..., bool]]("connection")

@@ -1,4 +1,4 @@
-"""What goes onto a WebSocket, down to its bytes where they are not those of an orderly server."""
+"""What is sent on a WebSocket: messages, and for some faults the bytes of its frames."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ BINARY: Final = 2
 _CLOSE: Final = 8
 _LONGEST_REASON: Final = 123
 _FINAL: Final = 0x80
-_ORDERLY: Final = frozenset({1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014})
+_ALLOWED_CODES: Final = frozenset({1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Parcel:
-    """Something to put onto a connection in one go, at `at_ms` (epoch milliseconds) or later.
+class OutboxEntry:
+    """Data to send on a connection at once, at `at_ms` (epoch milliseconds) or later.
 
-    `data` is a binary message, or, with `raw`, bytes below the messages. `message` is the binary message that
-    is whole with this parcel; `unfinished` ones end in the middle of one. `frame` is what arrives with it for
-    good: the ledger and the acknowledgements know it from then on. `break_after_ms`: the connection falls
-    silent with it, and breaks so much later.
+    `data` is a binary message or, with `raw`, bytes of WebSocket frames. `message` is the binary message that
+    this entry completes; an `unfinished` one ends in the middle of a message. `frame` is the frame that this
+    entry completes: it is noted in the ledger, and its acknowledgement is expected. `break_after_ms`: the
+    connection sends and reads nothing more after this entry, and is reset after that time.
     """
 
     data: bytes
@@ -37,7 +37,7 @@ class Parcel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Closing:
-    """The server ends a connection: the close code, and why. With `reset` it ends without a close frame."""
+    """How the server ends a connection: the close code and the reason, or a TCP reset."""
 
     code: int
     reason: str
@@ -47,28 +47,28 @@ class Closing:
 RESET: Final = Closing(code=1006, reason="reset", reset=True)
 
 
-def whole(frame: SentFrame, data: bytes, *, at_ms: int = 0) -> Parcel:
-    """A frame of the room as a client gets it."""
-    return Parcel(data=data, frame=frame, message=data, at_ms=at_ms)
+def whole(frame: SentFrame, data: bytes, *, at_ms: int = 0) -> OutboxEntry:
+    """A frame of the room, unchanged."""
+    return OutboxEntry(data=data, frame=frame, message=data, at_ms=at_ms)
 
 
-def foreign(data: bytes) -> Parcel:
-    """A binary message of which nothing counts."""
-    return Parcel(data=data, message=data)
+def uncounted(data: bytes) -> OutboxEntry:
+    """A binary message that the ledger does not note."""
+    return OutboxEntry(data=data, message=data)
 
 
-def is_orderly(code: int) -> bool:
-    """Whether RFC 6455 lets a server close with that code."""
-    return code in _ORDERLY or 3000 <= code < 5000
+def is_allowed_code(code: int) -> bool:
+    """Whether RFC 6455 allows a server to close with that code."""
+    return code in _ALLOWED_CODES or 3000 <= code < 5000
 
 
-def fitting(reason: str) -> str:
-    """As much of a reason as a close frame holds."""
+def shortened(reason: str) -> str:
+    """The reason, shortened to what fits into a close frame."""
     return reason.encode()[:_LONGEST_REASON].decode(errors="ignore")
 
 
 def websocket_bytes(payload: bytes, *, opcode: int = BINARY) -> bytes:
-    """A message as a server puts it onto the wire."""
+    """A message as a WebSocket frame of a server."""
     size = len(payload)
     if size < 126:
         head = struct.pack("!BB", _FINAL | opcode, size)
@@ -80,6 +80,6 @@ def websocket_bytes(payload: bytes, *, opcode: int = BINARY) -> bytes:
 
 
 def close_bytes(code: int, reason: str) -> bytes:
-    """A close frame; one with code 1005 holds none."""
-    payload = b"" if code == 1005 else struct.pack("!H", code) + fitting(reason).encode()
+    """A close frame; for code 1005, one without a code."""
+    payload = b"" if code == 1005 else struct.pack("!H", code) + shortened(reason).encode()
     return websocket_bytes(payload, opcode=_CLOSE)

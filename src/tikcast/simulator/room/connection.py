@@ -1,4 +1,4 @@
-"""One connection to a room as the server sees it: what it owes, what it gets, and why it is closed."""
+"""The server's side of one connection to a room: what it sends, what it waits for, and when it closes."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from tikcast.simulator.faults.hooks import ACKNOWLEDGEMENT, ENDING, HEARTBEAT, P
 from tikcast.simulator.faults.orders import WaitingFaults
 from tikcast.simulator.faults.registry import F, Hook
 from tikcast.simulator.messages.frames import HEARTBEAT_MS, SentFrame
-from tikcast.simulator.messages.outgoing import RESET, Closing, Parcel
+from tikcast.simulator.messages.outgoing import RESET, Closing, OutboxEntry
 from tikcast.simulator.room.ledger import Ledger
-from tikcast.simulator.room.outbox import Conveyor
+from tikcast.simulator.room.outbox import Outbox
 
 M = TypeVar("M", bound=Message)
 Later = Callable[[int, Callable[[int], None]], None]
-"""Calls something with the time, at a moment in epoch milliseconds."""
+"""Calls a function with the time, at a time in epoch milliseconds."""
 
 
 class MalformedError(ValueError):
-    """A client sent what no client of TikTok sends."""
+    """A client sent something malformed."""
 
 
 class BadAckError(MalformedError):
-    """An acknowledgement that fits nothing."""
+    """A malformed acknowledgement, or one of a frame that was not sent."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,17 +42,17 @@ class RoomLink:
     room_id: int
     ledger: Ledger
     faults: WaitingFaults
-    enter: Callable[[Connection, int], None]
+    enter: Callable[[PushConnection, int], None]
     heartbeat: Callable[[int], SentFrame]
 
 
-class Connection:
-    """The server's half of one WebSocket. Times are epoch milliseconds and passed in.
+class PushConnection:
+    """The server's side of one WebSocket. Times are epoch milliseconds and passed in.
 
-    `receive` takes what the client sends; `pop` gives what to send and `sent` says that it went out; `tick`
-    looks at what is overdue; `closing` says that the socket is to be closed; `silent` that nothing is sent or
-    read any more. `on_change` is called whenever there is something to send, or one of these was set. The
-    connection keeps itself moving by `later`.
+    `receive` takes what the client sends. `pop` returns what to send, and `sent` is called when it was sent.
+    `tick` closes the connection when something is overdue. `closing` is set when the socket is to be closed,
+    `silent` when nothing is sent or read any more. `on_change` is called when there is something to send, or
+    when one of these two was set. `later` calls the connection back at a time.
     """
 
     def __init__(
@@ -77,13 +77,13 @@ class Connection:
         self._room = room
         self._strictness = strictness
         self._later = later
-        self._conveyor = Conveyor(room.faults, room_id=room.room_id, packed=packed, remind=self._remind)
-        self._owed: dict[int, tuple[int, bytes]] = {}
-        self._newest = 0
-        self._heard_at_ms = now_ms
+        self._outbox = Outbox(room.faults, room_id=room.room_id, packed=packed, remind=self._remind)
+        self._unacknowledged: dict[int, tuple[int, bytes]] = {}
+        self._newest_log_id = 0
+        self._heartbeat_at_ms = now_ms
         self.heartbeat_ms = heartbeat_ms
         self._close_at_ms: int | None = None
-        self._planned = Closing(code=1000, reason="")
+        self._planned_closing = Closing(code=1000, reason="")
 
     def receive(self, data: bytes, now_ms: int) -> None:
         """Take a binary message of the client; one that is malformed ends the connection soon."""
@@ -98,100 +98,100 @@ class Connection:
             elif frame.payload_type == "ack":
                 self._acknowledge(frame)
         except MalformedError as error:
-            self._punish(error, now_ms)
+            self._close_for(error, now_ms)
 
     def pings(self, now_ms: int) -> bool:
-        """The client sent a ping of the WebSocket protocol; whether it gets its pong."""
+        """Whether a ping of the WebSocket protocol that the client sent is answered."""
         if self.silent:
             return False
         fault = self._take(PONG, now_ms)
         return fault is None or fault()
 
     def enter(self, now_ms: int) -> None:
-        """The client is in the room from now on."""
+        """Note that the client has entered the room."""
         self.entered = True
-        self._conveyor.since_ms = now_ms
+        self._outbox.since_ms = now_ms
         self.expect_end()
 
     def expect_end(self) -> None:
-        """Look at each moment at which a fault may end the connection."""
+        """Check for a fault at each time at which one may end the connection."""
         for at_ms in self._room.faults.due_times(ENDING, since_ms=self._since_ms):
-            self._later(at_ms, self._face_end)
+            self._later(at_ms, self._check_end)
 
     def put(self, frame: SentFrame, now_ms: int) -> None:
-        """Queue a frame. A client that reads far too slowly is cut off."""
+        """Add a frame to the outbox. When it is full, the connection closes."""
         if self.silent:
             return
-        if self._conveyor.full:
+        if self._outbox.full:
             self._close(Closing(code=1013, reason="too slow"))
             return
-        self._conveyor.put(frame, now_ms)
+        self._outbox.put(frame, now_ms)
         self.on_change()
 
-    def pop(self, now_ms: int) -> Parcel | None:
-        """Take the next thing to send; call `sent` once it is out."""
-        return None if self.silent or self.closing else self._conveyor.pop(now_ms)
+    def pop(self, now_ms: int) -> OutboxEntry | None:
+        """Take the next entry to send; call `sent` when it was sent."""
+        return None if self.silent or self.closing else self._outbox.pop(now_ms)
 
-    def sent(self, parcel: Parcel, now_ms: int) -> None:
-        """A parcel went out whole: note it in the ledger, and wait for its acknowledgement."""
-        frame = parcel.frame
+    def sent(self, entry: OutboxEntry, now_ms: int) -> None:
+        """Note in the ledger that all of an entry was sent, and wait for its acknowledgement."""
+        frame = entry.frame
         if frame is not None and frame.messages:
             self._room.ledger.sent(frame.messages, connection=self.number, at_ms=now_ms)
         if frame is not None and frame.needs_ack:
-            self._owed[frame.log_id] = (now_ms, frame.internal_ext)
-            self._newest = max(self._newest, frame.log_id)
+            self._unacknowledged[frame.log_id] = (now_ms, frame.internal_ext)
+            self._newest_log_id = max(self._newest_log_id, frame.log_id)
         if frame is not None and frame.heartbeat_ms not in {0, self.heartbeat_ms}:
-            self.heartbeat_ms, self._heard_at_ms = frame.heartbeat_ms, now_ms
-        if parcel.break_after_ms is not None:
-            self._end(Ending(closing=RESET, silent_ms=parcel.break_after_ms), now_ms)
+            self.heartbeat_ms, self._heartbeat_at_ms = frame.heartbeat_ms, now_ms
+        if entry.break_after_ms is not None:
+            self._end(Ending(closing=RESET, silent_ms=entry.break_after_ms), now_ms)
 
     def take(self, now_ms: int) -> list[bytes]:
-        """Every binary message that is whole by now, sent at once: for callers without a socket."""
+        """Take and send all that is due; return the complete binary messages. For callers without a socket."""
         out = []
-        while (parcel := self.pop(now_ms)) is not None:
-            if parcel.message is not None:
-                out.append(parcel.message)
-            self.sent(parcel, now_ms)
+        while (entry := self.pop(now_ms)) is not None:
+            if entry.message is not None:
+                out.append(entry.message)
+            self.sent(entry, now_ms)
         return out
 
     def tick(self, now_ms: int) -> None:
-        """Close what is due, or owes too long."""
+        """Close the connection if it is due, or if something is missing for too long."""
         if self.silent or self.closing:
             return
         if self._close_at_ms is not None and now_ms >= self._close_at_ms:
-            self._close(self._planned)
-        elif self._overdue(now_ms):
+            self._close(self._planned_closing)
+        elif self._ack_is_missing(now_ms):
             self._take(ACKNOWLEDGEMENT, now_ms)
             self._close(Closing(code=1008, reason="no acknowledgement"))
-        elif now_ms - self._heard_at_ms > self._patience_ms:
+        elif now_ms - self._heartbeat_at_ms > self._heartbeat_timeout_ms:
             self._close(Closing(code=1008, reason="no heartbeat"))
 
     def close_at(self, at_ms: int, *, code: int, reason: str) -> None:
-        """Close then, unless an earlier moment is set already."""
+        """Close at that time, unless an earlier one is set."""
         if self._close_at_ms is None or at_ms < self._close_at_ms:
-            self._close_at_ms, self._planned = at_ms, Closing(code=code, reason=reason)
+            self._close_at_ms, self._planned_closing = at_ms, Closing(code=code, reason=reason)
 
     @property
     def _since_ms(self) -> int:
-        return self._conveyor.since_ms
+        return self._outbox.since_ms
 
     def _take(self, hook: Hook[F], now_ms: int) -> F | None:
         return self._room.faults.take(hook, now_ms, since_ms=self._since_ms)
 
     @property
-    def _patience_ms(self) -> float:
-        """How long the server waits for a heartbeat: in proportion to how often it asked for one."""
+    def _heartbeat_timeout_ms(self) -> float:
+        """How long the server waits for a heartbeat, in proportion to the interval that it asked for."""
         return self._strictness.heartbeat_timeout * 1000 * self.heartbeat_ms / HEARTBEAT_MS
 
-    def _overdue(self, now_ms: int) -> bool:
-        if not self._owed:
+    def _ack_is_missing(self, now_ms: int) -> bool:
+        if not self._unacknowledged:
             return False
         fault = self._room.faults.peek(ACKNOWLEDGEMENT, now_ms, since_ms=self._since_ms)
-        patience_ms = fault() if fault is not None else self._strictness.ack_timeout * 1000
-        oldest, _ = next(iter(self._owed.values()))
-        return now_ms - oldest > patience_ms
+        timeout_ms = fault() if fault is not None else self._strictness.ack_timeout * 1000
+        oldest, _ = next(iter(self._unacknowledged.values()))
+        return now_ms - oldest > timeout_ms
 
-    def _punish(self, error: MalformedError, now_ms: int) -> None:
+    def _close_for(self, error: MalformedError, now_ms: int) -> None:
         if isinstance(error, BadAckError) and self._take(ACKNOWLEDGEMENT, now_ms):
             self._close(Closing(code=1008, reason=str(error)))
         else:
@@ -201,8 +201,8 @@ class Connection:
     def _remind(self, at_ms: int) -> None:
         self._later(at_ms, lambda _: self.on_change())
 
-    def _face_end(self, now_ms: int) -> None:
-        """Let a fault end the connection, if one is ready."""
+    def _check_end(self, now_ms: int) -> None:
+        """End the connection if a fault does so now."""
         if not self.entered or self.silent or self.closing:
             return
         fault = self._take(ENDING, now_ms)
@@ -215,7 +215,7 @@ class Connection:
             self._close(ending.closing)
             return
         self.silent = True
-        self._conveyor.clear()
+        self._outbox.clear()
         self._later(now_ms + ending.silent_ms, lambda _: self._close(ending.closing))
         self.on_change()
 
@@ -228,7 +228,7 @@ class Connection:
         beat = _parsed(schema.HeartbeatMessage, frame.payload)
         if beat.room_id not in {0, self.room_id}:
             raise MalformedError("a heartbeat for another room")
-        self._heard_at_ms = now_ms
+        self._heartbeat_at_ms = now_ms
         if self.entered:
             self._answer_heartbeat(beat.send_packet_seq_id, now_ms)
 
@@ -247,14 +247,14 @@ class Connection:
             self._room.enter(self, now_ms)
 
     def _acknowledge(self, frame: schema.WebcastPushFrame) -> None:
-        owed = self._owed.get(frame.log_id)
-        if owed is None and 0 < frame.log_id <= self._newest:
+        expected = self._unacknowledged.get(frame.log_id)
+        if expected is None and 0 < frame.log_id <= self._newest_log_id:
             return
-        if owed is None:
+        if expected is None:
             raise BadAckError("an acknowledgement of nothing")
-        if frame.payload_encoding not in {"", "pb"} or frame.payload != (owed[1] or b"-"):
+        if frame.payload_encoding not in {"", "pb"} or frame.payload != (expected[1] or b"-"):
             raise BadAckError("a malformed acknowledgement")
-        del self._owed[frame.log_id]
+        del self._unacknowledged[frame.log_id]
         self._room.ledger.acks += 1
 
 

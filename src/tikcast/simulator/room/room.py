@@ -11,7 +11,7 @@ from tikcast.simulator.faults.hooks import ENTRY, ENTRY_ANSWER, FIRST_MESSAGES, 
 from tikcast.simulator.faults.orders import WaitingFaults
 from tikcast.simulator.messages.encode import Message
 from tikcast.simulator.messages.frames import HEARTBEAT_MS, SentFrame, entered_frame, heartbeat_frame, message_frame
-from tikcast.simulator.room.connection import Connection, Later, RoomLink
+from tikcast.simulator.room.connection import Later, PushConnection, RoomLink
 from tikcast.simulator.room.ledger import Ledger
 from tikcast.simulator.room.state import RoomState
 from tikcast.simulator.room.traffic import Traffic
@@ -33,7 +33,7 @@ class SimulatedRoom:
         self.faults = faults
         self.heartbeat_ms = HEARTBEAT_MS
         self.state: RoomState = "live"
-        self.connections: set[Connection] = set()
+        self.connections: set[PushConnection] = set()
         self._traffic = traffic
         self._linger_ms = round(linger * 1000)
         self._produced_until_ms = 0
@@ -49,7 +49,7 @@ class SimulatedRoom:
         """Whether any client has entered."""
         return any(connection.entered for connection in self.connections)
 
-    def enter(self, connection: Connection, now_ms: int) -> None:
+    def enter(self, connection: PushConnection, now_ms: int) -> None:
         """Let a client enter: it gets the messages since its cursor, or without one the recent messages."""
         if self.over or not self._lets_in(now_ms):
             return
@@ -71,13 +71,13 @@ class SimulatedRoom:
 
     def connect(
         self, now_ms: int, *, strictness: Strictness, cursor_ms: int | None, packed: bool, later: Later
-    ) -> Connection:
+    ) -> PushConnection:
         """A WebSocket was opened."""
         self.ledger.connections += 1
         link = RoomLink(
             room_id=self.room_id, ledger=self.ledger, faults=self.faults, enter=self.enter, heartbeat=self.heartbeat
         )
-        connection = Connection(
+        connection = PushConnection(
             link,
             number=self.ledger.connections,
             now_ms=now_ms,
@@ -90,7 +90,7 @@ class SimulatedRoom:
         self.connections.add(connection)
         return connection
 
-    def leave(self, connection: Connection) -> None:
+    def leave(self, connection: PushConnection) -> None:
         """Forget a connection that is closed."""
         self.connections.discard(connection)
 

@@ -18,8 +18,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from tikcast.simulator.messages.outgoing import Closing, close_bytes, fitting, is_orderly
-from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.messages.outgoing import Closing, close_bytes, is_allowed_code, shortened
+from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.server.transport import TCP, HttpProtocol, PushProtocol, TcpConnection
 from tikcast.simulator.video.media import MediaServer
 from tikcast.simulator.web.handshake import SUBPROTOCOL, Refusal, Upgrade, accept_headers, open_connection
@@ -110,7 +110,7 @@ class SimulatorApp:
             if not self.world.connected:
                 self.idle.set()
 
-    async def _serve(self, client: WebSocket, connection: Connection) -> None:
+    async def _serve(self, client: WebSocket, connection: PushConnection) -> None:
         offered = SUBPROTOCOL if SUBPROTOCOL in client.scope["subprotocols"] else None
         extra = [(name.lower().encode(), value.encode()) for name, value in accept_headers(connection).items()]
         tcp: TcpConnection = client.scope["state"][TCP]
@@ -126,7 +126,7 @@ class SimulatorApp:
                 if isinstance(outcome, Exception):
                     logger.error("A connection ended by an error of the simulator itself", exc_info=outcome)
 
-    async def _receive(self, client: WebSocket, connection: Connection) -> None:
+    async def _receive(self, client: WebSocket, connection: PushConnection) -> None:
         while True:
             message = await client.receive()
             if message["type"] == "websocket.disconnect":
@@ -135,7 +135,7 @@ class SimulatorApp:
             if data is not None:
                 self.world.receive(connection, data, now_ms=self._clock.now_ms())
 
-    async def _send(self, client: WebSocket, connection: Connection) -> None:
+    async def _send(self, client: WebSocket, connection: PushConnection) -> None:
         ready = asyncio.Event()
         ready.set()
         connection.on_change = ready.set
@@ -150,17 +150,17 @@ class SimulatorApp:
                     tcp.stop_reading()
             await _end(client, connection.closing, tcp=tcp)
 
-    async def _flush(self, client: WebSocket, connection: Connection, *, tcp: TcpConnection) -> None:
+    async def _flush(self, client: WebSocket, connection: PushConnection, *, tcp: TcpConnection) -> None:
         """Send what is ready. It counts as sent if the system took all of it while the connection was open."""
-        while tcp.open and (parcel := connection.pop(self._clock.now_ms())) is not None:
+        while tcp.open and (entry := connection.pop(self._clock.now_ms())) is not None:
             async with asyncio.timeout(_SEND_TIMEOUT):
-                if parcel.raw:
-                    await tcp.write(parcel.data, unfinished=parcel.unfinished)
+                if entry.raw:
+                    await tcp.write(entry.data, unfinished=entry.unfinished)
                 else:
-                    await client.send_bytes(parcel.data)
+                    await client.send_bytes(entry.data)
                 whole = await tcp.flushed()
             if whole and tcp.open:
-                connection.sent(parcel, self._clock.now_ms())
+                connection.sent(entry, self._clock.now_ms())
 
 
 class _AnswerResponse(Response):
@@ -200,9 +200,9 @@ async def _end(client: WebSocket, closing: Closing, *, tcp: TcpConnection) -> No
         await tcp.reset()
     elif closing.code == 1006 or tcp.unfinished:
         await tcp.close()
-    elif is_orderly(closing.code):
+    elif is_allowed_code(closing.code):
         if client.application_state is WebSocketState.CONNECTED:
-            await client.close(closing.code, fitting(closing.reason))
+            await client.close(closing.code, shortened(closing.reason))
     else:
         await tcp.write(close_bytes(closing.code, closing.reason))
         await tcp.wait_closed(_CLOSE_TIMEOUT)

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from tikcast.simulator.messages.frames import cursor_ms
-from tikcast.simulator.room.connection import Connection
+from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.web.request_faults import with_fault
 from tikcast.simulator.web.requests import Answer, Request, cookie_of
 from tikcast.simulator.web.sessions import may_watch, session_of
@@ -40,7 +40,7 @@ class Refusal:
         return self.answer.headers.get("Handshake-Msg", "")
 
 
-def open_connection(world: World, upgrade: Upgrade, *, now_ms: int) -> Connection | Refusal:
+def open_connection(world: World, upgrade: Upgrade, *, now_ms: int) -> PushConnection | Refusal:
     """Let a client into its room, or say why not."""
     if upgrade.path.rstrip("/") not in PATHS:
         return _refused("not found", http_status=404, status=404)
@@ -61,7 +61,7 @@ def open_connection(world: World, upgrade: Upgrade, *, now_ms: int) -> Connectio
     return world.connect(room, now_ms, cursor_ms=cursor_ms(_last(query, "cursor")), packed=_packed(query))
 
 
-def accept_headers(connection: Connection) -> dict[str, str]:
+def accept_headers(connection: PushConnection) -> dict[str, str]:
     """What a successful handshake says: the seconds between heartbeats."""
     seconds = connection.heartbeat_ms // 1000
     return {"Handshake-Options": f"ping-interval={seconds}; ping-timeout={3 * seconds}", "Handshake-Status": "0"}

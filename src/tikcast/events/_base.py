@@ -8,18 +8,26 @@ from typing import ClassVar
 
 import msgspec
 
+from tikcast.events._record import ID, NO_ID, Record, encode
 
-class ID(int):
-    """A 64-bit id of TikTok's: an int in Python, a decimal string in JSON, where such numbers lose digits."""
-
-    __slots__ = ()
-
-
-NO_ID = ID(0)
-
-
-class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
-    """Base of everything that events hold: frozen, comparable, every field with a default."""
+__all__ = [
+    "ID",
+    "NO_GIFT",
+    "NO_ID",
+    "NO_IDENTITY",
+    "NO_USER",
+    "Badge",
+    "Emote",
+    "Event",
+    "Gift",
+    "Image",
+    "Record",
+    "Text",
+    "TextPiece",
+    "User",
+    "UserIdentity",
+    "event_key",
+]
 
 
 class Event(Record, frozen=True, kw_only=True, tag_field="type"):
@@ -68,10 +76,8 @@ def event_key(event: Event) -> str:
     """`room-message` ids for a message with an id, else a hash of the event's JSON without `received_at_ms`."""
     if event.message_id:
         return f"{event.room_id:d}-{event.message_id:d}"
-    from tikcast.events._json import to_json
-
-    still = msgspec.structs.replace(event, received_at_ms=0)
-    return blake2b(to_json(still), digest_size=16).hexdigest()
+    timeless = msgspec.structs.replace(event, received_at_ms=0)
+    return blake2b(encode(timeless, raw=False), digest_size=16).hexdigest()
 
 
 class Image(Record, frozen=True, kw_only=True):

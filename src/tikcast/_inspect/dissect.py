@@ -11,8 +11,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from tikcast._inspect import guess
 from tikcast._proto import schema
-from tikcast._wire.protobuf.wire import BYTES, FIXED32, FIXED64, VARINT, BrokenWireError, fields, numbers
-from tikcast._wire.protobuf.wire import WireField as Piece
+from tikcast._wire.protobuf.wire import BYTES, FIXED32, FIXED64, VARINT, BrokenWireError, RawField, fields, numbers
 
 Wire = Literal["varint", "fixed64", "bytes", "group", "fixed32", "broken"]
 Value: TypeAlias = "int | float | str | bytes | tuple[WireField, ...]"
@@ -117,45 +116,45 @@ class _Dissection:
         seen: set[int] = set()
         end = 0
         try:
-            for piece in fields(data):
+            for raw in fields(data):
                 self._left -= 1
                 if self._left < 0:
-                    raise BrokenWireError("more fields than are shown", position=piece.start)
-                found.append(self._field(piece, known, depth=depth, again=piece.number in seen))
-                seen.add(piece.number)
-                end = piece.end
+                    raise BrokenWireError("more fields than are shown", position=raw.start)
+                found.append(self._field(raw, known, depth=depth, again=raw.number in seen))
+                seen.add(raw.number)
+                end = raw.end
         except BrokenWireError as error:
             found.append(WireField(number=0, wire="broken", value=data[end:], problem=str(error)))
         return tuple(found)
 
-    def _field(self, piece: Piece, known: Descriptor | None, *, depth: int, again: bool) -> WireField:
-        field = known.fields_by_number.get(piece.number) if known is not None else None
+    def _field(self, raw: RawField, known: Descriptor | None, *, depth: int, again: bool) -> WireField:
+        field = known.fields_by_number.get(raw.number) if known is not None else None
         if field is None:
-            value, kind = self._guessed(piece, depth=depth) if depth or known is not None else self._head(piece)
+            value, kind = self._guessed(raw, depth=depth) if depth or known is not None else self._head(raw)
             problem = UNKNOWN if known is not None else ""
         else:
-            value, kind, problem = self._known(piece, field, depth=depth)
+            value, kind, problem = self._known(raw, field, depth=depth)
             if again and not problem and field.default_value != []:
                 problem = "comes again, the last one counts"
         return WireField(
-            number=piece.number,
-            wire=_WIRES.get(piece.kind, "group"),
+            number=raw.number,
+            wire=_WIRES.get(raw.kind, "group"),
             value=value,
             name=field.name if field is not None else "",
             type=kind,
-            problem="cut short" if piece.cut else problem,
+            problem="cut short" if raw.cut else problem,
         )
 
-    def _known(self, piece: Piece, field: FieldDescriptor, *, depth: int) -> Reading:
+    def _known(self, raw: RawField, field: FieldDescriptor, *, depth: int) -> Reading:
         """A field read by our schema, or as it looks where that says something else."""
-        data, wire = piece.value, _wire_of(field)
+        data, wire = raw.value, _wire_of(field)
         if isinstance(data, int):
-            return _number(data, field) if piece.kind == wire else (*_likely(piece), f"ours is {_ours(field)}")
-        if piece.kind == BYTES and wire == BYTES:
+            return _number(data, field) if raw.kind == wire else (*_likely(raw), f"ours is {_ours(field)}")
+        if raw.kind == BYTES and wire == BYTES:
             return self._bytes(data, field, depth=depth)
-        if piece.kind == BYTES and field.default_value == []:
+        if raw.kind == BYTES and field.default_value == []:
             return self._packed(data, field)
-        return *self._guessed(piece, depth=depth), f"ours is {_ours(field)}"
+        return *self._guessed(raw, depth=depth), f"ours is {_ours(field)}"
 
     def _bytes(self, data: bytes, field: FieldDescriptor, *, depth: int) -> Reading:
         if field.message_type is not None:
@@ -196,20 +195,20 @@ class _Dissection:
             return tuple(found), f"packed {_ours(field)}", str(error)
         return tuple(found), f"packed {_ours(field)}", ""
 
-    def _guessed(self, piece: Piece, *, depth: int) -> tuple[Value, str]:
-        if isinstance(piece.value, int):
-            return _likely(piece)
-        if piece.kind == BYTES or depth >= DEEPEST:
-            return self._look(piece.value, depth=depth)
-        return self.message(piece.value, None, depth=depth + 1), "group"
+    def _guessed(self, raw: RawField, *, depth: int) -> tuple[Value, str]:
+        if isinstance(raw.value, int):
+            return _likely(raw)
+        if raw.kind == BYTES or depth >= DEEPEST:
+            return self._look(raw.value, depth=depth)
+        return self.message(raw.value, None, depth=depth + 1), "group"
 
-    def _head(self, piece: Piece) -> tuple[Value, str]:
+    def _head(self, raw: RawField) -> tuple[Value, str]:
         """A top field of a message that nobody knows: the first one holds what is common to almost all."""
-        if piece.number == 1 and piece.kind == BYTES and isinstance(piece.value, bytes):
-            inside = self.message(piece.value, _descriptor("Common"), depth=1)
+        if raw.number == 1 and raw.kind == BYTES and isinstance(raw.value, bytes):
+            inside = self.message(raw.value, _descriptor("Common"), depth=1)
             if len(_TELLING & {field.name for field in inside}) > 1 and not any(problems(inside)):
                 return inside, "Common?"
-        return self._guessed(piece, depth=0)
+        return self._guessed(raw, depth=0)
 
     def _look(self, data: bytes, *, depth: int) -> tuple[Value, str]:
         """Bytes as what they look like: a text, a record or message, numbers in a row, else as they are."""
@@ -267,7 +266,7 @@ def _number(value: int, field: FieldDescriptor) -> Reading:
     return value, kind, "" if low <= value < end else f"too large for {kind}"
 
 
-def _likely(piece: Piece) -> tuple[Value, str]:
+def _likely(raw: RawField) -> tuple[Value, str]:
     """A number that the schema does not know."""
-    value = piece.value if isinstance(piece.value, int) else 0
-    return guess.number(value) if piece.kind == VARINT else guess.fixed(value, size=4 if piece.kind == FIXED32 else 8)
+    value = raw.value if isinstance(raw.value, int) else 0
+    return guess.number(value) if raw.kind == VARINT else guess.fixed(value, size=4 if raw.kind == FIXED32 else 8)

@@ -16,6 +16,8 @@ from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.internal import api_implementation
 from google.protobuf.message import DecodeError
 
+from tikcast._proto.varint import varint
+
 PACKAGE = "tikcast"
 # What parsing raises on bytes that do not fit: the runtime in pure Python lets the error of text through.
 UNREADABLE = (DecodeError, UnicodeDecodeError)
@@ -35,17 +37,9 @@ def _files(descriptor_set: bytes) -> Iterator[bytes]:
     """The serialized files of a FileDescriptorSet (field 1, repeated), read without loading descriptor_pb2."""
     position = 0
     while position < len(descriptor_set):
-        position += 1
-        size = shift = 0
-        while True:
-            byte = descriptor_set[position]
-            position += 1
-            size |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                break
-        yield descriptor_set[position : position + size]
-        position += size
+        size, start = varint(descriptor_set, position + 1)
+        position = start + size
+        yield descriptor_set[start:position]
 
 
 class Pool:

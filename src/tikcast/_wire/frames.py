@@ -12,7 +12,7 @@ from tikcast._wire.convert.head import Head
 from tikcast._wire.gunzip import DEFAULT_LIMIT, GZIP_MAGIC, BadCompressionError, gunzip
 from tikcast._wire.protobuf import salvage
 from tikcast._wire.protobuf.picking import picker
-from tikcast._wire.protobuf.sizes import LIGHT, MOST_FIELDS, weigh
+from tikcast._wire.protobuf.sizes import MOST_FIELDS, SMALL, count_fields
 from tikcast._wire.response import Response, read_response
 from tikcast._wire.table import decode_payload
 from tikcast.events._base import Event
@@ -41,7 +41,7 @@ def open_frame(data: bytes, limit: int = DEFAULT_LIMIT) -> Opened:
 
     A frame that would cost far more memory than its size is not opened: `limit` is for the bytes inside, too.
     """
-    if len(data) > LIGHT and (refusal := _refusal(data, limit)):
+    if len(data) > SMALL and (refusal := _refusal(data, limit)):
         return Opened(error=refusal)
     try:
         kind, payload, log_id = _FRAME(data)
@@ -67,9 +67,9 @@ def open_frame(data: bytes, limit: int = DEFAULT_LIMIT) -> Opened:
 
 
 def _refusal(data: bytes, limit: int) -> str:
-    if len(data) > limit + LIGHT:
+    if len(data) > limit + SMALL:
         return f"a frame of {len(data):,} bytes is over the limit of {limit:,}"
-    too_many = weigh("WebcastPushFrame", data) > MOST_FIELDS
+    too_many = count_fields("WebcastPushFrame", data) > MOST_FIELDS
     return f"more than {MOST_FIELDS:,} fields in one frame" if too_many else ""
 
 
@@ -105,7 +105,7 @@ def decode_frame(data: bytes) -> Frame:
         return Frame(payload_type=opened.payload_type, log_id=opened.log_id, error=opened.error)
     internal_ext = response.internal_ext
     needs_ack = response.needs_ack
-    budget = salvage.Budget()
+    budget = salvage.RepairBudget()
     return Frame(
         payload_type=opened.payload_type,
         log_id=opened.log_id,

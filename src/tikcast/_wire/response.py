@@ -10,14 +10,14 @@ from tikcast._proto import UNREADABLE, fast
 from tikcast._wire.protobuf import salvage
 from tikcast._wire.protobuf.picking import picker
 from tikcast._wire.protobuf.sizes import (
-    A_MESSAGE,
+    COST_OF_A_MESSAGE,
     FEWEST_BYTES_A_FIELD,
-    LIGHT,
     MOST_FIELDS,
     MOST_FIELDS_TOGETHER,
-    weigh,
+    SMALL,
+    count_fields,
 )
-from tikcast._wire.protobuf.wire import BrokenWireError, WireField, fields
+from tikcast._wire.protobuf.wire import BrokenWireError, RawField, fields
 from tikcast._wire.table import TABLE, schema_name
 
 _MESSAGES = fast.WebcastResponse.DESCRIPTOR.fields_by_name["messages"].number
@@ -59,17 +59,16 @@ def read_response(data: bytes | bytearray) -> tuple[Response, str]:
 
     Messages beside a broken one are kept. Raises ValueError when nothing can be read.
     """
-    if len(data) > LIGHT:
-        data, told = _lightened(bytes(data))
-    else:
-        told = ()
+    refused: tuple[str, ...] = ()
+    if len(data) > SMALL:
+        data, refused = _without_huge_messages(bytes(data))
     try:
-        return _read(data), "; ".join(told)
+        return _read(data), "; ".join(refused)
     except UNREADABLE as error:
         kept, notes = salvage.repair("WebcastResponse", data)
         if not kept:
             raise ValueError(f"not a response: {error}") from error
-        return _read(kept), "; ".join(notes + told) or str(error)
+        return _read(kept), "; ".join(notes + refused) or str(error)
 
 
 def _read(data: bytes | bytearray) -> Response:
@@ -77,34 +76,34 @@ def _read(data: bytes | bytearray) -> Response:
     return Response(data, [_MESSAGE(blob) for blob in messages], *rest)
 
 
-def _lightened(data: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """A large response without the messages that would cost too much, and a word on each."""
-    scale, kept, end = _Scale(), bytearray(), 0
+def _without_huge_messages(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """A large response without the messages that would cost too much, and a sentence on each kind of them."""
+    allowance, kept, end = _FieldAllowance(), bytearray(), 0
     try:
         for item in fields(data):
             end = item.end
-            if scale.left < -MOST_FIELDS_TOGETHER:
+            if allowance.left < -MOST_FIELDS_TOGETHER:
                 break
-            if scale.bears(item):
+            if allowance.accepts(item):
                 kept += data[item.start : end]
     except BrokenWireError:
         kept += data[end:]
-    return bytes(kept), tuple(scale.told)
+    return bytes(kept), tuple(allowance.refused)
 
 
-class _Scale:
-    """Weighs what a response holds, one after the other.
+class _FieldAllowance:
+    """Counts the fields of a response's messages, one after the other.
 
     `left` is how many fields may come beyond those that so many bytes ordinarily hold: thousands of messages
-    after a long absence are no attack, a field every other byte is.
+    after a long absence are no attack; a field in every other byte is.
     """
 
     def __init__(self) -> None:
         self.left = MOST_FIELDS_TOGETHER
-        self.told: list[str] = []
-        self._budget = salvage.Budget()
+        self.refused: list[str] = []
+        self._budget = salvage.RepairBudget()
 
-    def bears(self, item: WireField) -> bool:
+    def accepts(self, item: RawField) -> bool:
         """Whether a field may stay."""
         if item.number != _MESSAGES or not isinstance(item.value, bytes):
             self.left -= 1
@@ -117,15 +116,15 @@ class _Scale:
         envelope = self._envelope(item.value)
         most = min(MOST_FIELDS, self.left + ordinary)
         known = envelope.method in TABLE
-        weight = weigh(schema_name(envelope.method), envelope.payload, most=most) if known else 0
-        self.left -= max(weight + A_MESSAGE - ordinary, 0)
-        if weight > most:
+        count = count_fields(schema_name(envelope.method), envelope.payload, most=most) if known else 0
+        self.left -= max(count + COST_OF_A_MESSAGE - ordinary, 0)
+        if count > most:
             self._refuse(f"{envelope.method} holds more than {most:,} fields, left out")
-        return weight <= most
+        return count <= most
 
     def _refuse(self, reason: str) -> None:
-        if reason not in self.told:
-            self.told.append(reason)
+        if reason not in self.refused:
+            self.refused.append(reason)
 
     def _envelope(self, message: bytes) -> fast.ResponseMessage:
         """The head of a message as it will be read, after salvage where it needs that."""

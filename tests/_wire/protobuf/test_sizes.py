@@ -13,13 +13,13 @@ from tests.shared_data import RealMessage
 from tests.wire_schema import encoded, message_class, push_frame, record_name
 from tikcast import ChatEvent, Event, LiveSession, decode_frame, decode_message
 from tikcast._wire.gunzip import DEFAULT_LIMIT
-from tikcast._wire.protobuf.sizes import LIGHT, MOST_FIELDS, MOST_FIELDS_TOGETHER, weigh
+from tikcast._wire.protobuf.sizes import MOST_FIELDS, MOST_FIELDS_TOGETHER, SMALL, count_fields
 from tikcast._wire.protobuf.wire import BYTES, BrokenWireError, fields
 from tikcast._wire.response import parse_response
 from tikcast.events import BarrageEvent, UndecodedEvent, UnknownEvent
 
 PIECES = field(5, field(4, b"") * (MOST_FIELDS + 1))
-HEAVY = ("WebcastBarrageMessage", PIECES + bytes([0x9A, 0x06, 0x00]) + field(99, bytes(LIGHT)))
+HEAVY = ("WebcastBarrageMessage", PIECES + bytes([0x9A, 0x06, 0x00]) + field(99, bytes(SMALL)))
 
 
 def by_hand(data: bytes, name: str) -> int:
@@ -38,10 +38,10 @@ def comments(events: list[Event]) -> list[str]:
     return [event.comment for event in events if isinstance(event, ChatEvent)]
 
 
-def test_real_messages_are_weighed_as_by_hand(samples: dict[str, RealMessage]) -> None:
+def test_real_messages_are_counted_as_by_hand(samples: dict[str, RealMessage]) -> None:
     for message in samples.values():
         name = record_name(message.method)
-        packed = weigh(name, message.payload) - by_hand(message.payload, name)
+        packed = count_fields(name, message.payload) - by_hand(message.payload, name)
         assert 0 <= packed < 50, message.method
 
 
@@ -75,26 +75,26 @@ PARTS = st.sampled_from(
 
 
 @given(st.lists(st.binary(max_size=40) | PARTS, max_size=12))
-def test_any_bytes_are_weighed_as_the_reader_of_fields_reads_them(parts: list[bytes]) -> None:
+def test_any_bytes_are_counted_as_the_reader_of_fields_reads_them(parts: list[bytes]) -> None:
     data = b"".join(parts)
     for name in ("WebcastBarrageMessage", "Image", "WebcastChatMessage"):
-        assert weigh(name, data) == slowly(message_class(name).DESCRIPTOR, data)
+        assert count_fields(name, data) == slowly(message_class(name).DESCRIPTOR, data)
 
 
 def test_real_messages_are_light(real_messages: list[RealMessage]) -> None:
     for message in real_messages:
-        assert weigh(record_name(message.method), message.payload) < MOST_FIELDS / 10
+        assert count_fields(record_name(message.method), message.payload) < MOST_FIELDS / 10
 
 
-def test_weighing_stops_past_the_limit() -> None:
-    assert weigh("WebcastBarrageMessage", PIECES) == MOST_FIELDS + 1
-    assert weigh("WebcastBarrageMessage", PIECES, most=100) == 101
-    assert weigh("WebcastImDeleteMessage", field(2, bytes(1 << 20)), most=1000) == 1001
+def test_counting_stops_past_the_limit() -> None:
+    assert count_fields("WebcastBarrageMessage", PIECES) == MOST_FIELDS + 1
+    assert count_fields("WebcastBarrageMessage", PIECES, most=100) == 101
+    assert count_fields("WebcastImDeleteMessage", field(2, bytes(1 << 20)), most=1000) == 1001
 
 
 @pytest.mark.parametrize("data", [b"", b"\x07", field(5, b"\xff"), b"\x0b" * 1000, field(1, 1) + b"\x2a\x05"])
-def test_broken_bytes_are_weighed_up_to_the_break(data: bytes) -> None:
-    assert weigh("WebcastBarrageMessage", data) <= 3
+def test_broken_bytes_are_counted_up_to_the_break(data: bytes) -> None:
+    assert count_fields("WebcastBarrageMessage", data) <= 3
 
 
 def test_a_message_that_holds_too_much_is_not_decoded_and_costs_nothing_beside_it() -> None:
@@ -128,8 +128,8 @@ def test_the_same_in_few_bytes_is_decoded() -> None:
 
 
 def test_a_large_message_of_ordinary_fields_is_decoded() -> None:
-    event = decode_message("WebcastChatMessage", field(3, "x" * 2 * LIGHT))
-    assert comments([event]) == ["x" * 2 * LIGHT]
+    event = decode_message("WebcastChatMessage", field(3, "x" * 2 * SMALL))
+    assert comments([event]) == ["x" * 2 * SMALL]
 
 
 def test_messages_without_end_are_left_out_but_not_what_stands_beside_them() -> None:
@@ -158,7 +158,7 @@ def test_a_heavy_message_behind_a_broken_head_stays_out() -> None:
     assert "holds more than" in (opened.error or "")
 
 
-def test_a_signers_answer_is_weighed_too() -> None:
+def test_the_fields_of_a_signers_answer_are_counted_too() -> None:
     body = response(chat("before"), HEAVY, cursor="c").SerializeToString()
     assert parse_response(body).messages == 1
     assert comments(LiveSession(0).receive_response(body, NOW)) == ["before"]
@@ -172,10 +172,10 @@ def test_headers_without_end_are_refused() -> None:
 
 def test_a_frame_that_is_itself_past_the_limit_is_refused() -> None:
     session = LiveSession(0, gunzip_limit=1000)
-    (event,) = session.receive(push_frame("msg", bytes(LIGHT + 1000)), NOW)
+    (event,) = session.receive(push_frame("msg", bytes(SMALL + 1000)), NOW)
     assert isinstance(event, UndecodedEvent)
     assert "over the limit of 1,000" in event.error
-    assert decode_frame(bytes(DEFAULT_LIMIT + LIGHT + 1)).error is not None
+    assert decode_frame(bytes(DEFAULT_LIMIT + SMALL + 1)).error is not None
 
 
 def test_many_ordinary_gifts_in_one_frame_all_count() -> None:

@@ -1,13 +1,16 @@
-"""What every converter uses: the head of a message, ids and times."""
+"""What every converter uses: the head of a message, ids and times, and how a message is read with its converter."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol, TypedDict
 
 import msgspec
 
-from tikcast._wire.protobuf.salvage import Budget
+from tikcast._proto import UNREADABLE
+from tikcast._wire.protobuf import salvage
 from tikcast.events._base import ID, NO_ID, Event
+from tikcast.events.raw import UndecodedEvent
 
 # A millisecond time below this one is in the past of TikTok itself (1973): the wire gave seconds.
 FIRST_MILLISECOND = 100_000_000_000
@@ -46,7 +49,7 @@ class Head(msgspec.Struct, gc=False):
     received_at_ms: int = 0
     is_history: bool = False
     raw: bytes = b""
-    budget: Budget | None = None
+    budget: salvage.RepairBudget | None = None
 
     def fields(self, c: Common) -> EventFields:
         """The event's own fields: the message's word first, then what the envelope says."""
@@ -69,6 +72,43 @@ class Converter(Protocol):
 
     # `m` is what the reading that stands beside the converter in the table gives.
     def __call__(self, m: Any, head: Head, /) -> Event: ...  # noqa: ANN401
+
+
+# How a message is read: its parser, and the converter of what the parser returns.
+Reading = tuple[Callable[[bytes], Any], Converter]
+
+
+def salvaged(method: str, *, reading: Reading, head: Head, schema: str, error: Exception) -> Event:
+    """The event of a message that does not parse, without the parts that do not fit; never raises.
+
+    Each part that was left out has a note. `schema` is the name of the message in the schema, `error` why it does
+    not parse.
+    """
+    parse, convert = reading
+    kept, notes = salvage.repair(schema, head.raw, budget=head.budget)
+    if kept:
+        try:
+            event = convert(parse(kept), head)
+        except UNREADABLE as reason:
+            error = reason
+        else:
+            return msgspec.structs.replace(event, notes=notes or (f"message: {error}",))
+    return undecoded(method, head=head, error=f"{method} could not be read: {error}", notes=notes)
+
+
+def undecoded(method: str, *, head: Head, error: str, notes: tuple[str, ...] = ()) -> UndecodedEvent:
+    """The event of a message of a known type that could not be read."""
+    return UndecodedEvent(
+        room_id=ID(head.room_id),
+        message_id=ID(head.message_id),
+        received_at_ms=head.received_at_ms,
+        is_history=head.is_history,
+        notes=notes,
+        raw=head.raw,
+        method=method,
+        payload=head.raw,
+        error=error,
+    )
 
 
 def milliseconds(time: int) -> int:

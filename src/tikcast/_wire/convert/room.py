@@ -7,9 +7,10 @@ from typing import Any, cast
 
 import msgspec
 
-from tikcast._proto import fast
+from tikcast._proto import UNREADABLE, fast
+from tikcast._wire.convert.chat import CHAT, chat
 from tikcast._wire.convert.gift import GIFT, gift_message
-from tikcast._wire.convert.head import Head
+from tikcast._wire.convert.head import Head, Reading, salvaged
 from tikcast._wire.convert.people import LIKE, MEMBER, SOCIAL, like, member, social
 from tikcast._wire.convert.records import key_and_text, user
 from tikcast.events._base import ID, NO_USER
@@ -24,8 +25,14 @@ ACTIONS = {
     4: ("suspended", "STREAM_ENDED_BAN"),
 }
 DEEPEST_JSON = 64
-CHAT = "WebcastChatMessage"
-PINNABLE = frozenset({CHAT, "WebcastGiftMessage", "WebcastLikeMessage", "WebcastMemberMessage", "WebcastSocialMessage"})
+_CHAT = "WebcastChatMessage"
+_PINNABLE: dict[str, Reading] = {
+    _CHAT: (CHAT, chat),
+    "WebcastGiftMessage": (GIFT, gift_message),
+    "WebcastLikeMessage": (LIKE, like),
+    "WebcastMemberMessage": (MEMBER, member),
+    "WebcastSocialMessage": (SOCIAL, social),
+}
 
 
 def room(m: fast.WebcastRoomMessage, head: Head) -> RoomEvent:
@@ -93,21 +100,24 @@ def _pinned(m: fast.WebcastRoomPinMessage, head: Head) -> Pinnable | None:
     if blob := m.pinned_message:
         inner.raw = blob
         return _pinned_bytes(m.original_msg_type, inner)
-    for blob, reading in (
-        (m.gift_message, (GIFT, gift_message)),
-        (m.social_message, (SOCIAL, social)),
-        (m.member_message, (MEMBER, member)),
-        (m.like_message, (LIKE, like)),
+    for blob, method in (
+        (m.gift_message, "WebcastGiftMessage"),
+        (m.social_message, "WebcastSocialMessage"),
+        (m.member_message, "WebcastMemberMessage"),
+        (m.like_message, "WebcastLikeMessage"),
     ):
         if blob:
-            pick, convert = reading
-            return convert(pick(blob), inner)
+            parse, convert = _PINNABLE[method]
+            return cast("Pinnable", convert(parse(blob), inner))
     return None
 
 
 def _pinned_bytes(kind: str, head: Head) -> Pinnable:
-    """What stands in the field of chats: in an older form it may be any message that can be pinned."""
-    from tikcast._wire.table import decode_payload
-
-    event = cast("Pinnable", decode_payload(kind if kind in PINNABLE else CHAT, head))
+    """What is in the field of chats: in an older form it may be any message that can be pinned."""
+    method = kind if kind in _PINNABLE else _CHAT
+    parse, convert = reading = _PINNABLE[method]
+    try:
+        event = cast("Pinnable", convert(parse(head.raw), head))
+    except UNREADABLE as error:
+        event = cast("Pinnable", salvaged(method, reading=reading, head=head, schema=method, error=error))
     return msgspec.structs.replace(event, pinned=True) if isinstance(event, ChatEvent) else event

@@ -20,7 +20,7 @@ from tikcast._wire.protobuf.wire import (
     FIXED64,
     VARINT,
     BrokenWireError,
-    WireField,
+    RawField,
     encode_bytes,
     encode_field,
     fields,
@@ -38,7 +38,7 @@ _FIXED32 = frozenset({_F.TYPE_FLOAT, _F.TYPE_FIXED32, _F.TYPE_SFIXED32})
 _LENGTH = frozenset({_F.TYPE_STRING, _F.TYPE_BYTES, _F.TYPE_MESSAGE})
 
 
-class Budget(msgspec.Struct, gc=False):
+class RepairBudget(msgspec.Struct, gc=False):
     """How many fields may still be looked at: one for all messages of a frame, so that none takes long."""
 
     left: int = MOST_FIELDS
@@ -56,7 +56,7 @@ def misplaced(message: Message, among: Container[int] | None = None) -> bool:
     return any(unknown[index].field_number in ours for index in range(len(unknown)))
 
 
-def repair(name: str, data: bytes | bytearray, *, budget: Budget | None = None) -> tuple[bytes, tuple[str, ...]]:
+def repair(name: str, data: bytes | bytearray, *, budget: RepairBudget | None = None) -> tuple[bytes, tuple[str, ...]]:
     """Bytes that parse as the schema message `name`, and a note on each place where they differ from `data`.
 
     Empty bytes when nothing of the message is left. Bounded: messages over LARGEST bytes are not tried, and
@@ -65,7 +65,7 @@ def repair(name: str, data: bytes | bytearray, *, budget: Budget | None = None) 
     if len(data) > LARGEST:
         return b"", (f"{len(data)} bytes are too many to salvage",)
     data = bytes(data)
-    walk = _Walk(budget or Budget())
+    walk = _Walk(budget or RepairBudget())
     kept = walk.message(getattr(schema, name).DESCRIPTOR, data=data, path="", depth=0)
     return kept or b"", tuple(walk.notes)
 
@@ -73,7 +73,7 @@ def repair(name: str, data: bytes | bytearray, *, budget: Budget | None = None) 
 class _Walk:
     """One repair and its notes."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: RepairBudget) -> None:
         self.notes: list[str] = []
         self._budget = budget
 
@@ -109,7 +109,7 @@ class _Walk:
             broken = True
         return b"".join(kept) if kept or not broken else None
 
-    def _field(self, field: FieldDescriptor, *, item: WireField, path: str, depth: int) -> bytes | None:
+    def _field(self, field: FieldDescriptor, *, item: RawField, path: str, depth: int) -> bytes | None:
         """The field as it may stay, written anew so that it parses; None when it must go."""
         if not _fits(field, item.kind):
             self.note(path, what="of another wire type, left out")
@@ -126,7 +126,7 @@ class _Walk:
             return None
         return encode_field(item)
 
-    def _inner(self, inner: Descriptor, *, item: WireField, path: str, depth: int) -> bytes | None:
+    def _inner(self, inner: Descriptor, *, item: RawField, path: str, depth: int) -> bytes | None:
         value = item.value if isinstance(item.value, bytes) else b""
         if item.cut:
             self.note(path, what="cut short")
@@ -136,7 +136,7 @@ class _Walk:
             return None
         return encode_bytes(item.number, kept)
 
-    def _string(self, item: WireField, *, path: str) -> bytes:
+    def _string(self, item: RawField, *, path: str) -> bytes:
         value = item.value if isinstance(item.value, bytes) else b""
         try:
             value.decode()

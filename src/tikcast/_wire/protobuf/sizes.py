@@ -1,7 +1,7 @@
-"""How much some bytes hold, told before they are parsed.
+"""How many fields some bytes hold, counted before they are parsed.
 
 Sixteen kilobytes, decompressed, can hold eight million empty messages, and each becomes an object of its own.
-Bytes too few to do harm are not weighed, so that what TikTok sends is not slowed.
+Small bytes are not counted: they can do no harm, and ordinary messages are not slowed down.
 """
 
 from __future__ import annotations
@@ -11,87 +11,79 @@ from typing import Final, TypeAlias
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from tikcast._proto import schema
-from tikcast._wire.protobuf.wire import BYTES, FIXED64, LONGEST_VARINT, VARINT, BrokenWireError, fields, varint
+from tikcast._wire.protobuf.wire import BYTES, LARGEST_NUMBER, VARINT, BrokenWireError, fields, varint
 
-# What TikTok sends stays far below: its largest messages known have 46 kB and a thousand fields.
-LIGHT: Final = 128 * 1024
+# TikTok's messages are far smaller: the largest known have 46 kB and a thousand fields.
+SMALL: Final = 128 * 1024
 MOST_FIELDS: Final = 20_000
 MOST_FIELDS_TOGETHER: Final = 200_000
-# Real messages have one field in some 30 bytes, those inside messages counted.
+# Real messages have one field in some 30 bytes, the fields inside messages included.
 FEWEST_BYTES_A_FIELD: Final = 20
-# What a message costs beside its fields, in fields: it becomes an event.
-A_MESSAGE: Final = 8
+# The cost of a message besides its fields, in fields: it becomes an event.
+COST_OF_A_MESSAGE: Final = 8
 _DEEPEST: Final = 100
 _PACKED_FIELD: Final = 8
 
+_FIRST_TAG: Final = 1 << 3
+_END_OF_TAGS: Final = LARGEST_NUMBER + 1 << 3
+
 _F = FieldDescriptor
-_TWO_BYTES: Final = 1 << 14
-"""Tags from here on have more than two bytes."""
-_AS_THEY_ARE = frozenset({_F.TYPE_STRING, _F.TYPE_BYTES})
-_Plan: TypeAlias = dict[int, Descriptor | None]
-_PLANS: dict[str, _Plan] = {}
+_WITHOUT_FIELDS = frozenset({_F.TYPE_STRING, _F.TYPE_BYTES})
+# The fields of a message that hold more, by number: a message, or None for packed numbers.
+_Holders: TypeAlias = dict[int, Descriptor | None]
+_HOLDERS: dict[str, _Holders] = {}
 
 
-def weigh(name: str, data: bytes, *, most: int = MOST_FIELDS) -> int:
-    """How many fields a schema message holds with those inside it; past `most` it stops counting.
+def count_fields(name: str, data: bytes, *, most: int = MOST_FIELDS) -> int:
+    """How many fields a schema message holds, with those inside it; counting stops past `most`.
 
     Broken bytes are counted up to the break.
     """
     count = 0
-    todo = [(_plan(getattr(schema, name).DESCRIPTOR), data, 0)]
+    todo = [(_holders(getattr(schema, name).DESCRIPTOR), data, 0)]
     while todo and count <= most:
-        plan, data, depth = todo.pop()
-        held: list[tuple[Descriptor | None, bytes]] = []
-        count += _count(data, plan, most=most - count, held=held)
-        for inner, value in held:
-            if inner is None:
+        holders, data, depth = todo.pop()
+        inside: list[tuple[Descriptor | None, bytes]] = []
+        count += _count(data, holders, most=most - count, inside=inside)
+        for message, value in inside:
+            if message is None:
                 count += len(value) // _PACKED_FIELD
             elif depth < _DEEPEST:
-                todo.append((_plan(inner), value, depth + 1))
+                todo.append((_holders(message), value, depth + 1))
     return min(count, most + 1)
 
 
-def _count(data: bytes, plan: _Plan, *, most: int, held: list[tuple[Descriptor | None, bytes]]) -> int:
-    """How many fields stand in `data`; the values of those that hold more are added to `held`.
+def _count(data: bytes, holders: _Holders, *, most: int, inside: list[tuple[Descriptor | None, bytes]]) -> int:
+    """How many fields `data` has; the values of those that hold more are added to `inside`.
 
-    It reads as `wire.fields` does, in one loop: a large response holds a hundred thousand fields.
+    It reads the same fields as `wire.fields`, in one loop: a large response has a hundred thousand of them.
     """
     count = position = 0
     end = len(data)
     try:
         while position < end and count <= most:
             start, tag = position, data[position]
-            position += 1
-            if tag > 0x7F:
-                tag, position = tag & 0x7F | data[position] << 7, position + 1
+            tag, position = (tag, position + 1) if tag < 0x80 else varint(data, position)
             kind = tag & 7
-            if kind > BYTES or kind == FIXED64 or not 7 < tag < _TWO_BYTES:
-                position = next(fields(data, start)).end
-            elif kind == VARINT:
-                position = _past_varint(data, position) if data[position] > 0x7F else position + 1
-            else:
+            if kind == VARINT and _FIRST_TAG <= tag < _END_OF_TAGS:
+                position = position + 1 if data[position] < 0x80 else varint(data, position)[1]
+            elif kind == BYTES and _FIRST_TAG <= tag < _END_OF_TAGS:
                 size, position = (data[position], position + 1) if data[position] < 0x80 else varint(data, position)
                 number = tag >> 3
-                if number in plan:
-                    held.append((plan[number], data[position : position + size]))
+                if number in holders:
+                    inside.append((holders[number], data[position : position + size]))
                 position += size
+            else:
+                position = next(fields(data, start)).end
             count += 1
     except (IndexError, BrokenWireError):
         pass
     return count
 
 
-def _past_varint(data: bytes, position: int) -> int:
-    for index in range(position, position + LONGEST_VARINT):
-        if data[index] < 0x80:
-            return index + 1
-    raise BrokenWireError("a number that does not end", position=position)
-
-
-def _plan(descriptor: Descriptor) -> _Plan:
-    """The fields that hold more: messages, and numbers in a row (None)."""
-    plan = _PLANS.get(descriptor.full_name)
-    if plan is None:
-        holding = [field for field in descriptor.fields if field.type not in _AS_THEY_ARE]
-        plan = _PLANS[descriptor.full_name] = {field.number: field.message_type for field in holding}
-    return plan
+def _holders(descriptor: Descriptor) -> _Holders:
+    holders = _HOLDERS.get(descriptor.full_name)
+    if holders is None:
+        holding = [field for field in descriptor.fields if field.type not in _WITHOUT_FIELDS]
+        holders = _HOLDERS[descriptor.full_name] = {field.number: field.message_type for field in holding}
+    return holders

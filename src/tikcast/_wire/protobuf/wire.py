@@ -1,29 +1,38 @@
-"""The protobuf wire format itself: tags, varints and fields, for messages that are broken or unknown."""
+"""The protobuf wire format: tags and fields without a schema, for messages that are broken or unknown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tikcast._proto.varint import BrokenWireError, encode_varint, varint
+
+__all__ = [
+    "BYTES",
+    "FIXED32",
+    "FIXED64",
+    "LARGEST_NUMBER",
+    "VARINT",
+    "BrokenWireError",
+    "RawField",
+    "encode_bytes",
+    "encode_field",
+    "encode_varint",
+    "fields",
+    "numbers",
+    "varint",
+]
+
 VARINT, FIXED64, BYTES, GROUP_START, GROUP_END, FIXED32 = range(6)
-LONGEST_VARINT = 10
 DEEPEST_GROUP = 32
 LARGEST_NUMBER = (1 << 29) - 1
 
 
-class BrokenWireError(ValueError):
-    """The bytes are no protobuf from `position` on."""
+class RawField(NamedTuple):
+    """One field as it is in the bytes: `value` is an int for numbers, and bytes for everything else, groups too.
 
-    def __init__(self, reason: str, *, position: int) -> None:
-        super().__init__(f"{reason} at byte {position}")
-        self.position = position
-
-
-class WireField(NamedTuple):
-    """One field as it stands in the bytes: `value` is an int for numbers, bytes for the rest, groups too.
-
-    `start` is where the tag begins, `end` where the next field does. `cut` tells that the bytes ended before
-    the value did; `value` is then what there was.
+    `start` is where its tag begins, `end` where the next field begins. `cut` says that the bytes ended before the
+    value did; `value` is then the part that was there.
     """
 
     number: int
@@ -34,34 +43,12 @@ class WireField(NamedTuple):
     cut: bool = False
 
 
-def varint(data: bytes, position: int) -> tuple[int, int]:
-    """The varint at a position and the position after it; BrokenWireError when there is none."""
-    value = shift = 0
-    for index in range(position, min(position + LONGEST_VARINT, len(data))):
-        byte = data[index]
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value & 0xFFFF_FFFF_FFFF_FFFF, index + 1
-        shift += 7
-    raise BrokenWireError("a number that does not end", position=position)
-
-
-def encode_varint(value: int) -> bytes:
-    """A non-negative number as a varint."""
-    out = bytearray()
-    while value >= 0x80:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
 def encode_bytes(number: int, value: bytes) -> bytes:
     """A field of bytes with its tag and length."""
     return encode_varint(number << 3 | BYTES) + encode_varint(len(value)) + value
 
 
-def encode_field(field: WireField) -> bytes:
+def encode_field(field: RawField) -> bytes:
     """A field in its shortest form, as a strict parser takes it; not for groups."""
     if isinstance(field.value, bytes):
         return encode_bytes(field.number, field.value)
@@ -72,7 +59,7 @@ def encode_field(field: WireField) -> bytes:
 
 
 def numbers(data: bytes, *, kind: int) -> Iterator[int]:
-    """The numbers of a packed field; BrokenWireError at the first byte that cannot be one, after those before it."""
+    """The numbers of a packed field; BrokenWireError at the first byte that does not begin a number."""
     position, size = 0, 4 if kind == FIXED32 else 8
     while position < len(data):
         if kind == VARINT:
@@ -85,44 +72,44 @@ def numbers(data: bytes, *, kind: int) -> Iterator[int]:
         yield value
 
 
-def fields(data: bytes, position: int = 0) -> Iterator[WireField]:
-    """The fields in their order; BrokenWireError at the first byte that cannot be one, after those before it."""
+def fields(data: bytes, position: int = 0) -> Iterator[RawField]:
+    """The fields in their order; BrokenWireError at the first byte that does not begin a field."""
     while position < len(data):
         field = _field(data, position)
         yield field
         position = field.end
 
 
-def _field(data: bytes, start: int) -> WireField:
+def _field(data: bytes, start: int) -> RawField:
     tag, position = varint(data, start)
     number, kind = tag >> 3, tag & 7
     if not 0 < number <= LARGEST_NUMBER:
         raise BrokenWireError(f"field number {number}", position=start)
     if kind == VARINT:
         value, position = varint(data, position)
-        return WireField(number, kind, value, start, position)
+        return RawField(number, kind, value, start, position)
     if kind == BYTES:
         return _bytes_field(data, number=number, start=start, position=position)
     if kind in (FIXED32, FIXED64):
         end = position + (4 if kind == FIXED32 else 8)
         if end > len(data):
             raise BrokenWireError("the end inside a number", position=position)
-        return WireField(number, kind, int.from_bytes(data[position:end], "little"), start, end)
+        return RawField(number, kind, int.from_bytes(data[position:end], "little"), start, end)
     if kind == GROUP_START:
         inside, end = _group_end(data, position=position, number=number)
-        return WireField(number, kind, data[position:inside], start, end)
+        return RawField(number, kind, data[position:inside], start, end)
     raise BrokenWireError(f"wire type {kind}", position=start)
 
 
-def _bytes_field(data: bytes, *, number: int, start: int, position: int) -> WireField:
+def _bytes_field(data: bytes, *, number: int, start: int, position: int) -> RawField:
     size, position = varint(data, position)
     end = position + size
     cut = end > len(data)
-    return WireField(number, BYTES, data[position:end], start, len(data) if cut else end, cut)
+    return RawField(number, BYTES, data[position:end], start, len(data) if cut else end, cut)
 
 
 def _group_end(data: bytes, *, position: int, number: int) -> tuple[int, int]:
-    """Where the fields of a group of the old form end, and where the group does; groups inside count."""
+    """Where the fields of a group end, and where the group ends, with the groups inside it."""
     open_groups, inside = [number], position
     while open_groups:
         inside = position

@@ -9,7 +9,7 @@ import msgspec
 from tikcast._wire.convert.head import Head
 from tikcast._wire.frames import ENTERED, ack_frame, enter_room_frame, heartbeat_frame, open_frame
 from tikcast._wire.gunzip import DEFAULT_LIMIT
-from tikcast._wire.protobuf.salvage import Budget
+from tikcast._wire.protobuf.salvage import RepairBudget
 from tikcast._wire.response import Response, read_response
 from tikcast._wire.session.gaps import Gaps
 from tikcast._wire.session.problems import Problems
@@ -248,7 +248,7 @@ class LiveSession:
             self.heartbeat_interval = min(max(seconds, SHORTEST_HEARTBEAT), LONGEST_HEARTBEAT)
         messages = response.messages
         self._counts.messages += len(messages)
-        budget = Budget()
+        budget = RepairBudget()
         for method, payload, message_id, is_history in messages:
             head = Head(self.room_id, message_id, self._now_ms, is_history, payload, budget)
             event = self._admit(decode_payload(method, head))

@@ -8,9 +8,8 @@ from tests._wire.building import NOW, ROOM, chat, framed, gift, response
 from tests._wire.building import frame as framed_response
 from tests._wire.protobytes import field, pieces, read_varint
 from tests.shared_data import RealMessage
-from tests.wire_schema import ack_frame, build, parsed, push_frame
+from tests.wire_schema import ack_frame, build, push_frame
 from tikcast import ChatEvent, Frame, GiftEvent, LiveSession, UnknownEvent, decode_frame, decode_message
-from tikcast._wire.frames import encode_frame
 from tikcast._wire.response import parse_response, without_route
 from tikcast.events import UndecodedEvent
 
@@ -65,22 +64,6 @@ def test_entering_a_room_says_all_that_the_web_player_says() -> None:
     assert {number: sent[number] for number in (6, 7)} == {6: b"pb", 7: b"im_enter_room"}
     assert isinstance(sent[8], bytes)
     assert fields_of(sent[8]) == {1: ROOM, 4: 12, 5: b"audience", 9: b"0"}
-
-
-def test_what_is_encoded_is_decoded_again() -> None:
-    data = encode_frame("hb", b"payload", log_id=5, seq_id=6, payload_encoding="pb", compress=False)
-    frame = parsed("WebcastPushFrame", data)
-    assert (frame.payload_type, frame.payload, frame.log_id, frame.seq_id) == ("hb", b"payload", 5, 6)
-    assert frame.payload_encoding == "pb"
-    assert dict(frame.headers) == {}
-
-
-def test_a_compressed_frame_says_so_and_is_the_same_every_time() -> None:
-    data = encode_frame("msg", b"payload" * 50, compress=True)
-    frame = parsed("WebcastPushFrame", data)
-    assert dict(frame.headers) == {"compress_type": "gzip"}
-    assert gzip.decompress(frame.payload) == b"payload" * 50
-    assert encode_frame("msg", b"payload" * 50, compress=True) == data
 
 
 # Coming in

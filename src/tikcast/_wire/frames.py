@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from typing import Final
 
 import msgspec
@@ -121,24 +120,9 @@ def decode_frame(data: bytes) -> Frame:
     )
 
 
-def encode_frame(
-    payload_type: str,
-    payload: bytes,
-    *,
-    log_id: int = 0,
-    seq_id: int = 0,
-    payload_encoding: str = "pb",
-    compress: bool = False,
-) -> bytes:
-    """A push frame; with `compress` the payload is gzip'd and the header says so."""
-    frame = fast.WebcastPushFrame(
-        seq_id=seq_id,
-        log_id=log_id,
-        payload_encoding=payload_encoding,
-        payload_type=payload_type,
-        payload=gzip.compress(payload, mtime=0) if compress else payload,
-        headers={"compress_type": "gzip"} if compress else {},
-    )
+def encode_frame(payload_type: str, payload: bytes) -> bytes:
+    """A push frame as a client sends it."""
+    frame = fast.WebcastPushFrame(payload_encoding="pb", payload_type=payload_type, payload=payload)
     return frame.SerializeToString()
 
 

@@ -7,12 +7,22 @@ from typing import Any
 
 from tikcast._proto import UNREADABLE, fast
 from tikcast._wire.convert._generated import CONVERTERS as GENERATED
-from tikcast._wire.convert.barrage import barrage
 from tikcast._wire.convert.battle import armies, mic_battle
 from tikcast._wire.convert.chat import CHAT, chat, question
 from tikcast._wire.convert.gift import GIFT, envelope, gift_message
 from tikcast._wire.convert.head import Converter, Head, Reading, salvaged, undecoded
-from tikcast._wire.convert.people import LIKE, MEMBER, SOCIAL, VIEWERS, like, member, social, sub_notify, viewers
+from tikcast._wire.convert.people import (
+    LIKE,
+    MEMBER,
+    SOCIAL,
+    VIEWERS,
+    barrage,
+    like,
+    member,
+    social,
+    sub_notify,
+    viewers,
+)
 from tikcast._wire.convert.room import control, intro, pin, room, room_banner
 from tikcast._wire.protobuf.picking import MisplacedError
 from tikcast._wire.protobuf.salvage import misplaced

@@ -17,9 +17,11 @@ from tikcast.events._base import (
     User,
     UserIdentity,
     event_key,
+    from_json,
+    to_dict,
+    to_json,
 )
 from tikcast.events._generated import *  # noqa: F403  # the long tail, one class a wire message
-from tikcast.events._json import from_json, to_dict, to_json
 from tikcast.events.battle import (
     BattleGroup,
     BattleHost,

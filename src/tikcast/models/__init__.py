@@ -5,15 +5,12 @@ no field is kept in its `extra`, as TikTok sent it.
 """
 
 from tikcast.models._fields import ShapeError
-from tikcast.models.audience import AudienceList, AudienceMember
 from tikcast.models.feed import FeedItem, FeedPage
-from tikcast.models.gift import GiftInfo
+from tikcast.models.gift import GiftInfo, LocalPrice, PriceItem, PriceList
 from tikcast.models.limits import Quota, SignerLimits
-from tikcast.models.live_room import LiveRoom
 from tikcast.models.picture import Picture
-from tikcast.models.price import LocalPrice, PriceItem, PriceList
-from tikcast.models.room import RoomInfo, RoomStats
-from tikcast.models.user import UserInfo
+from tikcast.models.room import LiveRoom, RoomInfo, RoomStats
+from tikcast.models.user import AudienceList, AudienceMember, UserInfo
 
 __all__ = [
     "AudienceList",

@@ -14,8 +14,8 @@ from tikcast.events.raw import UndecodedEvent
 
 # A millisecond time below this one is in the past of TikTok itself (1973): the wire gave seconds.
 FIRST_MILLISECOND = 100_000_000_000
-# Where a picked message has its head. The most frequent converters spell out what `Head.told` gives, each for itself:
-# a call through a dict is slower.
+# The paths of a picked message's head. The most frequent converters repeat what `Head.event_fields` returns: a call
+# with a dict of keywords is slower.
 HEAD = ("common.room_id", "common.msg_id", "common.create_time")
 
 
@@ -42,7 +42,7 @@ class Common(Protocol):
 
 
 class Head(msgspec.Struct, gc=False):
-    """What is known of a message before its own bytes are read, and what salvaging it may cost."""
+    """What the envelope says about a message, the message's bytes, and how much may be spent on salvaging it."""
 
     room_id: int = 0
     message_id: int = 0
@@ -52,11 +52,11 @@ class Head(msgspec.Struct, gc=False):
     budget: salvage.RepairBudget | None = None
 
     def fields(self, c: Common) -> EventFields:
-        """The event's own fields: the message's word first, then what the envelope says."""
-        return self.told(c.room_id, message_id=c.msg_id, create_time=c.create_time)
+        """The fields that every event has: from the message, else from the envelope."""
+        return self.event_fields(c.room_id, message_id=c.msg_id, create_time=c.create_time)
 
-    def told(self, room_id: int, *, message_id: int, create_time: int) -> EventFields:
-        """The same of a head that was picked: its values at HEAD."""
+    def event_fields(self, room_id: int, *, message_id: int, create_time: int) -> EventFields:
+        """The same from the values at HEAD of a picked message."""
         return {
             "room_id": ID(room_id or self.room_id),
             "message_id": ID(message_id or self.message_id),
@@ -70,7 +70,7 @@ class Head(msgspec.Struct, gc=False):
 class Converter(Protocol):
     """Makes the event of a parsed message."""
 
-    # `m` is what the reading that stands beside the converter in the table gives.
+    # `m` is what the parser beside the converter in the table returns.
     def __call__(self, m: Any, head: Head, /) -> Event: ...  # noqa: ANN401
 
 
@@ -112,7 +112,7 @@ def undecoded(method: str, *, head: Head, error: str, notes: tuple[str, ...] = (
 
 
 def milliseconds(time: int) -> int:
-    """A `create_time` in milliseconds, whichever unit it came in; a few system messages give seconds."""
+    """A `create_time` in milliseconds; a few system messages give it in seconds."""
     return time * 1000 if 0 < time < FIRST_MILLISECOND else time
 
 

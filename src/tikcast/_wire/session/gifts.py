@@ -1,4 +1,4 @@
-"""The truth of gifts: what each message adds to the sums, whatever was repeated, reordered or lost."""
+"""What each gift message adds to the sums, whatever was repeated or lost, and which treasure chests are new."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import OrderedDict
 import msgspec
 
 from tikcast.events._base import NO_ID
-from tikcast.events.gift import GiftEvent
+from tikcast.events.gift import EnvelopeEvent, GiftEvent
 
 # A streak whose end has not come this long after its last message is closed without it.
 LOST_END_MS = 10_000
@@ -118,3 +118,25 @@ class Streaks:
 
 def _oldest(streaks: OrderedDict[Key, Streak]) -> Streak:
     return next(iter(streaks.values()))
+
+
+# EnvelopeEvent.display of a chest that appears; the fact is TikTok's.
+SHOWN = 1
+MOST_CHESTS = 10_000
+
+
+class Chests:
+    """The chests of a session by their ids; the oldest are forgotten."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, None] = {}
+
+    def count(self, event: EnvelopeEvent) -> EnvelopeEvent:
+        """The event with whether its chest is new; one without an id cannot be known again."""
+        info = event.envelope_info
+        new = info is not None and event.display == SHOWN and info.envelope_id not in self._known
+        if new and info is not None and info.envelope_id:
+            self._known[info.envelope_id] = None
+            if len(self._known) > MOST_CHESTS:
+                del self._known[next(iter(self._known))]
+        return msgspec.structs.replace(event, new_chest=new)

@@ -1,12 +1,14 @@
-"""What earlier messages of a room said about people: levels and flags that later messages leave out."""
+"""What a session keeps of people: levels and flags that later messages leave out, and likes."""
 
 from __future__ import annotations
 
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from tikcast.events._base import User
+from tikcast.events.people import LikeEvent
 
 MOST_PEOPLE = 20_000
 FIELDS: Final = ("gifter_level", "fan_level", "is_moderator", "is_subscriber", "verified")
@@ -55,3 +57,33 @@ def _merge(user: User, *, facts: Facts, known: Facts) -> tuple[User, Facts]:
         return user, facts
     user = replace(user, **missing, remembered=tuple(missing))
     return user, (user.gifter_level, user.fan_level, user.is_moderator, user.is_subscriber, user.verified)
+
+
+MOST_ROOMS = 100_000
+
+
+class Likes:
+    """The likes of a session, in all of its rooms.
+
+    `sent` adds up the likes of the messages that came, a lower bound of what was given meanwhile; `highest` is the
+    highest total of any room. A room's own total is kept longer than the rest of what is known of it.
+    """
+
+    def __init__(self) -> None:
+        self.sent = 0
+        self.highest = 0
+        self._totals: dict[int, int] = {}
+
+    def count(self, event: LikeEvent) -> LikeEvent:
+        """The event with its room's total so far."""
+        self.sent += max(event.likes, 0)
+        total = max(self._totals.pop(event.room_id, 0), event.total_likes)
+        self._totals[event.room_id] = total
+        self.highest = max(self.highest, total)
+        if len(self._totals) > MOST_ROOMS:
+            del self._totals[next(iter(self._totals))]
+        return msgspec.structs.replace(event, room_likes=total)
+
+    def repeated(self, event: LikeEvent) -> LikeEvent:
+        """The event as a duplicate: it shows the total and adds nothing."""
+        return msgspec.structs.replace(event, room_likes=self._totals.get(event.room_id, 0))

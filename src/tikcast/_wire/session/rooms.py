@@ -8,11 +8,9 @@ from typing import Any
 import msgspec
 
 from tikcast._wire.session.battles import Battles
-from tikcast._wire.session.chests import Chests
 from tikcast._wire.session.dedupe import Seen
-from tikcast._wire.session.gifts import Streaks
-from tikcast._wire.session.likes import Likes
-from tikcast._wire.session.people import KnownPeople
+from tikcast._wire.session.gifts import Chests, Streaks
+from tikcast._wire.session.people import KnownPeople, Likes
 from tikcast._wire.session.problems import Problems
 from tikcast.events._base import Event
 from tikcast.events.battle import BattlesEvent, MicBattleEvent

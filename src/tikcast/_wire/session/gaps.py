@@ -35,9 +35,9 @@ class Gaps:
         self._from_ms = self._recovery_from_ms = self._lost_ms = 0
         self._to_ms: int | None = None
         self._complete_ms: int | None = None
-        # How far the server's clock, and the caller's wall clock, are ahead of the age.
+        # How far the server's clock is ahead of the age: on the open connection, and until it is known there.
         self._server_ahead_ms: int | None = None
-        self._wall_ahead_ms = 0
+        self._assumed_ahead_ms: int | None = None
         self._delay_ms = 0
         self._damaged_ms: int | None = None
         self._resend_until_ms = 0
@@ -45,8 +45,11 @@ class Gaps:
     def opened(self, age_ms: int, *, now_ms: int) -> None:
         """A connection is open. Before the first one nothing is missing."""
         self.entered = False
+        if self._server_ahead_ms is not None:
+            self._assumed_ahead_ms = self._server_ahead_ms
+        elif self._assumed_ahead_ms is None:
+            self._assumed_ahead_ms = now_ms - age_ms
         self._server_ahead_ms = None
-        self._wall_ahead_ms = now_ms - age_ms
         self._delay_ms = 0
         if self._complete_ms is None:
             self._complete_ms = age_ms
@@ -135,8 +138,12 @@ class Gaps:
 
     @property
     def _ahead_ms(self) -> int:
-        """How far the server's clock is ahead of the age; the wall clock counts as the server's until it says more."""
-        return self._wall_ahead_ms if self._server_ahead_ms is None else self._server_ahead_ms
+        """How far the server's clock is ahead of the age.
+
+        Until the server states its time on the open connection, the last connection's value is used, and on the first
+        connection the wall clock.
+        """
+        return (self._assumed_ahead_ms or 0) if self._server_ahead_ms is None else self._server_ahead_ms
 
     def _begin(self, complete_ms: int, *, age_ms: int) -> None:
         """A gap begins; a pending one becomes part of it."""

@@ -31,6 +31,7 @@ SHORT: dict[str, str] = {
     "tikcast.cli.prices": COMMAND,
     "tikcast.events.chat": FAMILY,
     "tikcast.events.raw": FAMILY,
+    "tikcast.models.picture": "one module an answer",
     "tikcast.simulator.chance": "every part of the simulator imports it",
 }
 

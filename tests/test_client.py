@@ -37,7 +37,7 @@ def test_options_that_cannot_work_are_refused_at_once(options: dict[str, Any], r
 
 
 def test_switching_tls_verification_off_is_warned_about_where_it_is_done() -> None:
-    with pytest.warns(UserWarning, match="anybody on the way") as warned:
+    with pytest.warns(UserWarning, match="anybody on the network path") as warned:
         TikTok(verify=False)
     assert warned[0].filename == __file__
 

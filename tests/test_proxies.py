@@ -248,7 +248,7 @@ async def test_the_name_in_a_certificate_counts(sim: Simulator, authority: trust
 
 
 async def test_verify_false_warns_and_trusts_everybody(https: str) -> None:
-    with pytest.warns(UserWarning, match="verify=False: anybody on the way can read and change"):
+    with pytest.warns(UserWarning, match="verify=False: anybody on the network path can read and change"):
         client = TikTok(endpoints=Endpoints.at(https), connect=("direct",), verify=False)
     await first_events(client)
 

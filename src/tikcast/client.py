@@ -1,4 +1,4 @@
-"""The client: lookups and tracking, everything through one network identity."""
+"""The client: lookups and live streams with one network identity."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 _DAY: Final = 86400.0
 
-# The records are frozen: one of each serves every client.
+# The records are frozen, so all clients can share them.
 _ENDPOINTS: Final = Endpoints()
 _TIMEOUTS: Final = Timeouts()
 _RECONNECT: Final = Reconnect()
@@ -52,25 +52,26 @@ _LIMITS: Final = Limits()
 class TikTok:
     """A client of TikTok LIVE. Constructing it opens nothing; `async with` closes what it opened.
 
-    Where: `endpoints` (all of TikTok may be replaced by one server), `proxy` for everything or
-    `http_proxy` and `ws_proxy` apart, False for none whatever the environment says. `verify=False`
-    accepts any certificate, with a warning.
-    Who: `identity`, `language`, `region`; `session` is the `sessionid` cookie of a login, a cookie
-    string, a mapping of cookies, or the path of a cookie file (Netscape's form); `extra_params` and
-    `extra_headers` go with every request to TikTok.
-    How: `connect` names the ways to connect in the order to try; `signer` is a URL or a `Signer`,
-    with `api_key` and `client_name`; `check_limits` asks it for its limits before use; the session
-    goes to it only with `send_session_to_signer`.
-    How long and how much: `timeouts`, `reconnect`, `limits`.
-    Events: `history` "mark" delivers what happened before as such, "skip" leaves it out, "deliver"
-    also repeats what was seen. `queue_policy` "drop_oldest" counts what a slow reader misses, "wait"
-    reads on from TikTok only when there is space. `on_error(error, event)` is told what handlers
-    raise. `chat_sender` sends for `Live.send`. `experimental` logs each unknown message type once.
-    `log_requests` logs every request without its secrets; `trace` is a file to write every frame to,
-    both ways, for `tikcast inspect` and `tikcast replay`: an older file of that name is replaced.
+    Servers: `endpoints` (one server may replace all of TikTok). `proxy` is for everything, or
+    `http_proxy` and `ws_proxy` are set separately; False uses no proxy and ignores the environment.
+    `verify=False` accepts any certificate and emits a warning.
+    Identity: `identity`, `language`, `region`. `session` is the `sessionid` cookie of a login, a cookie
+    string, a mapping of cookies, or the path of a cookie file (Netscape format). `extra_params` and
+    `extra_headers` are added to every request to TikTok.
+    Connecting: `connect` names the ways to connect, in the order to try them. `signer` is a URL or a
+    `Signer`, with `api_key` and `client_name`. `check_limits` requests the limits of the signer before
+    its first use. The session is sent to the signer only with `send_session_to_signer`.
+    Limits: `timeouts`, `reconnect`, `limits`.
+    Events: `history` "mark" delivers earlier messages marked as history, "skip" leaves them out,
+    "deliver" also delivers duplicates. With `queue_policy` "drop_oldest" a full queue drops its oldest
+    events and counts them; with "wait" the next frame is read only when there is space.
+    `on_error(error, event)` is called with the exceptions of handlers. `chat_sender` sends the chat
+    of `Live.send`. `experimental` logs each unknown message type once.
+    Debugging: `log_requests` logs every request without its secrets. `trace` is a file for every sent
+    and received frame, for `tikcast inspect` and `tikcast replay`; an existing file is replaced.
 
-    Raises `ConfigError` for options that cannot work. `TIKCAST_ENDPOINT`, `TIKCAST_API_KEY`,
-    `TIKCAST_SIGNER`, `TIKCAST_SESSION` and the usual proxy variables stand in for options that are not given.
+    Raises `ConfigError` for wrong options. If an option is not given, `TIKCAST_ENDPOINT`,
+    `TIKCAST_API_KEY`, `TIKCAST_SIGNER`, `TIKCAST_SESSION` and the usual proxy variables are used.
     """
 
     def __init__(
@@ -150,11 +151,10 @@ class TikTok:
         return tuple(self._lives)
 
     def track(self, user_or_room: str | int, /, *, room_info: bool = True, gift_list: bool = False) -> Live:
-        """A live to be opened with `async with`.
+        """Return a `Live` to open with `async with`. Nothing is requested before; errors are raised by `async with`.
 
-        `user_or_room`: a name, @name, page URL, share link, or room id (an int, or 15 and more
-        digits). `room_info` and `gift_list` are asked for when it opens; failing, they are None.
-        Nothing happens yet: what is wrong is raised by `async with`.
+        `user_or_room`: a name, @name, page URL, share link, or room id (an int, or a string of 15 or more
+        digits). `room_info` and `gift_list`: request them when it opens; if the request fails, they are None.
         """
         return Live(
             self._network,
@@ -166,25 +166,25 @@ class TikTok:
         )
 
     async def user_info(self, user: str | int, /) -> UserInfo:
-        """The profile of a user: a name, @name, page, share link; bare digits are a user id.
+        """Return the profile of a user, given by name, @name, page URL or share link; digits are a user id.
 
         Raises `UserNotFound`, `PrivateAccount`, `LookupFailed`, `Blocked`, `RateLimited`, `NetworkError`,
-        as all lookups do.
+        like all lookups.
         """
         return await self._network.lookups.user_info(user)
 
     async def live_room(self, user_or_room: str | int, /) -> LiveRoom:
-        """The room in which a user is live now, with the user, their counts, and where the video is.
+        """Return the room of a user who is live, with the user, the user's counts, and the addresses of the video.
 
-        Raises `UserOffline` for a user who is not live, `LiveEndedError` for a room that is over.
+        Raises `UserOffline` if the user is not live, `LiveEndedError` if the live stream of the room is over.
         """
         lookups = self._network.lookups
         return await lookups.live_room(await lookups.resolve(user_or_room))
 
     async def is_live(self, user_or_room: str | int, /) -> bool | None:
-        """Whether a user or a room is live now; None when TikTok's answer does not tell.
+        """Return whether a user or a room is live now; None if TikTok's answer does not contain it.
 
-        Raises `UserNotFound` for a user who does not exist, and what kept TikTok from answering.
+        Raises `UserNotFound` if the user does not exist, and the error if the lookup fails.
         """
         target = await self._network.lookups.resolve(user_or_room)
         if target.room_id is not None:
@@ -196,12 +196,12 @@ class TikTok:
         return True
 
     async def are_live(self, rooms: Sequence[str | int], /) -> dict[int, bool | None]:
-        """Whether rooms are live now, by id, asked in as few requests as possible; None: not told."""
+        """Return whether rooms are live now, by room id, with few requests; None if TikTok does not know the room."""
         asked = [rooms] if isinstance(rooms, str) else rooms
         return await self._network.lookups.check_alive([parse_room_id(room) for room in asked])
 
     async def room_info(self, user_or_room: str | int, /) -> RoomInfo:
-        """What TikTok says of a room. Raises `LiveEndedError`, `AgeRestricted`, `LookupFailed`."""
+        """Return all information about a room. Raises `LiveEndedError`, `AgeRestricted`, `LookupFailed`."""
         target = await self._network.lookups.resolve(user_or_room)
         if target.room_id is not None:
             return await self._network.lookups.room_info(target.room_id)
@@ -210,65 +210,65 @@ class TikTok:
     async def gift_list(
         self, room: str | int, /, *, language: str | None = None, max_age: float = _DAY
     ) -> list[GiftInfo]:
-        """The gifts that can be sent, named in `language`, such as `en`; None: the client's own.
+        """Return the available gifts, with names in `language`, such as `en`; None: the language of the client.
 
-        They are kept on disk by language. TikTok is asked, by way of this room (or a user's live),
-        only when the list that is known is older than `max_age` seconds; when that fails, the older
-        one is given.
+        `room`: any room, or a user who is live. The list is kept on disk by language. It is requested
+        again if it is older than `max_age` seconds; if that fails, the older list is returned.
         """
         target = await self._network.lookups.resolve(room)
         return await self._network.catalogue.gifts(target, language=language, max_age=max_age)
 
     async def price_list(self) -> PriceList:
-        """What coins cost, in US cents and in the currency of where this client comes from."""
+        """Return the prices of coins, in US cents and in the local currency of the client's address."""
         return await self._network.listings.price_list()
 
     async def audience(self, room: str | int, /) -> AudienceList:
-        """Who watches a live, those who gave most first.
+        """Return the viewers of a live stream, those who gave most first.
 
-        Raises `LoginRequired` unless `TikTok(session=…)` is one that TikTok knows.
+        Raises `LoginRequired` without a valid `TikTok(session=…)`.
         """
         lookups = self._network.lookups
         live = await lookups.live_room(await lookups.resolve(room))
         return await self._network.listings.audience(live.room_id, host_id=live.user.id)
 
     async def fetch_image(self, image: Image | Sequence[str], /, *, size: int | None = None) -> Picture:
-        """A picture of an event or a lookup: an avatar, a gift, a badge, a cover; by its URLs, or by one.
+        """Download a picture of an event or a lookup, such as an avatar or a gift, by its URL or its URLs.
 
-        `size`: the smallest form of at least so many pixels is taken, else the largest; None takes
-        TikTok's first choice. Pictures are kept on disk. Only TikTok's own servers are asked.
-        Raises `LookupFailed` when none of the URLs gives a picture, and `NetworkError` for one of
-        more than `Limits.image` bytes.
+        `size`: use the smallest version with at least this many pixels, else the largest; None uses the
+        first version that TikTok did not reduce. Pictures are kept on disk. Only TikTok's own servers are
+        used. Raises `LookupFailed` if no URL returns a picture, and `NetworkError` if it has more than
+        `Limits.image` bytes.
         """
         urls = image.urls if isinstance(image, Image) else image or ()
         return await self._network.images.fetch([urls] if isinstance(urls, str) else urls, size=size)
 
     def feed(self) -> Feed:
-        """The lives that TikTok recommends, page by page. Nothing is asked yet."""
+        """Return the live streams that TikTok recommends, page by page. Nothing is requested yet."""
         return Feed(self._network.listings.feed_page, tracker=self._follow)
 
     async def signer_limits(self) -> SignerLimits:
-        """What the signer still grants. Raises `SignerError`, `RateLimited`, `NetworkError`."""
+        """Return the remaining quota of the signer. Raises `SignerError`, `RateLimited`, `NetworkError`."""
         return await self._network.signer.limits()
 
     async def wait_until_live(self, user: str | int, /, *, interval: float = 30.0) -> LiveRoom:
-        """Wait until a user is live, and give the room; a room id stands for its host.
+        """Wait until a user is live, and return the room; a room id means the host of the room.
 
-        TikTok is asked about every `interval` seconds, and up to four times less often the longer it
-        takes. Failures that may pass are waited out, unless TikTok was never reached. Raises
-        `UserNotFound` and what waiting cannot mend; closing this client ends the waiting with `ConfigError`.
+        A request is sent about every `interval` seconds, and up to four times less often after a long
+        time. Temporary failures are waited out, unless TikTok was never reached. Raises
+        `UserNotFound` and other errors that waiting cannot solve. Closing this client ends the waiting
+        with `ConfigError`.
         """
         return await wait_until_live(
             self._network, user, interval=interval, clock=self._clock, random=_chance(), pace=self._pace
         )
 
     def watch(self, *users: str | int, interval: float = 30.0) -> AsyncIterator[Live]:
-        """A `Live`, to be opened with `async with`, whenever one of the users goes live.
+        """Yield a `Live`, to open with `async with`, whenever one of the users goes live.
 
-        Who is live already comes at once; a host who opens a new room comes again. TikTok is asked
-        as in `wait_until_live`, never more than once a second, while you wait for the next one: open
-        lives in tasks of their own. A user who does not exist is raised, once; go on with `anext`
-        to watch the others.
+        Users who are already live come immediately; a host who opens a new room comes again. Requests
+        are sent as in `wait_until_live`, at most one per second, and only while you wait for the next
+        `Live`: open each one in its own task. For a user who does not exist, an error is raised once;
+        continue with `anext` to watch the others.
         """
         return Watcher(
             self._network,
@@ -281,7 +281,7 @@ class TikTok:
         )
 
     def _follow(self, found: FoundRoom, *, room_info: bool, gift_list: bool) -> Live:
-        """A live of a room that is found already."""
+        """Return a `Live` of a room that was already looked up."""
         return Live(
             self._network,
             found.username or found.room_id,
@@ -294,7 +294,7 @@ class TikTok:
 
 
 def _chance() -> Random:
-    return Random()  # noqa: S311 - it spreads requests, it guards nothing
+    return Random()  # noqa: S311 - it only spreads requests over time
 
 
 def _recorder(path: str | PathLike[str] | None) -> Recorder | None:
@@ -307,5 +307,5 @@ def _recorder(path: str | PathLike[str] | None) -> Recorder | None:
 
 def _warn_of(*, verify: bool | str) -> None:
     if verify is False:
-        text = "verify=False: anybody on the way can read and change what comes from TikTok"
+        text = "verify=False: anybody on the network path can read and change the data"
         warnings.warn(text, stacklevel=3)

@@ -35,16 +35,16 @@ _MOST_ENDED: Final = 100
 
 
 class Registrar(Protocol[E]):
-    """What `live.on(EventType)` gives: a decorator that registers a handler and returns it."""
+    """The result of `live.on(EventType)`: a decorator that registers a handler and returns it."""
 
     def __call__(self, handler: Callable[[E], R], /) -> Callable[[E], R]:
         """Register `handler`."""
 
 
 class OpenLives:
-    """The live streams that a client has open. It owns them: it refers to them, and closes them with itself.
+    """The open live streams of a client, which keeps references to them and closes them.
 
-    Closed ones are dropped. Of those that have ended and that nobody has closed, the last hundred stay.
+    Closed ones are removed. Of those that have ended and were not closed, the last hundred are kept.
     """
 
     def __init__(self) -> None:
@@ -54,12 +54,12 @@ class OpenLives:
         return iter([live for live in self._runners if live.state is not LiveState.CLOSED])
 
     def add(self, live: Live, runner: Runner) -> None:
-        """Own a live stream from its opening on."""
+        """Add a live stream when it is opened."""
         self._runners[live] = runner
         self.drop_closed()
 
     def drop_closed(self) -> None:
-        """Forget those that are closed and no longer run, and of the ended ones all but the last."""
+        """Remove those that are closed and have finished, and all but the last of the ended ones."""
         ended = [live for live in self._runners if live.state in {LiveState.ENDED, LiveState.FAILED}]
         dropped = set(ended[:-_MOST_ENDED])
         self._runners = {
@@ -72,18 +72,18 @@ class OpenLives:
 
 
 class Live:
-    """One live stream; `TikTok.track` makes it, `async with` opens and closes it.
+    """One live stream; `TikTok.track` creates it, `async with` opens and closes it.
 
-    Opening looks the room up, connects, and raises what went wrong. From then on every event goes
-    to `async for`, to each `events()` iterator and to each handler, all with queues of their own
-    (`Limits.events`), so that a slow one delays neither the others nor the connection. Lost
-    connections are opened again. Iteration ends with the live stream; it raises when the live stream
-    could not be followed to its end. Its client refers to it and closes it.
+    Opening looks up the room and connects; errors are raised. After that every event goes to
+    `async for`, to each `events()` iterator and to each handler. Each has its own queue
+    (`Limits.events`), so a slow reader delays neither the others nor the connection. A lost connection
+    is opened again. Iteration ends with the live stream, and raises an error if the live stream could
+    not be followed to its end. The client owns the live stream and closes it.
 
-    `async for` gets every event since the opening, whenever it begins. Events do not wait for it for
-    ever: while handlers or `events()` iterators read and no loop does, they are kept for 5 seconds
-    and at most `Limits.events` of them; `wait_ended` ends the keeping at once. A loop that begins
-    after that starts at its moment, with an `Overflow` that says how many events it missed.
+    `async for` gets every event since the opening. If only handlers or `events()` iterators read,
+    events are kept for a later loop: for 5 seconds and at most `Limits.events` of them, or until
+    `wait_ended` is awaited. A loop that begins after that first gets an `Overflow` with the number of
+    missed events, and then the events from that moment.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class Live:
             gift_list=gift_list,
             settings=settings,
             clock=clock or SystemClock(),
-            random=random or Random(),  # noqa: S311 - it spreads reconnects, it guards nothing
+            random=random or Random(),  # noqa: S311 - it only spreads reconnects over time
         )
         self._task_loops = TaskLoops(self._runner)
 
@@ -122,17 +122,17 @@ class Live:
 
     @property
     def room_id(self) -> int:
-        """The room, 0 until it is found."""
+        """The room id, 0 until the room is looked up."""
         return self._runner.facts.room_id
 
     @property
     def host(self) -> UserInfo | None:
-        """The user who is live; None when only the room id is known."""
+        """The user who is live; None if only the room id is known."""
         return self._runner.facts.host
 
     @property
     def info(self) -> RoomInfo | None:
-        """What TikTok answered about the room when it was opened; None without an answer."""
+        """TikTok's information about the room at the opening; None if the request failed."""
         return self._runner.facts.info
 
     @property
@@ -147,15 +147,15 @@ class Live:
 
     @property
     def end_reason(self) -> EndReason | None:
-        """How it ended, None while it goes on."""
+        """The reason of its end, None while it is running."""
         return self._runner.end_reason
 
     def stats(self) -> LiveStats:
-        """Counts since the opening: of the session, the queues, the connections, the handlers."""
+        """Return the counts since the opening: messages, gifts, connections, queues, handlers."""
         return self._runner.stats()
 
     def problems(self) -> dict[str, int]:
-        """How many messages of each wire name were unknown, not decoded, or salvaged in parts."""
+        """Return, by wire name, how many messages were unknown, not decoded, or only partly decoded."""
         return self._runner.problems()
 
     async def __aenter__(self) -> Self:
@@ -175,7 +175,7 @@ class Live:
         return Loop(self._runner)
 
     async def __anext__(self) -> Event:
-        """The next event for the task that calls it, which takes events until it ends or awaits `wait_ended`."""
+        """Return the next event for the calling task, which reads events until it ends or awaits `wait_ended`."""
         return await self._task_loops.next()
 
     @overload
@@ -189,7 +189,7 @@ class Live:
     @overload
     def events(self, *kinds: type[E]) -> EventStream[E]: ...
     def events(self, *kinds: type[Event]) -> EventStream[Any]:
-        """An iterator of its own over events of these types, all when none is named, from now on."""
+        """Return a separate iterator over events of these types, from now on; without types, over all events."""
         return EventStream(self._runner, kinds)
 
     @overload
@@ -199,11 +199,11 @@ class Live:
     def on(
         self, kind: type[Event], handler: Callable[[Any], Any] | None = None, /
     ) -> Registrar[Any] | Callable[[Any], Any]:
-        """Register a handler of events of a type, before or after opening; it is returned.
+        """Register a handler for an event type, before or after opening; returns the handler.
 
-        A coroutine function gets one event at a time, in order. A plain function runs in the
-        event loop: it must not block. What it raises goes to the log and to `on_error`, and the
-        next event comes all the same.
+        A coroutine function gets one event at a time, in order. A plain function runs in the event
+        loop and must not block. Exceptions go to the log and to `on_error`, and the next event is
+        delivered as usual.
         """
         if handler is None:
             return lambda handler: self.on(kind, handler)
@@ -211,14 +211,14 @@ class Live:
         return handler
 
     def off(self, handler: Callable[[Any], object]) -> None:
-        """Stop calling a handler, also for events that wait for it; the event that it handles now is finished."""
+        """Stop calling a handler, also for queued events. A running call of the handler is finished."""
         self._runner.forget(handler)
 
     async def send(self, text: str) -> None:
-        """Send a chat message through the client's `chat_sender`; raises what that raises."""
+        """Send a chat message with the client's `chat_sender`; raises the errors of the sender."""
         sender = self._settings.chat_sender
         if sender is None:
-            advice = "give TikTok(chat_sender=…) something that sends"
+            advice = "give TikTok(chat_sender=…) an object that sends"
             raise ConfigError("nothing can send chat", option="chat_sender", advice=advice)
         self._runner.require_open()
         result = sender.send_chat(self.room_id, text)
@@ -257,7 +257,7 @@ class Live:
         return recording
 
     async def wait_ended(self) -> EndReason:
-        """Wait until the live stream is over and every handler is done; raises like iteration does.
+        """Wait until the live stream is over and all handlers are done; raises the same errors as iteration.
 
         From then on, no event is kept for an `async for` that has not begun.
         """
@@ -269,11 +269,11 @@ class Live:
         return self.end_reason or "closed"
 
     async def close(self) -> None:
-        """End it now, from anywhere, at any time; doing it again is fine.
+        """Close it now. This can be called anywhere, at any time, and several times.
 
-        Handlers have half a second to finish; then nothing of this live stream is left running. Called
-        from a handler it returns at once, and the handler has that time to finish. Recordings are
-        closed, which takes a second at most: `stop` them before when MP4s are to be made of long ones.
+        Handlers have half a second to finish; after that nothing of this live stream is running. If a
+        handler calls it, it returns at once, and the handler has this time to finish. Recordings are
+        closed within a second: call `stop` before to get the MP4 of a long recording.
         """
         self._recordings_closing = asyncio.gather(*(recording.close() for recording in self._recordings))
         try:

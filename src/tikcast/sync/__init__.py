@@ -1,4 +1,4 @@
-"""tikcast for programs without asyncio: the same names, called plainly.
+"""The synchronous API of tikcast: the same names, without asyncio.
 
     with TikTok() as tiktok, tiktok.track("@somebody") as live:
         for event in live: ...

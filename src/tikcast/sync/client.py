@@ -1,4 +1,4 @@
-"""The client for programs without asyncio."""
+"""The client of the synchronous API."""
 
 from __future__ import annotations
 
@@ -74,14 +74,15 @@ def _takes_options_of(
 class TikTok:
     """A client of TikTok LIVE. Constructing it opens nothing; `with` closes what it opened.
 
-    It is `tikcast.TikTok`, options included, with plain calls: each waits for its answer while the
-    work is done by an event loop in a thread of the client's own. It can therefore be used where a
-    loop runs already, as in Jupyter, and from any number of threads.
+    It has the options and methods of `tikcast.TikTok`. Each call waits for its result, while an event
+    loop in a separate thread of the client does the work. You can therefore use it while another event
+    loop is running, as in Jupyter, and from any number of threads.
 
-    `on_error` is called where handlers are. `chat_sender` may be a plain object whose `send_chat`
-    blocks. `call_soon` decides where handlers are called: it gets a function without arguments and
-    has it called, once, in the right thread, without waiting for it (`root.after_idle` of Tk,
-    `wx.CallAfter`, a Qt signal's `emit`); None calls them one at a time in a thread for handlers.
+    `on_error` is called in the same thread as handlers. `send_chat` of the `chat_sender` may be a plain
+    function that blocks. `call_soon` sets the thread of handlers: it gets a function without arguments
+    and arranges that this function is called once in the right thread, without waiting for it
+    (`root.after_idle` of Tk, `wx.CallAfter`, `emit` of a Qt signal). With None, handlers are called one
+    at a time in a separate thread.
     """
 
     @_takes_options_of(_with_call_soon(client.TikTok))
@@ -111,16 +112,16 @@ class TikTok:
     def close(self) -> None:
         """Close every live stream of this client, its connections and its threads, from any thread.
 
-        Calls that are under way elsewhere end. Doing it twice is fine.
+        Running calls in other threads end. It can be called twice.
         """
         try:
             if self._portal.started:
-                with suppress(ClientClosed):  # by another thread, just now
+                with suppress(ClientClosed):  # another thread has closed it
                     self._portal.call(self._client.aclose)
         finally:
             try:
                 self._portal.close()
-            finally:  # a second Ctrl+C ends the waiting, not the closing
+            finally:  # also after a second Ctrl+C
                 self._handlers.close()
 
     @property
@@ -129,99 +130,97 @@ class TikTok:
         return tuple(map(self._adopt, self._portal.run(lambda: self._client.lives)))
 
     def track(self, user_or_room: str | int, /, *, room_info: bool = True, gift_list: bool = False) -> Live:
-        """A live to be opened with `with`.
+        """Return a `Live` to open with `with`. Nothing is requested before; errors are raised by `with`.
 
-        `user_or_room`: a name, @name, page URL, share link, or room id (an int, or 15 and more
-        digits). `room_info` and `gift_list` are asked for when it opens; failing, they are None.
-        Nothing happens yet: what is wrong is raised by `with`.
+        `user_or_room`: a name, @name, page URL, share link, or room id (an int, or a string of 15 or more
+        digits). `room_info` and `gift_list`: request them when it opens; if the request fails, they are None.
         """
         live = self._portal.run(self._client.track, user_or_room, room_info=room_info, gift_list=gift_list)
         return self._portal.run(self._adopt, live)
 
     def user_info(self, user: str | int, /) -> UserInfo:
-        """The profile of a user: a name, @name, page, share link; bare digits are a user id.
+        """Return the profile of a user, given by name, @name, page URL or share link; digits are a user id.
 
         Raises `UserNotFound`, `PrivateAccount`, `LookupFailed`, `Blocked`, `RateLimited`, `NetworkError`,
-        as all lookups do.
+        like all lookups.
         """
         return self._portal.call(self._client.user_info, user)
 
     def live_room(self, user_or_room: str | int, /) -> LiveRoom:
-        """The room in which a user is live now, with the user, their counts, and where the video is.
+        """Return the room of a user who is live, with the user, the user's counts, and the addresses of the video.
 
-        Raises `UserOffline` for a user who is not live, `LiveEndedError` for a room that is over.
+        Raises `UserOffline` if the user is not live, `LiveEndedError` if the live stream of the room is over.
         """
         return self._portal.call(self._client.live_room, user_or_room)
 
     def is_live(self, user_or_room: str | int, /) -> bool | None:
-        """Whether a user or a room is live now; None when TikTok's answer does not tell.
+        """Return whether a user or a room is live now; None if TikTok's answer does not contain it.
 
-        Raises `UserNotFound` for a user who does not exist, and what kept TikTok from answering.
+        Raises `UserNotFound` if the user does not exist, and the error if the lookup fails.
         """
         return self._portal.call(self._client.is_live, user_or_room)
 
     def are_live(self, rooms: Sequence[str | int], /) -> dict[int, bool | None]:
-        """Whether rooms are live now, by id, asked in as few requests as possible; None: not told."""
+        """Return whether rooms are live now, by room id, with few requests; None if TikTok does not know the room."""
         return self._portal.call(self._client.are_live, rooms)
 
     def room_info(self, user_or_room: str | int, /) -> RoomInfo:
-        """What TikTok says of a room. Raises `LiveEndedError`, `AgeRestricted`, `LookupFailed`."""
+        """Return all information about a room. Raises `LiveEndedError`, `AgeRestricted`, `LookupFailed`."""
         return self._portal.call(self._client.room_info, user_or_room)
 
     def gift_list(self, room: str | int, /, *, language: str | None = None, max_age: float = _DAY) -> list[GiftInfo]:
-        """The gifts that can be sent, named in `language`, such as `en`; None: the client's own.
+        """Return the available gifts, with names in `language`, such as `en`; None: the language of the client.
 
-        They are kept on disk by language. TikTok is asked, by way of this room (or a user's live),
-        only when the list that is known is older than `max_age` seconds; when that fails, the older
-        one is given.
+        `room`: any room, or a user who is live. The list is kept on disk by language. It is requested
+        again if it is older than `max_age` seconds; if that fails, the older list is returned.
         """
         return self._portal.call(self._client.gift_list, room, language=language, max_age=max_age)
 
     def price_list(self) -> PriceList:
-        """What coins cost, in US cents and in the currency of where this client comes from."""
+        """Return the prices of coins, in US cents and in the local currency of the client's address."""
         return self._portal.call(self._client.price_list)
 
     def audience(self, room: str | int, /) -> AudienceList:
-        """Who watches a live, those who gave most first.
+        """Return the viewers of a live stream, those who gave most first.
 
-        Raises `LoginRequired` unless `TikTok(session=…)` is one that TikTok knows.
+        Raises `LoginRequired` without a valid `TikTok(session=…)`.
         """
         return self._portal.call(self._client.audience, room)
 
     def fetch_image(self, image: Image | Sequence[str], /, *, size: int | None = None) -> Picture:
-        """A picture of an event or a lookup: an avatar, a gift, a badge, a cover; by its URLs, or by one.
+        """Download a picture of an event or a lookup, such as an avatar or a gift, by its URL or its URLs.
 
-        `size`: the smallest form of at least so many pixels is taken, else the largest; None takes
-        TikTok's first choice. Pictures are kept on disk. Only TikTok's own servers are asked.
-        Raises `LookupFailed` when none of the URLs gives a picture, and `NetworkError` for one of
-        more than `Limits.image` bytes.
+        `size`: use the smallest version with at least this many pixels, else the largest; None uses the
+        first version that TikTok did not reduce. Pictures are kept on disk. Only TikTok's own servers are
+        used. Raises `LookupFailed` if no URL returns a picture, and `NetworkError` if it has more than
+        `Limits.image` bytes.
         """
         return self._portal.call(self._client.fetch_image, image, size=size)
 
     def feed(self) -> Feed:
-        """The lives that TikTok recommends, page by page. Nothing is asked yet."""
+        """Return the live streams that TikTok recommends, page by page. Nothing is requested yet."""
         return Feed(self._portal.run(self._client.feed), portal=self._portal, adopt=self._adopt)
 
     def signer_limits(self) -> SignerLimits:
-        """What the signer still grants. Raises `SignerError`, `RateLimited`, `NetworkError`."""
+        """Return the remaining quota of the signer. Raises `SignerError`, `RateLimited`, `NetworkError`."""
         return self._portal.call(self._client.signer_limits)
 
     def wait_until_live(self, user: str | int, /, *, interval: float = 30.0) -> LiveRoom:
-        """Wait until a user is live, and give the room; a room id stands for its host.
+        """Wait until a user is live, and return the room; a room id means the host of the room.
 
-        TikTok is asked about every `interval` seconds, and up to four times less often the longer it
-        takes. Failures that may pass are waited out, unless TikTok was never reached. Raises
-        `UserNotFound` and what waiting cannot mend.
+        A request is sent about every `interval` seconds, and up to four times less often after a long
+        time. Temporary failures are waited out, unless TikTok was never reached. Raises
+        `UserNotFound` and other errors that waiting cannot solve.
         """
         return self._portal.call(self._client.wait_until_live, user, interval=interval)
 
     def watch(self, *users: str | int, interval: float = 30.0) -> Iterator[Live]:
-        """A `Live`, to be opened with `with`, whenever one of the users goes live.
+        """Yield a `Live`, to open with `with`, whenever one of the users goes live.
 
-        Who is live already comes at once; a host who opens a new room comes again. TikTok is asked
-        as in `wait_until_live`, never more than once a second, while you wait for the next one: open
-        lives in threads of their own. A user who does not exist is raised, once; go on with `next`
-        to watch the others.
+        Users who are already live come immediately; a host who opens a new room comes again. Requests
+        are sent as in `wait_until_live`, at most one per second, and only while you wait for the next
+        `Live`: open each one in its own thread. For a user who does not exist, an error is raised once;
+        continue with `next` to watch the others.
         """
         watch = self._portal.run(self._client.watch, *users, interval=interval)
         return Watch(watch, portal=self._portal, adopt=self._adopt)
@@ -231,7 +230,7 @@ class TikTok:
 
 
 class _BlockingSender:
-    """Calls a sender that may block in a thread where it may."""
+    """Calls a sender in a thread, where it may block."""
 
     def __init__(self, sender: ChatSender) -> None:
         self._sender = sender

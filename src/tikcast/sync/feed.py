@@ -1,4 +1,4 @@
-"""Recommended lives for programs without asyncio."""
+"""Recommended live streams in the synchronous API."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from tikcast.sync.portal import Portal
 
 Adopt: TypeAlias = "Callable[[asynchronous_live.Live], Live]"
-"""Makes the plain twin of a live."""
+"""Creates the synchronous `Live` for an asynchronous one."""
 
 
 class FeedLive:
-    """A recommended live. `item`: all that the feed told of it."""
+    """A recommended live stream. `item`: everything that the feed contains about it."""
 
     def __init__(self, live: asynchronous.FeedLive, *, portal: Portal, adopt: Adopt) -> None:
         self.item: FeedItem = live.item
@@ -32,27 +32,27 @@ class FeedLive:
 
     @property
     def room_id(self) -> int:
-        """The room."""
+        """The id of the room."""
         return self._live.room_id
 
     @property
     def info(self) -> RoomInfo:
-        """What the feed told of the room."""
+        """The information about the room in the feed."""
         return self._live.info
 
     @property
     def host(self) -> UserInfo:
-        """Whose live it is."""
+        """The user who is live."""
         return self._live.host
 
     def track(self, *, room_info: bool = True, gift_list: bool = False) -> Live:
-        """The live, to be opened with `with`, as `TikTok.track` gives it."""
+        """Return a `Live` to open with `with`, as `TikTok.track` does."""
         live = self._portal.run(self._live.track, room_info=room_info, gift_list=gift_list)
         return self._portal.run(self._adopt, live)
 
 
 class Page(Sequence[FeedLive]):
-    """The lives of one page, in TikTok's order. `source`: the page as TikTok sent it."""
+    """The live streams of one page, in TikTok's order. `source`: the page as TikTok sent it."""
 
     def __init__(self, page: asynchronous.Page, *, portal: Portal, adopt: Adopt) -> None:
         self.source: FeedPage = page.source
@@ -73,10 +73,10 @@ class Page(Sequence[FeedLive]):
 
 
 class Feed:
-    """The recommended lives; `TikTok.feed` makes it. Nothing is asked before the first page is wanted.
+    """The recommended live streams, as `TikTok.feed` returns them. The first page is requested when it is needed.
 
-    `for page in feed` goes through all pages; `feed.next()` takes one. A page that could not be had
-    can be asked for again.
+    `for page in feed` yields all pages; `feed.next()` returns one. If a request for a page fails, the page can be
+    requested again.
     """
 
     def __init__(self, feed: asynchronous.Feed, *, portal: Portal, adopt: Adopt) -> None:
@@ -89,16 +89,16 @@ class Feed:
 
     @property
     def lives(self) -> Sequence[FeedLive]:
-        """The lives of all pages so far."""
+        """The live streams of all pages so far."""
         return tuple(FeedLive(live, portal=self._portal, adopt=self._adopt) for live in self._feed.lives)
 
     @property
     def has_more(self) -> bool:
-        """Whether there is another page, as far as TikTok told."""
+        """Whether there is another page, according to TikTok's last answer."""
         return self._feed.has_more
 
     def next(self) -> Page:
-        """The next page. Raises `FeedExhausted` after the last, and what a lookup raises."""
+        """Return the next page. Raises `FeedExhausted` after the last page, and the errors of a lookup."""
         return Page(self._portal.call(self._feed.next), portal=self._portal, adopt=self._adopt)
 
     def __iter__(self) -> Self:

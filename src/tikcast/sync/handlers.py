@@ -1,4 +1,4 @@
-"""Calling handlers where they may block: in a thread of their own, or in the one of a GUI."""
+"""Calls handlers in a separate thread, or in the thread of a GUI, so that they may block."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CallSoon: TypeAlias = "Callable[[Callable[[], None]], object]"
-"""Has a function called, without arguments, in another thread soon, and returns at once."""
+"""Arranges a call of a function without arguments in another thread, and returns at once."""
 
-_GRACE: Final = 0.5
+_CLOSE_SECONDS: Final = 0.5
 
 
 class Handlers:
-    """Calls handlers one after the other, so that they need no locks among themselves.
+    """Calls handlers one at a time, so that they need no locks among themselves.
 
-    `call_soon` hands each call to whom it belongs, as `root.after_idle` of Tk does; None takes a
-    thread that starts with the first call.
+    `call_soon` passes each call to another thread, as `root.after_idle` of Tk does. With None, a thread
+    is used that starts with the first call.
     """
 
     def __init__(self, call_soon: CallSoon | None = None) -> None:
         self._lock = threading.Lock()
         self._thread: _HandlerThread | None = None
-        self._call_soon = call_soon or self._to_own_thread
-        self._here = threading.local()
+        self._call_soon = call_soon or self._put_in_thread
+        self._thread_state = threading.local()
 
     @property
     def in_handler(self) -> bool:
-        """Whether this thread is just now in a handler."""
-        return getattr(self._here, "depth", 0) > 0
+        """Whether a handler is running in this thread."""
+        return getattr(self._thread_state, "depth", 0) > 0
 
     async def call(self, function: Callable[..., object], *args: object) -> None:
-        """Call a handler and wait until it is done; raises what it raises.
+        """Call a handler and wait until it is done; raises the exception of the handler.
 
-        Cancelled, a call that has not begun never begins.
+        If this is cancelled before the handler has begun, the handler is not called.
         """
         done: Future[_Outcome] = Future()
         self._call_soon(lambda: self._work(done, function, *args))
@@ -53,18 +53,18 @@ class Handlers:
             await result
 
     def close(self) -> None:
-        """End the thread; a handler that runs has half a second to finish. Doing it twice is fine."""
+        """End the thread; a running handler has half a second to finish. It can be called twice."""
         with self._lock:
             thread, self._thread = self._thread, None
         if thread is not None:
             thread.work.put(None)
             if threading.current_thread() is not thread:
-                thread.join(_GRACE)
+                thread.join(_CLOSE_SECONDS)
 
     def _work(self, done: Future[_Outcome], function: Callable[..., object], *args: object) -> None:
         if not done.set_running_or_notify_cancel():
             return
-        self._here.depth = getattr(self._here, "depth", 0) + 1
+        self._thread_state.depth = getattr(self._thread_state, "depth", 0) + 1
         outcome = _Outcome()
         try:
             outcome.value = function(*args)
@@ -73,10 +73,10 @@ class Handlers:
             if not isinstance(error, Exception):
                 raise
         finally:
-            self._here.depth -= 1
+            self._thread_state.depth -= 1
             done.set_result(outcome)
 
-    def _to_own_thread(self, work: Callable[[], None]) -> None:
+    def _put_in_thread(self, work: Callable[[], None]) -> None:
         with self._lock:
             if self._thread is None:
                 self._thread = _HandlerThread()
@@ -85,9 +85,9 @@ class Handlers:
 
 
 class Handler:
-    """A handler as the event loop calls it; equal to any other one of the same handler.
+    """Wraps a handler for the event loop; equal to other wrappers of the same handler.
 
-    Raises `ConfigError` for what cannot be called.
+    Raises `ConfigError` if the handler cannot be called.
     """
 
     def __init__(self, function: Callable[..., object], handlers: Handlers) -> None:
@@ -98,7 +98,7 @@ class Handler:
         self._handlers = handlers
 
     async def __call__(self, *args: object) -> None:
-        """Call it where handlers are called."""
+        """Call the handler in the thread of handlers."""
         await self._handlers.call(self._function, *args)
 
     def __eq__(self, other: object) -> bool:
@@ -112,7 +112,7 @@ class Handler:
 
 
 class _Outcome:
-    """What a handler returned or raised. As a result of its own, since a future takes no StopIteration."""
+    """The result or the exception of a handler, because a future cannot hold StopIteration."""
 
     value: Any = None
     error: BaseException | None = None
@@ -126,7 +126,7 @@ class _Outcome:
 
 
 class _HandlerThread(threading.Thread):
-    """Does one piece of work after the other. A daemon: a handler that never ends keeps no program alive."""
+    """Runs calls one at a time. It is a daemon thread, so a handler that never ends does not keep the program alive."""
 
     def __init__(self) -> None:
         super().__init__(name="tikcast handlers", daemon=True)
@@ -137,5 +137,5 @@ class _HandlerThread(threading.Thread):
         while (work := self.work.get()) is not None:
             try:
                 work()
-            except BaseException:  # noqa: BLE001, S112 - whoever waits for the work is told
+            except BaseException:  # noqa: BLE001, S112 - the future of the call holds the exception
                 continue

@@ -1,4 +1,4 @@
-"""A tracked live stream for programs without asyncio."""
+"""A live stream in the synchronous API."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ R = TypeVar("R")
 
 
 class Live:
-    """One live stream; `TikTok.track` makes it, `with` opens and closes it.
+    """One live stream; `TikTok.track` creates it, `with` opens and closes it.
 
-    It is `tikcast.Live` with plain calls: iterate with `for`, register handlers with `on`, or do
-    both. Every method can be called from any thread; `close` ends the loops of all others.
+    It has the methods of `tikcast.Live`: iterate with `for`, register handlers with `on`, or do both.
+    Every method can be called from any thread. `close` ends the loops in all other threads.
     """
 
     def __init__(self, live: asynchronous.Live, *, portal: Portal, handlers: Handlers) -> None:
         self._live = live
         self._portal = portal
         self._handlers = handlers
-        self._of_thread = threading.local()
+        self._thread_state = threading.local()
 
     def __repr__(self) -> str:
         return repr(self._live)
@@ -57,17 +57,17 @@ class Live:
 
     @property
     def room_id(self) -> int:
-        """The room, 0 until it is found."""
+        """The room id, 0 until the room is looked up."""
         return self._live.room_id
 
     @property
     def host(self) -> UserInfo | None:
-        """The user who is live; None when only the room id is known."""
+        """The user who is live; None if only the room id is known."""
         return self._live.host
 
     @property
     def info(self) -> RoomInfo | None:
-        """What TikTok answered about the room when it was opened; None without an answer."""
+        """TikTok's information about the room at the opening; None if the request failed."""
         return self._live.info
 
     @property
@@ -82,15 +82,15 @@ class Live:
 
     @property
     def end_reason(self) -> EndReason | None:
-        """How it ended, None while it goes on."""
+        """The reason of its end, None while it is running."""
         return self._live.end_reason
 
     def stats(self) -> LiveStats:
-        """Counts since the opening: of the session, the queues, the connections, the handlers."""
+        """Return the counts since the opening: messages, gifts, connections, queues, handlers."""
         return self._portal.run(self._live.stats)
 
     def problems(self) -> dict[str, int]:
-        """How many messages of each wire name were unknown, not decoded, or salvaged in parts."""
+        """Return, by wire name, how many messages were unknown, not decoded, or only partly decoded."""
         return self._portal.run(self._live.problems)
 
     def __enter__(self) -> Self:
@@ -105,10 +105,10 @@ class Live:
         return EventStream(aiter(self._live), portal=self._portal)
 
     def __next__(self) -> Event:
-        """The next event for the thread that calls it, which takes events until it ends or calls `wait_ended`."""
-        if not hasattr(self._of_thread, "events"):
-            self._of_thread.events = iter(self)
-        event: Event = next(self._of_thread.events)
+        """Return the next event for the calling thread, which reads events until it ends or calls `wait_ended`."""
+        if not hasattr(self._thread_state, "events"):
+            self._thread_state.events = iter(self)
+        event: Event = next(self._thread_state.events)
         return event
 
     @overload
@@ -122,7 +122,7 @@ class Live:
     @overload
     def events(self, *kinds: type[E]) -> EventStream[E]: ...
     def events(self, *kinds: type[Event]) -> EventStream[Any]:
-        """An iterator of its own over events of these types, all when none is named, from now on."""
+        """Return a separate iterator over events of these types, from now on; without types, over all events."""
         return EventStream(self._portal.run(self._live.events, *kinds), portal=self._portal)
 
     @overload
@@ -132,11 +132,11 @@ class Live:
     def on(
         self, kind: type[Event], handler: Callable[[Any], Any] | None = None, /
     ) -> Registrar[Any] | Callable[[Any], Any]:
-        """Register a handler of events of a type, before or after opening; it is returned.
+        """Register a handler for an event type, before or after opening; returns the handler.
 
-        The handlers of a client are called one at a time, in a thread of theirs or where its
-        `call_soon` leads; they may block, but delay each other then. What one raises goes to the
-        log and to `on_error`, and the next event comes all the same.
+        The handlers of a client are called one at a time, in a separate thread or in the one of
+        `call_soon`. A handler may block, but the others wait meanwhile. Exceptions go to the log and to
+        `on_error`, and the next event is delivered as usual.
         """
         if handler is None:
             return lambda handler: self.on(kind, handler)
@@ -144,11 +144,11 @@ class Live:
         return handler
 
     def off(self, handler: Callable[[Any], object]) -> None:
-        """Stop calling a handler, also for events that wait for it; the event that it handles now is finished."""
+        """Stop calling a handler, also for queued events. A running call of the handler is finished."""
         self._portal.run(self._live.off, Handler(handler, self._handlers))
 
     def send(self, text: str) -> None:
-        """Send a chat message through the client's `chat_sender`; raises what that raises."""
+        """Send a chat message with the client's `chat_sender`; raises the errors of the sender."""
         self._portal.call(self._live.send, text)
 
     def download(
@@ -179,19 +179,19 @@ class Live:
         return Recording(recording, portal=self._portal)
 
     def wait_ended(self) -> EndReason:
-        """Wait until the live stream is over and every handler is done; raises like iteration does.
+        """Wait until the live stream is over and all handlers are done; raises the same errors as iteration.
 
         From then on, no event is kept for a `for` loop that has not begun.
         """
-        if hasattr(self._of_thread, "events"):
-            self._of_thread.events.close()
-            del self._of_thread.events
+        if hasattr(self._thread_state, "events"):
+            self._thread_state.events.close()
+            del self._thread_state.events
         return self._portal.call(self._live.wait_ended)
 
     def run(self) -> EndReason:
-        """Wait until the live stream is over, as `wait_ended`; one that is not open is opened and closed.
+        """Wait until the live stream is over, as `wait_ended` does; if it is not open, open and close it.
 
-        For programs that consist of handlers. An interrupt (Ctrl+C) passes through.
+        This is for programs that use handlers only. Ctrl+C raises KeyboardInterrupt.
         """
         if self.state is not LiveState.NEW:
             return self.wait_ended()
@@ -199,29 +199,29 @@ class Live:
             return self.wait_ended()
 
     def close(self) -> None:
-        """End it now, from any thread, at any time; doing it again is fine.
+        """Close it now. This can be called from any thread, at any time, and several times.
 
-        Handlers have half a second to finish. Called from a handler it returns at once. Recordings are
-        closed, which takes a second at most: `stop` them before when MP4s are to be made of long ones.
+        Handlers have half a second to finish. If a handler calls it, it returns at once. Recordings are
+        closed within a second: call `stop` before to get the MP4 of a long recording.
         """
         if self._handlers.in_handler:
             self._portal.post(self._live.close)
             return
-        with suppress(ClientClosed):  # which has closed it
+        with suppress(ClientClosed):  # the client has closed it
             self._portal.call(self._live.close)
 
 
 class EventStream(Generic[E_co]):
-    """An iterator over the events of some types, from the moment when it was made.
+    """An iterator over the events of some types, from its creation.
 
-    It has a queue of its own. It stops collecting when it is closed or no longer referred to. It
-    ends like the live stream does, with the same error if the live stream failed.
+    It has its own queue. It stops collecting events when it is closed or no longer referenced. It ends
+    with the live stream, with the same error if the live stream failed.
     """
 
     def __init__(self, stream: asynchronous.EventStream[E_co], *, portal: Portal) -> None:
         self._stream = stream
         self._portal = portal
-        self._stop = weakref.finalize(self, _forget, stream, portal)
+        self._stop = weakref.finalize(self, _close_stream, stream, portal)
         self._stop.atexit = False
 
     def __iter__(self) -> Self:
@@ -231,13 +231,13 @@ class EventStream(Generic[E_co]):
         return _take(self._stream, self._portal)
 
     def close(self) -> None:
-        """Stop collecting; doing it twice is fine."""
+        """Stop collecting events; it can be called twice."""
         self._stop.detach()
         self._portal.run(self._stream.close)
 
 
 class Watch(Iterator[Live]):
-    """The live streams of users, one after the other, as `TikTok.watch` gives them."""
+    """The iterator of `TikTok.watch` over the live streams of users."""
 
     def __init__(
         self,
@@ -255,15 +255,15 @@ class Watch(Iterator[Live]):
 
 
 class _End:
-    """What comes after the last event."""
+    """Marks the end of an iterator, because a future cannot hold StopIteration."""
 
 
 def _take(events: AsyncIterator[T], portal: Portal) -> T:
-    """The next event. Once the event loop is over, the events that are left can still be read, without waiting."""
+    """Return the next event. After the end of the event loop, the remaining events can be read without waiting."""
     try:
         event = portal.call(_next, events)
     except ClientClosed:
-        event = _unwaited(_next(events))
+        event = _run_without_loop(_next(events))
     if isinstance(event, _End):
         raise StopIteration
     return event
@@ -276,8 +276,8 @@ async def _next(events: AsyncIterator[T]) -> T | _End:
         return _End()
 
 
-def _unwaited(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that has nothing to wait for. Raises `ClientClosed` for one that has."""
+def _run_without_loop(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that does not wait. Raises `ClientClosed` if it has to wait."""
     try:
         coroutine.send(None)
     except StopIteration as done:
@@ -287,7 +287,7 @@ def _unwaited(coroutine: Coroutine[Any, Any, T]) -> T:
     raise ClientClosed
 
 
-def _forget(stream: asynchronous.EventStream[Any], portal: Portal) -> None:
+def _close_stream(stream: asynchronous.EventStream[Any], portal: Portal) -> None:
     async def close() -> None:
         stream.close()
 

@@ -1,4 +1,4 @@
-"""A thread with an event loop of its own, through which other threads call coroutines."""
+"""A thread with an event loop, in which other threads run coroutines."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# On Windows Ctrl+C does not wake a thread that waits, so it looks up now and then.
-_BREATH: Final = 0.2 if os.name == "nt" else None
+# On Windows Ctrl+C does not interrupt a waiting thread, so the wait has a timeout there.
+_WAIT_TIMEOUT: Final = 0.2 if os.name == "nt" else None
 _AT_EXIT: Final = 2.0
 
 
-class ClientClosed(ConfigError):  # noqa: N818 - it says what happened, like those of the tree
-    """The loop is over, nothing can be asked of it."""
+class ClientClosed(ConfigError):  # noqa: N818 - it says what happened, like the other errors
+    """The client is closed, so nothing can be called."""
 
     def __init__(self) -> None:
         super().__init__("this client is closed", advice="make a new one")
 
 
 class Carried(BaseException):
-    """A `SystemExit` or `KeyboardInterrupt` on its way through the loop, which seeing it bare would stop."""
+    """Wraps a `SystemExit` or `KeyboardInterrupt`, which would otherwise stop the event loop."""
 
     def __init__(self, cause: BaseException) -> None:
         super().__init__(cause)
@@ -40,29 +40,28 @@ class Carried(BaseException):
 
 
 class Portal:
-    """Runs coroutines for threads that have no event loop, or one that they must not block.
+    """Runs coroutines for threads without an event loop, or with an event loop that they must not block.
 
-    Its thread starts with the first call and ends with `close`, with the program, or when nobody
-    holds the portal any more. Its methods can be called from any thread.
+    Its thread starts with the first call. It ends with `close`, with the program, or when the portal is
+    no longer referenced. Its methods can be called from any thread.
     """
 
     def __init__(self) -> None:
-        # A finalizer may come in at any moment, also while its own thread holds the lock.
+        # Reentrant, because a finalizer may run at any moment, also while its thread holds the lock.
         self._lock = threading.RLock()
         self._thread: _LoopThread | None = None
         self._closed = False
 
     @property
     def started(self) -> bool:
-        """Whether there was a call and the portal is not closed."""
+        """Whether a call was made and the portal is not closed."""
         return self._thread is not None and not self._closed
 
     def call(self, function: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a coroutine function and return, or raise, what it does.
+        """Run a coroutine function and return its result or raise its exception.
 
-        An interrupt of the calling thread cancels the coroutine and is raised at once. Raises
-        `ClientClosed` after `close`, and `ConfigError` in the loop's own thread, which cannot wait
-        for itself.
+        Ctrl+C in the calling thread cancels the coroutine and is raised at once. Raises `ClientClosed`
+        after `close`, and `ConfigError` in the thread of the event loop, which cannot wait for itself.
         """
         with self._lock:
             if self._inside():
@@ -76,7 +75,7 @@ class Portal:
         return _outcome(future)
 
     def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a plain function between two steps of the loop; right here when no loop runs."""
+        """Call a plain function in the event loop, or directly if no event loop is running."""
 
         async def between_steps() -> T:
             return function(*args, **kwargs)
@@ -88,13 +87,13 @@ class Portal:
         return _outcome(future)
 
     def post(self, function: Callable[P, Coroutine[Any, Any, object]], /, *args: P.args, **kwargs: P.kwargs) -> None:
-        """Have a coroutine function run, if the loop still does, without waiting for it."""
+        """Start a coroutine function if the event loop is running, without waiting for it."""
         with self._lock:
             if self.started:
                 self._submit(function(*args, **kwargs))
 
     def close(self) -> None:
-        """Cancel what still runs and end the thread. Doing it twice is fine."""
+        """Cancel all running coroutines and end the thread. It can be called twice."""
         with self._lock:
             self._closed = True
             thread = self._thread
@@ -114,7 +113,7 @@ class Portal:
 
 
 class _LoopThread(threading.Thread):
-    """Runs a loop until it is stopped. What was submitted before `stop` is begun, then cancelled."""
+    """Runs an event loop until it is stopped. Coroutines submitted before `stop` are started, then cancelled."""
 
     def __init__(self) -> None:
         super().__init__(name="tikcast", daemon=True)
@@ -128,17 +127,17 @@ class _LoopThread(threading.Thread):
             with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
                 runner.run(self._over.wait())
         except RuntimeError:
-            # A program that ends can start no thread any more, not even one to wait for the others.
+            # At interpreter exit no thread can be started, not even one that waits for the others.
             if not self._abandoned:
                 raise
 
     def stop(self) -> None:
         """Cancel everything and end; returns at once."""
-        with suppress(RuntimeError):  # it is over already
+        with suppress(RuntimeError):  # the event loop is already closed
             self.loop.call_soon_threadsafe(self._over.set)
 
     def abandon(self) -> None:
-        """End because nobody is left who could call."""
+        """End because the portal is no longer referenced."""
         if self.is_alive():
             self._abandoned = True
             self.stop()
@@ -149,7 +148,7 @@ class _LoopThread(threading.Thread):
 
 def _outcome(future: Future[T]) -> T:
     try:
-        while not wait([future], timeout=_BREATH).done:
+        while not wait([future], timeout=_WAIT_TIMEOUT).done:
             pass
         return future.result()
     except CancelledError:
@@ -157,5 +156,5 @@ def _outcome(future: Future[T]) -> T:
     except Carried as carried:
         raise carried.cause from None
     finally:
-        # An interrupt of this thread comes here before the coroutine is done.
+        # After Ctrl+C in this thread, the coroutine may still be running.
         future.cancel()

@@ -1,4 +1,4 @@
-"""Recordings for programs without asyncio."""
+"""Recordings in the synchronous API."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class Recording:
-    """A recording that runs; `Live.download` makes it.
+    """A running recording; `Live.download` creates it.
 
-    `with` waits for the first video, and stops the recording at the end. It ends with the live,
-    after `duration`, by `stop`, or with an error, which each of these and `wait` raise. Closing the
-    live closes it.
+    `with` waits for the first video, and stops the recording at the end. A recording ends with the live
+    stream, after `duration`, with `stop`, or with an error, which `with`, `stop` and `wait` raise.
+    Closing the live stream closes it.
     """
 
     def __init__(self, recording: asynchronous.Recording, *, portal: Portal) -> None:
@@ -27,7 +27,7 @@ class Recording:
         self._portal = portal
 
     def begin(self) -> Self:
-        """Start working in the background, once; `Live.download` has done it."""
+        """Start the recording in the background, once; `Live.download` has already done it."""
         self._portal.run(self._recording.begin)
         return self
 
@@ -41,34 +41,34 @@ class Recording:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """The files that are finished, in order."""
+        """The completed files, in order."""
         return self._recording.parts
 
     @property
     def done(self) -> bool:
-        """Whether everything is finished, or failed."""
+        """Whether the recording has ended or failed."""
         return self._recording.done
 
     @property
     def progress(self) -> Progress:
-        """How far it is now."""
+        """The current progress."""
         return self._portal.run(lambda: self._recording.progress)
 
     def wait(self) -> tuple[Part, ...]:
-        """Wait until it is over, and give its parts. Interrupting this leaves it running.
+        """Wait until it ends, and return its parts. Interrupting the wait does not stop the recording.
 
-        Raises `RecordingError` (`FFmpegNotFound`, `StreamUrlNotFound`); what was recorded before is in `parts`.
+        Raises `RecordingError` (`FFmpegNotFound`, `StreamUrlNotFound`); `parts` has what was recorded before.
         """
         return self._portal.call(self._recording.wait)
 
     def stop(self) -> tuple[Part, ...]:
-        """End it now, finish its files, and give the parts; doing it again is fine. Raises as `wait` does."""
+        """Stop it, complete its files, and return the parts. Raises as `wait` does. It can be called several times."""
         return self._portal.call(self._recording.stop)
 
     def close(self) -> None:
-        """End it within a second; what takes longer to finish stays as it is, and can be played.
+        """Close it within a second. Files that need longer to complete stay as they are and can be played.
 
-        An MP4 that there is no time to make stays the TS that was recorded: `parts` and a warning in the
-        log name it. Doing it again is fine. Raises no error.
+        If there is no time to make an MP4, the recorded TS file stays; `parts` and a warning in the log name
+        it. It can be called several times and raises no error.
         """
         self._portal.call(self._recording.close)

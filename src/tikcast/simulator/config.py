@@ -204,7 +204,7 @@ def load_scenario(path: str | Path) -> SimulatorConfig:
         rate = 20.0
         mix = "chats"                 # or { WebcastChatMessage = 3, WebcastLikeMessage = 1 }
         viewers = 1200
-        duration = 60.0               # then the host ends the live
+        duration = 60.0               # then the host ends the live stream
         timeline = [
             { at = 5.0, action = "chat", text = "!song" },
             { at = 8.0, action = "gift", gift = "Rose", count = 5 },

@@ -8,7 +8,8 @@ from curl_cffi.requests.exceptions import RequestException
 
 from tests.recording.flv_bytes import tags_of
 from tikcast.models.stream import StreamUrls
-from tikcast.simulator import Simulator
+from tikcast.simulator import Simulator, SimulatorConfig, World
+from tikcast.simulator.video.media import MediaServer
 from tikcast.simulator.video.streams import VIDEO_ACTIONS, Addresses, VideoState, stream_url
 
 
@@ -92,6 +93,19 @@ async def test_nothing_runs_before_somebody_watches_and_nothing_after_the_end() 
         await head_of(http, address(sim, "ld.flv"), 1000)
         assert [task for task in asyncio.all_tasks() if task.get_name() == "tikcast simulated video"]
     assert not [task for task in asyncio.all_tasks() - before if "tikcast" in task.get_name()]
+
+
+async def test_a_request_that_meets_the_closing_of_the_video_server_starts_no_video() -> None:
+    world = World(SimulatorConfig(users=("ana",)), now_ms=0)
+    path = f"/media/{world.hosts['ana'].room.room_id}/ld.flv"
+    server = MediaServer(world)
+    request = asyncio.create_task(server.answer(path, {"sign": "1"}))
+    await asyncio.sleep(0)  # the request looks for ffmpeg, in a thread
+    await server.aclose()
+    answer = await request
+    assert answer is not None
+    assert answer.status_code == 404
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "tikcast simulated video"]
 
 
 def test_restoring_ends_what_lasts_and_nothing_else() -> None:

@@ -49,8 +49,11 @@ async def clip(quality: str, variant: ClipVariant) -> Path:
         # Under a temporary name: another task may be making the same clip.
         handle, made = tempfile.mkstemp(suffix=".mp4", dir=path.parent)
         os.close(handle)
-        await _run(*_clip_arguments(quality, variant), made)
-        await asyncio.to_thread(os.replace, made, path)
+        try:
+            await _run(*_clip_arguments(quality, variant), made)
+            await asyncio.to_thread(os.replace, made, path)
+        finally:
+            await asyncio.to_thread(Path(made).unlink, missing_ok=True)
     return path
 
 

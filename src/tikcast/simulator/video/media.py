@@ -52,6 +52,8 @@ class MediaServer:
             await asyncio.to_thread(find_ffmpeg)
         except FFmpegNotFound as error:
             return _plain(503, str(error))
+        if self._closed:  # closed meanwhile: a new channel would have no owner
+            return _plain(404, "there is no such video")
         if match["flv"] and owner.video.fault == "no_flv":
             return _plain(404, "there is no such video")
         if match["flv"]:

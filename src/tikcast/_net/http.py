@@ -95,6 +95,7 @@ class Http:
         self._jar = jar
         self._session: AsyncSession[Response] | None = None
         self._closed = asyncio.Event()
+        self._slots = asyncio.Semaphore(settings.config.limits.requests)
 
     async def get(
         self,
@@ -116,12 +117,14 @@ class Http:
         if params:
             url = f"{url}{'&' if '?' in url else '?'}{urlencode(params, quote_via=quote)}"
         body = self._settings.config.limits.body if limit is None else limit
-        answer = await self._hop(url, headers=headers or {}, kind=kind, cookies=cookies, limit=body)
-        for _ in range(redirects):
-            target = self._redirect(answer)
-            if target is None:
-                break
-            answer = await self._hop(target, headers=headers or {}, kind=kind, cookies=cookies, limit=body)
+        # The requests that wait for a slot end when this is closed: the running ones end first, and the rest follows.
+        async with self._slots:
+            answer = await self._hop(url, headers=headers or {}, kind=kind, cookies=cookies, limit=body)
+            for _ in range(redirects):
+                target = self._redirect(answer)
+                if target is None:
+                    break
+                answer = await self._hop(target, headers=headers or {}, kind=kind, cookies=cookies, limit=body)
         return answer
 
     @property

@@ -267,7 +267,7 @@ MENDED: list[tuple[str, str, dict[str, Any]]] = [
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(("fault", "way", "told"), MENDED)
-async def test_what_one_source_or_one_try_gets_wrong_the_next_mends(
+async def test_the_next_source_or_attempt_is_used_when_one_fails(
     sim: Simulator, fault: str, way: str, told: dict[str, Any]
 ) -> None:
     await sim.heal(USER)

@@ -77,7 +77,7 @@ def test_the_tree_has_at_most_three_levels() -> None:
 
 
 @by_class
-def test_each_says_one_sentence_of_what_happened_and_what_to_do(error: TikcastError) -> None:
+def test_each_error_is_one_sentence_of_what_happened_and_what_to_do(error: TikcastError) -> None:
     sentence = str(error)
     assert sentence == f"{error.happened}; {error.advice}."
     assert error.advice
@@ -87,7 +87,7 @@ def test_each_says_one_sentence_of_what_happened_and_what_to_do(error: TikcastEr
 
 
 @by_class
-def test_each_has_its_facts_in_json(error: TikcastError) -> None:
+def test_each_error_has_its_facts_in_json(error: TikcastError) -> None:
     told = json.loads(json.dumps(errors.describe(error)))
     assert told["error"] == type(error).__name__
     assert told["message"] == str(error)
@@ -95,7 +95,7 @@ def test_each_has_its_facts_in_json(error: TikcastError) -> None:
 
 
 @by_class
-def test_each_survives_pickling_whole(error: TikcastError) -> None:
+def test_each_error_can_be_pickled(error: TikcastError) -> None:
     copy = pickle.loads(pickle.dumps(error))
     assert type(copy) is type(error)
     assert (str(copy), copy.advice) == (str(error), error.advice)
@@ -117,15 +117,15 @@ def test_causes_of_a_failed_connection_are_described_one_by_one() -> None:
     assert "signed failed at signature" in str(failed)
 
 
-def test_a_failed_connection_without_known_ways_still_tells_its_causes() -> None:
+def test_a_failed_connection_without_known_methods_contains_its_causes() -> None:
     assert "DEVICE_BLOCKED" in str(errors.ConnectFailed("handshake", [errors.DeviceBlocked()]))
     assert "at handshake" in str(errors.ConnectFailed("handshake", []))
 
 
-def test_timeouts_and_wrong_values_are_what_python_calls_them_too() -> None:
+def test_timeouts_and_wrong_values_are_also_exceptions_of_python() -> None:
     assert isinstance(errors.NetworkTimeout("h", 1), TimeoutError)
     assert isinstance(errors.ConfigError("x", advice="y"), ValueError)
 
 
-def test_an_error_of_someone_elses_is_described_by_class_and_text() -> None:
+def test_an_exception_of_another_library_is_described_by_class_and_text() -> None:
     assert errors.describe(KeyError("x")) == {"error": "KeyError", "message": "'x'"}

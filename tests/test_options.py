@@ -24,14 +24,14 @@ def test_records_are_frozen_and_keyword_only_and_have_defaults(record: Callable[
 
 
 @pytest.mark.parametrize("record", [Endpoints, Identity, Timeouts, Reconnect, Limits])
-def test_every_option_is_told_in_the_docstring(record: type) -> None:
+def test_every_option_is_in_the_docstring(record: type) -> None:
     for field in fields(record):
         if record is not Endpoints:
             assert f"`{field.name}`" in (record.__doc__ or ""), field.name
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080", " http://127.0.0.1:8080/ "])
-def test_one_url_stands_in_for_all_of_tiktok(url: str) -> None:
+def test_one_url_replaces_all_of_tiktok(url: str) -> None:
     assert Endpoints.at(url) == Endpoints(
         web="http://127.0.0.1:8080",
         webcast="http://127.0.0.1:8080/webcast",
@@ -70,7 +70,7 @@ def test_each_endpoint_can_be_set_alone() -> None:
         "http://user:pa55@h",
     ],
 )
-def test_a_wrong_url_is_refused_with_what_to_give(url: str) -> None:
+def test_a_wrong_url_is_refused_with_advice(url: str) -> None:
     with pytest.raises(ConfigError) as caught:
         Endpoints.at(url)
     assert caught.value.option == "endpoint"
@@ -100,7 +100,7 @@ def test_a_wrong_url_is_refused_with_what_to_give(url: str) -> None:
         lambda: Limits(frame=-1),
     ],
 )
-def test_values_that_cannot_work_are_refused(make: Callable[[], object]) -> None:
+def test_wrong_values_are_refused(make: Callable[[], object]) -> None:
     with pytest.raises(ConfigError, match="is not allowed; give"):
         make()
 

@@ -53,7 +53,7 @@ def proxy_of(kind: str, target: int) -> AbstractAsyncContextManager[Proxy]:
 
 
 @pytest.mark.parametrize("kind", ["http", "socks5h"])
-async def test_one_proxy_serves_lookups_identity_and_socket(sim: Simulator, kind: str) -> None:
+async def test_one_proxy_is_used_for_lookups_identity_and_socket(sim: Simulator, kind: str) -> None:
     async with proxy_of(kind, port_of(sim)) as proxy:
         await first_events(TikTok(endpoints=Endpoints.at(NAMED), connect=("direct",), proxy=proxy.url))
     assert set(proxy.asked) <= {"live.tiktok.invalid", "live.tiktok.invalid:80"}
@@ -62,7 +62,7 @@ async def test_one_proxy_serves_lookups_identity_and_socket(sim: Simulator, kind
 
 
 @pytest.mark.parametrize("kind", ["http", "socks5h"])
-async def test_the_visitors_cookie_is_fetched_through_it_too(sim: Simulator, kind: str) -> None:
+async def test_the_anonymous_cookie_is_requested_through_the_proxy_too(sim: Simulator, kind: str) -> None:
     async with proxy_of(kind, port_of(sim)) as proxy:
         client = TikTok(endpoints=Endpoints.at(NAMED), connect=("direct",), proxy=proxy.url)
         async with client, client.track(sim.rooms["ana"], room_info=False):
@@ -71,7 +71,7 @@ async def test_the_visitors_cookie_is_fetched_through_it_too(sim: Simulator, kin
 
 
 @pytest.mark.parametrize("kind", ["http", "socks5h"])
-async def test_a_signer_is_asked_through_it_too(sim: Simulator, kind: str) -> None:
+async def test_a_signer_is_asked_through_the_proxy_too(sim: Simulator, kind: str) -> None:
     async with proxy_of(kind, port_of(sim)) as proxy:
         await first_events(TikTok(endpoints=Endpoints.at(NAMED), connect=("signed",), proxy=proxy.url))
     assert "/signer/webcast/fetch" in proxy.paths()
@@ -94,7 +94,7 @@ async def test_http_and_the_websocket_can_have_a_proxy_each(sim: Simulator) -> N
     assert push.paths() == [PUSH]
 
 
-async def test_one_of_them_can_be_switched_off(sim: Simulator) -> None:
+async def test_one_of_the_two_proxies_can_be_switched_off(sim: Simulator) -> None:
     async with http_proxy(port_of(sim)) as web:
         client = TikTok(endpoints=Endpoints.at(sim.url), connect=("direct",), proxy=web.url, ws_proxy=False)
         await first_events(client)
@@ -114,7 +114,7 @@ async def test_the_environment_has_one_for_http_and_one_for_the_websocket(
     assert push.paths() == [PUSH]
 
 
-async def test_the_environments_proxies_are_left_out_where_they_should_be(
+async def test_proxies_of_the_environment_are_ignored_where_they_should_be(
     sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with http_proxy(port_of(sim)) as proxy:
@@ -167,7 +167,7 @@ async def failure(client: TikTok, target: str | int) -> str:
 
 
 @pytest.mark.parametrize("scheme", ["http", "socks5h"])
-async def test_a_proxy_that_is_not_there_is_named_and_its_password_is_not(sim: Simulator, scheme: str) -> None:
+async def test_a_proxy_that_cannot_be_reached_is_named_and_its_password_is_not(sim: Simulator, scheme: str) -> None:
     url = f"{scheme}://user:s3cretpass@127.0.0.1:9"
     async with TikTok(endpoints=Endpoints.at(NAMED), http_proxy=url) as client:
         lookup = await failure(client, "ana")
@@ -226,7 +226,7 @@ async def test_verify_names_the_authority_to_trust(https: str, ca_file: str, way
     await first_events(TikTok(endpoints=Endpoints.at(https), connect=(way,), verify=ca_file))
 
 
-async def test_an_authority_of_ones_own_replaces_all_others(https: str, tmp_path: Path) -> None:
+async def test_an_own_authority_replaces_all_others(https: str, tmp_path: Path) -> None:
     stranger = tmp_path / "other.pem"
     trustme.CA().cert_pem.write_to_path(str(stranger))
     async with TikTok(endpoints=Endpoints.at(https), verify=str(stranger)) as client:
@@ -234,7 +234,7 @@ async def test_an_authority_of_ones_own_replaces_all_others(https: str, tmp_path
             await client.is_live("ana")
 
 
-async def test_the_name_in_a_certificate_counts(sim: Simulator, authority: trustme.CA, ca_file: str) -> None:
+async def test_the_name_in_a_certificate_is_checked(sim: Simulator, authority: trustme.CA, ca_file: str) -> None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("somewhere.else.example").configure_cert(context)
     async with tls_front(port_of(sim), context) as port:
@@ -247,7 +247,7 @@ async def test_the_name_in_a_certificate_counts(sim: Simulator, authority: trust
             assert "its certificate is not trusted" in await failure(client, "ana")
 
 
-async def test_verify_false_warns_and_trusts_everybody(https: str) -> None:
+async def test_verify_false_warns_and_trusts_any_certificate(https: str) -> None:
     with pytest.warns(UserWarning, match="verify=False: anybody on the network path can read and change"):
         client = TikTok(endpoints=Endpoints.at(https), connect=("direct",), verify=False)
     await first_events(client)
@@ -267,7 +267,7 @@ async def test_tls_goes_through_proxies_and_is_verified_behind_them(
                 await client.is_live("ana")
 
 
-async def test_a_proxy_can_be_spoken_to_over_tls(sim: Simulator, tls: ssl.SSLContext, ca_file: str) -> None:
+async def test_the_connection_to_a_proxy_can_use_tls(sim: Simulator, tls: ssl.SSLContext, ca_file: str) -> None:
     async with http_proxy(port_of(sim), tls=tls) as proxy:
         assert proxy.url.startswith("https://")
         client = TikTok(endpoints=Endpoints.at(NAMED), connect=("direct",), proxy=proxy.url, verify=ca_file)

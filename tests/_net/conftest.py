@@ -1,4 +1,4 @@
-"""A site and clients for it."""
+"""A local server and clients for it."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def tiktok(make_client: MakeClient) -> TikTok:
 
 @pytest.fixture(autouse=True)
 def fresh_turns() -> Iterator[None]:
-    """Each test has the process-wide turns at signers to itself."""
+    """Each test starts without the limiters of signers that the process shares."""
     signer._limiters.clear()
     yield
     signer._limiters.clear()

@@ -45,7 +45,7 @@ class Reply:
 
 @dataclass
 class Seen:
-    """A request as it came."""
+    """A received request."""
 
     path: str
     query: dict[str, str]
@@ -165,7 +165,7 @@ async def open_site() -> AsyncIterator[Site]:
 async def raw_server(
     handle: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
 ) -> AsyncIterator[int]:
-    """A TCP server that does with each connection what `handle` does; gives its port."""
+    """A TCP server that calls `handle` for each connection; yields its port."""
     server = await asyncio.start_server(handle, "127.0.0.1", 0)
     async with server:
         yield server.sockets[0].getsockname()[1]
@@ -187,7 +187,7 @@ async def silent_server() -> AsyncIterator[tuple[int, asyncio.Event]]:
 
 
 def saying(sent: bytes) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
-    """A handler for `raw_server` that answers a request with `sent` and hangs up."""
+    """A handler for `raw_server` that answers a request with `sent` and closes the connection."""
 
     async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")

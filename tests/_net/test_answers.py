@@ -1,4 +1,4 @@
-"""Answers of any kind: what is not understood is an error of the tree, never a crash."""
+"""Any answer is read or gives a tikcast error."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def read_all(given: Answer) -> None:
 
 
 @given(OBJECTS)
-def test_any_json_is_read_or_refused_in_words(value: dict[str, object]) -> None:
+def test_any_json_is_read_or_gives_an_error_with_a_message(value: dict[str, object]) -> None:
     text = json.dumps(value)
     read_all(answer(text))
     read_all(answer(f'<script id="SIGI_STATE">{text}</script>'))
@@ -76,5 +76,5 @@ def test_any_json_is_read_or_refused_in_words(value: dict[str, object]) -> None:
 
 
 @given(st.binary(), st.sampled_from([200, 204, 301, 400, 403, 404, 429, 500]))
-def test_any_bytes_are_read_or_refused_in_words(body: bytes, status: int) -> None:
+def test_any_bytes_are_read_or_give_an_error_with_a_message(body: bytes, status: int) -> None:
     read_all(answer(body, status=status))

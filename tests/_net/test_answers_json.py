@@ -1,4 +1,4 @@
-"""JSON with broken texts in it, and what is none."""
+"""JSON with broken texts, and texts that are not JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_what_is_sound_is_read_as_it_is(value: object) -> None:
+def test_valid_json_is_read_unchanged(value: object) -> None:
     assert read_json(json.dumps(value).encode()) == value
     assert first_json(json.dumps(value) + ";window.x=1") == value
 
@@ -31,7 +31,7 @@ def test_what_is_sound_is_read_as_it_is(value: object) -> None:
         (b'{"name": "a\x00\x1b[2J\nb"}', "a\x00\x1b[2J\nb"),
     ],
 )
-def test_a_broken_text_costs_nothing_but_itself(data: bytes, name: str) -> None:
+def test_a_broken_text_does_not_affect_the_others(data: bytes, name: str) -> None:
     assert read_json(data) == {"name": name}
     assert read_json(b"[7, " + data + b"]") == [7, {"name": name}]
     assert first_json(data.decode(errors="replace")) == {"name": name}
@@ -39,11 +39,11 @@ def test_a_broken_text_costs_nothing_but_itself(data: bytes, name: str) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"<html>", b"{", b'{"a": 1} and more', b"[" * 100_000, b"\xff\xfe"])
-def test_what_is_no_json_is_nothing(data: bytes) -> None:
+def test_a_text_that_is_not_json_gives_none(data: bytes) -> None:
     assert read_json(data) is None
 
 
 @given(st.binary() | st.text().map(str.encode))
-def test_nothing_raises(data: bytes) -> None:
+def test_no_text_raises_an_error(data: bytes) -> None:
     read_json(data)
     first_json(data.decode(errors="replace"))

@@ -1,4 +1,4 @@
-"""What options and environment come to."""
+"""Settings from options and the environment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_defaults_are_tiktok_itself_and_the_current_signer() -> None:
     assert endpoints.signer == "https://api.eulerstream.com"
 
 
-def test_the_environment_fills_in_what_no_option_says() -> None:
+def test_the_environment_replaces_missing_options() -> None:
     found = settings_of(
         {
             "TIKCAST_ENDPOINT": "http://127.0.0.1:8080",
@@ -38,13 +38,13 @@ def test_the_environment_fills_in_what_no_option_says() -> None:
     assert found.session["sessionid"] == "l0gin"
 
 
-def test_a_wrong_session_in_the_environment_is_named_by_its_variable() -> None:
+def test_the_error_for_a_wrong_session_in_the_environment_names_the_variable() -> None:
     with pytest.raises(ConfigError, match="Wrong option TIKCAST_SESSION: it contains no cookies"):
         settings_of({"TIKCAST_SESSION": "a b"})
     assert settings_of({"TIKCAST_SESSION": ""}).session == {}
 
 
-def test_options_win_over_the_environment() -> None:
+def test_options_replace_the_environment() -> None:
     environment = {
         "TIKCAST_ENDPOINT": "http://127.0.0.1:1",
         "TIKCAST_API_KEY": "other",
@@ -64,7 +64,7 @@ def test_language_and_region_change_the_identity() -> None:
     assert (browser.locale, browser.tz_name) == ("de-AT", "Europe/Vienna")
 
 
-def test_the_session_goes_to_tiktok_and_nowhere_else() -> None:
+def test_the_session_is_sent_to_tiktok_only() -> None:
     settings = settings_of(session="s3cret")
     for host in ("www.tiktok.com", "webcast.tiktok.com", "webcast-ws.eu.tiktok.com", "tiktok.com"):
         assert settings.session_for(host), host
@@ -72,7 +72,7 @@ def test_the_session_goes_to_tiktok_and_nowhere_else() -> None:
         assert not settings.session_for(host), host
 
 
-def test_another_endpoint_stands_for_all_of_tiktok() -> None:
+def test_another_endpoint_replaces_all_of_tiktok() -> None:
     settings = settings_of(session="s3cret", endpoints=Endpoints.at("http://127.0.0.1:1"))
     assert settings.session_for("127.0.0.1")
     assert not settings.session_for("www.tiktok.com")

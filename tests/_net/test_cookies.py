@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tikcast._net.cookies import CookieJar, cookie_header, set_cookie_pairs
 
 
-def test_a_cookie_goes_to_the_hosts_of_its_domain() -> None:
+def test_a_cookie_is_sent_to_the_hosts_of_its_domain() -> None:
     jar = CookieJar()
     jar.store(["ttwid=1; Domain=.tiktok.com; Path=/"], host="www.tiktok.com")
     jar.store(["own=2"], host="www.tiktok.com")
@@ -22,7 +22,7 @@ def test_a_cookie_goes_to_the_hosts_of_its_domain() -> None:
 
 
 @pytest.mark.parametrize("domain", [".com", "com", ".evil.example", "0.0.1", ""])
-def test_a_domain_that_is_not_the_hosts_own_is_not_believed(domain: str) -> None:
+def test_a_domain_of_another_host_is_ignored(domain: str) -> None:
     jar = CookieJar()
     jar.store([f"a=1; Domain={domain}"], host="www.tiktok.com")
     assert jar.cookies_for("www.tiktok.com") == {"a": "1"}
@@ -30,14 +30,14 @@ def test_a_domain_that_is_not_the_hosts_own_is_not_believed(domain: str) -> None
     assert jar.cookies_for("other.com") == {}
 
 
-def test_an_address_is_no_domain() -> None:
+def test_an_ip_address_is_not_a_domain() -> None:
     jar = CookieJar()
     jar.store(["a=1; Domain=0.0.1"], host="127.0.0.1")
     assert jar.cookies_for("10.0.0.1") == {}
     assert jar.cookies_for("127.0.0.1") == {"a": "1"}
 
 
-def test_cookies_are_replaced_dropped_and_forgotten() -> None:
+def test_cookies_are_replaced_and_removed() -> None:
     jar = CookieJar()
     jar.store(["a=1", "b=1", "c=1"], host="h.example")
     jar.store(["a=2", "b=x; Max-Age=0", "c="], host="h.example")
@@ -46,7 +46,7 @@ def test_cookies_are_replaced_dropped_and_forgotten() -> None:
     assert jar.cookies_for("h.example") == {}
 
 
-def test_the_jar_is_bounded() -> None:
+def test_the_jar_is_limited_in_size() -> None:
     jar = CookieJar()
     jar.store((f"c{number}=1" for number in range(10_000)), host="h.example")
     jar.store([f"big={'x' * 10_000}"], host="h.example")
@@ -115,7 +115,7 @@ def test_a_jar_shows_no_values() -> None:
         (["nonsense", "; ;", "=x"], {}),
     ],
 )
-def test_a_signers_cookies_come_in_many_forms(headers: list[str], pairs: dict[str, str]) -> None:
+def test_cookies_of_a_signer_are_read_in_many_forms(headers: list[str], pairs: dict[str, str]) -> None:
     assert set_cookie_pairs(headers) == pairs
 
 

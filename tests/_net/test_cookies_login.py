@@ -1,4 +1,4 @@
-"""The forms in which a login comes."""
+"""The forms of a login."""
 
 from __future__ import annotations
 
@@ -60,19 +60,19 @@ def test_a_cookie_file_is_named_by_its_path(tmp_path: Path, monkeypatch: pytest.
         assert cookies(path) == OF_JAR, path
 
 
-def test_a_login_that_has_expired_is_told() -> None:
+def test_an_expired_login_is_an_error() -> None:
     with pytest.raises(ConfigError, match="the login in the cookie file has expired; log in"):
         login_cookies(JAR, now=1_800_000_001.0)
 
 
-def test_a_cookie_file_without_a_login_is_told(tmp_path: Path) -> None:
+def test_a_cookie_file_without_a_login_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "cookies.txt").write_text(JAR.replace("\tsessionid\t", "\tx\t").replace("\tsid_tt\t", "\ty\t"))
     with pytest.raises(ConfigError, match="the cookie file contains no login of TikTok"):
         cookies(tmp_path / "cookies.txt")
 
 
 @pytest.mark.parametrize("session", ["", "  ", "a b", "x\r\nEvil: 1", ";", "=x", {}, {"a": "b;c"}])
-def test_what_cannot_be_cookies_is_refused(session: str | dict[str, str]) -> None:
+def test_a_session_that_cannot_be_sent_as_cookies_is_refused(session: str | dict[str, str]) -> None:
     with pytest.raises(ConfigError, match="Wrong option session: it contains no cookies"):
         cookies(session)
 
@@ -86,7 +86,7 @@ def test_no_error_shows_the_session(session: str) -> None:
 
 
 @given(st.text(alphabet="ab=;\t\n #./é", max_size=30))
-def test_whatever_text_comes_gives_cookies_that_can_be_sent_or_a_config_error(session: str) -> None:
+def test_any_text_gives_cookies_that_can_be_sent_or_a_config_error(session: str) -> None:
     try:
         found = cookies(session)
     except ConfigError:

@@ -1,4 +1,4 @@
-"""The border: every exception of the libraries beneath becomes one of ours."""
+"""Every exception of other libraries becomes a tikcast error."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def exceptions_of(module: ModuleType) -> list[type[Exception]]:
 
 
 def blank(kind: type[Exception]) -> Exception:
-    """An exception of `kind`, whatever its constructor wants."""
+    """An exception of `kind`, whatever arguments its constructor needs."""
     error = kind.__new__(kind)
     error.args = ("secret text",)
     return error
@@ -114,7 +114,7 @@ def test_every_exception_of_curl_cffi_is_translated(kind: type[Exception]) -> No
     checked(from_curl(blank(kind), host="h", seconds=3), CURL[kind.__name__])
 
 
-def test_what_curl_cffi_raises_beside_them_is_translated_too() -> None:
+def test_other_exceptions_of_curl_cffi_are_translated_too() -> None:
     for error in (curl_cffi.CurlError("x"), TypeError("x"), OSError("x"), UnicodeError("x")):
         checked(from_curl(error, host="h", seconds=3), "the request failed")
 

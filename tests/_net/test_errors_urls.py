@@ -1,4 +1,4 @@
-"""Secrets stay out of what is shown."""
+"""URLs are shown without secrets."""
 
 from __future__ import annotations
 

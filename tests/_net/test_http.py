@@ -1,4 +1,4 @@
-"""The HTTP wrapper: bounds, cookies, redirects, proxies, TLS, and what the log shows."""
+"""HTTP requests: limits, cookies, redirects, proxies, TLS, and the log."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ async def test_broken_answers_are_network_errors(network: Network, sent: bytes, 
             await http_of(network).get(f"http://127.0.0.1:{port}/")
 
 
-async def test_a_host_that_is_not_there_is_said_to_be_unreachable(network: Network) -> None:
+async def test_a_host_that_does_not_exist_is_unreachable(network: Network) -> None:
     async with open_site() as gone:
         port = gone.port
     with pytest.raises(NetworkError, match=r"127\.0\.0\.1: it cannot be reached; check the address"):
         await http_of(network).get(f"http://127.0.0.1:{port}/")
 
 
-async def test_cookies_go_back_to_their_host_only(site: Site, network: Network) -> None:
+async def test_cookies_are_sent_to_their_host_only(site: Site, network: Network) -> None:
     site.routes["/give"] = Reply(
         headers=[
             ("Set-Cookie", "ttwid=1%7Cabc; Path=/; Secure; Partitioned; SameSite=None"),
@@ -89,7 +89,9 @@ async def test_cookies_go_back_to_their_host_only(site: Site, network: Network) 
     assert site.seen[1].cookies == {"ttwid": "1%7Cabc", "other": "2"}
 
 
-async def test_the_session_goes_to_endpoints_only_and_only_when_asked(site: Site, make_network: MakeNetwork) -> None:
+async def test_the_session_is_sent_to_endpoints_only_and_only_when_requested(
+    site: Site, make_network: MakeNetwork
+) -> None:
     http = http_of(make_network(session="s3cret"))
     login = {"sessionid": "s3cret", "sessionid_ss": "s3cret", "sid_tt": "s3cret"}
     for cookies in ("session", "jar", "none"):
@@ -129,7 +131,7 @@ async def test_the_user_agent_is_the_one_of_the_imitated_browser(site: Site, net
         assert ours[name] == profile[name], name
 
 
-async def test_api_calls_look_like_a_page_asking_its_api(site: Site, network: Network) -> None:
+async def test_api_calls_look_like_those_of_a_page(site: Site, network: Network) -> None:
     await http_of(network).get(f"{site.url}/x", kind="api")
     headers = site.seen[0].headers
     assert headers["Sec-Fetch-Mode"] == "cors"
@@ -137,14 +139,14 @@ async def test_api_calls_look_like_a_page_asking_its_api(site: Site, network: Ne
     assert not {"Sec-Fetch-User", "Upgrade-Insecure-Requests"} & set(headers)
 
 
-async def test_plain_requests_show_no_browser(site: Site, network: Network) -> None:
+async def test_plain_requests_do_not_look_like_a_browser(site: Site, network: Network) -> None:
     await http_of(network).get(f"{site.url}/x", kind="plain", cookies="none")
     headers = site.seen[0].headers
     assert headers["User-Agent"] == "tikcast"
     assert not {"sec-ch-ua", "Origin", "Accept-Language"} & set(headers)
 
 
-async def test_extra_headers_go_to_tiktok_and_not_to_signers(site: Site, make_network: MakeNetwork) -> None:
+async def test_extra_headers_are_sent_to_tiktok_and_not_to_signers(site: Site, make_network: MakeNetwork) -> None:
     http = http_of(make_network(extra_headers={"X-Mine": "1"}))
     await http.get(f"{site.url}/x")
     await http.get(f"{site.url}/x", kind="plain", cookies="none")
@@ -163,7 +165,7 @@ async def test_the_log_shows_requests_without_secrets(
     assert "t0ken" not in caplog.text
 
 
-async def test_closing_twice_is_fine_and_a_closed_client_says_so(site: Site, network: Network) -> None:
+async def test_closing_twice_is_allowed_and_a_closed_client_raises_an_error(site: Site, network: Network) -> None:
     await http_of(network).get(f"{site.url}/x")
     await network.aclose()
     await network.aclose()
@@ -171,7 +173,7 @@ async def test_closing_twice_is_fine_and_a_closed_client_says_so(site: Site, net
         await http_of(network).get(f"{site.url}/x")
 
 
-async def test_closing_ends_a_request_that_is_under_way(network: Network) -> None:
+async def test_closing_ends_a_running_request(network: Network) -> None:
     async with silent_server() as (port, asked):
         request = asyncio.create_task(http_of(network).get(f"http://127.0.0.1:{port}/"))
         await asked.wait()
@@ -180,7 +182,7 @@ async def test_closing_ends_a_request_that_is_under_way(network: Network) -> Non
             await request
 
 
-async def test_a_redirect_to_no_url_is_not_followed(site: Site, network: Network) -> None:
+async def test_a_redirect_to_an_invalid_url_is_not_followed(site: Site, network: Network) -> None:
     site.routes["/a"] = Reply("", 302, [("Location", "http://[broken")])
     assert (await http_of(network).get(f"{site.url}/a", redirects=1)).status == 302
 
@@ -226,7 +228,7 @@ async def test_certificates_are_verified(make_network: MakeNetwork, tmp_path: Pa
 
 @asynccontextmanager
 async def http_proxy(seen: list[str]) -> AsyncIterator[int]:
-    """A proxy that answers every request itself and tells what it was asked."""
+    """A proxy that answers every request itself and records the requests."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")

@@ -1,4 +1,4 @@
-"""The browser that a client shows."""
+"""The browser that a client imitates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from tikcast.options import Identity, Platform
         ("linux", "X11; Linux x86_64", "Linux x86_64", '"Linux"'),
     ],
 )
-def test_every_place_names_the_same_platform(platform: Platform, agent: str, navigator: str, hint: str) -> None:
+def test_every_header_and_parameter_names_the_same_platform(
+    platform: Platform, agent: str, navigator: str, hint: str
+) -> None:
     browser = browser_of(Identity(platform=platform), random=Random(1))
     assert agent in browser.user_agent
     assert browser.headers["sec-ch-ua-platform"] == hint
@@ -29,7 +31,7 @@ def test_every_place_names_the_same_platform(platform: Platform, agent: str, nav
     assert f"Mozilla/{params['browser_version']}" == browser.headers["User-Agent"]
 
 
-def test_an_own_user_agent_decides_the_platform() -> None:
+def test_an_own_user_agent_determines_the_platform() -> None:
     agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/150.0.0.0"
     browser = browser_of(Identity(user_agent=agent, platform="mac"), random=Random(1))
     assert browser.user_agent == agent

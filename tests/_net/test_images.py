@@ -1,4 +1,4 @@
-"""Pictures: which URL is asked, who may be asked, and what may come back."""
+"""Pictures: which URL is requested, which hosts are allowed, and which answers are accepted."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
 
 def place(url: str) -> str:
-    """Where a server that stands in for TikTok is asked for a picture of TikTok's."""
+    """The path of a picture at a server that replaces TikTok."""
     return "/media/image" + url.removeprefix(CDN).partition("?")[0]
 
 
@@ -34,7 +34,7 @@ def place(url: str) -> str:
         (5000, [LARGE, SMALL, SHRUNK, UNSIZED]),
     ],
 )
-def test_the_smallest_form_that_is_large_enough_is_the_best(size: int | None, order: list[str]) -> None:
+def test_the_smallest_form_that_is_large_enough_is_preferred(size: int | None, order: list[str]) -> None:
     assert by_size([SHRUNK, SMALL, LARGE, UNSIZED], size=size) == order
 
 
@@ -53,11 +53,11 @@ def test_the_smallest_form_that_is_large_enough_is_the_best(size: int | None, or
         (b"", None),
     ],
 )
-def test_a_picture_is_told_by_its_bytes(data: bytes, media_type: str | None) -> None:
+def test_the_media_type_follows_from_the_bytes(data: bytes, media_type: str | None) -> None:
     assert media_type_of(data) == media_type
 
 
-async def test_the_best_url_is_asked_without_cookies_and_kept(
+async def test_the_preferred_url_is_requested_without_cookies_and_its_picture_stored(
     site: Site, make_client: MakeClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.routes[place(SMALL)] = Reply(PNG)
@@ -73,18 +73,18 @@ async def test_the_best_url_is_asked_without_cookies_and_kept(
     assert len(site.seen) == 1
 
 
-async def test_pictures_whose_names_differ_only_in_the_query_are_told_apart(site: Site, tiktok: TikTok) -> None:
+async def test_pictures_that_differ_only_in_the_query_are_stored_separately(site: Site, tiktok: TikTok) -> None:
     site.routes["/media/image/obj"] = lambda seen: Reply(PNG + seen.query["id"].encode())
     pictures = [await tiktok.fetch_image([f"{CDN}/obj?id={number}"]) for number in (1, 2)]
     assert pictures[0].data != pictures[1].data
 
 
-async def test_the_next_url_is_asked_when_one_fails(site: Site, make_client: MakeClient) -> None:
+async def test_the_next_url_is_requested_when_one_fails(site: Site, make_client: MakeClient) -> None:
     site.routes |= {place(SMALL): Reply("gone", 403), place(LARGE): Reply("<html>"), place(SHRUNK): Reply(PNG)}
     assert (await make_client().fetch_image([SMALL, LARGE, SHRUNK], size=100)).url == SHRUNK
 
 
-async def test_when_all_fail_the_best_ones_failure_is_raised(site: Site, make_client: MakeClient) -> None:
+async def test_the_failure_of_the_preferred_url_is_raised_when_all_fail(site: Site, make_client: MakeClient) -> None:
     site.routes |= {place(SMALL): Reply("gone", 403), place(LARGE): Reply("<html>")}
     with pytest.raises(LookupFailed, match=r"status 403; its URL may have expired"):
         await make_client().fetch_image([SMALL, LARGE], size=100)
@@ -115,21 +115,19 @@ async def test_a_picture_that_is_too_large_is_refused(site: Site, make_client: M
         "https://p16.tiktokcdn.com:port/a.png",
     ],
 )
-async def test_nobody_but_tiktok_is_asked(site: Site, make_client: MakeClient, url: str) -> None:
+async def test_only_tiktoks_servers_are_requested(site: Site, make_client: MakeClient, url: str) -> None:
     for endpoints in (Endpoints.at(site.url), Endpoints()):
         with pytest.raises(LookupFailed, match="no URL of it is on TikTok's servers"):
             await make_client(endpoints=endpoints).fetch_image([url])
     assert site.seen == []
 
 
-async def test_no_url_at_all_is_no_picture(make_client: MakeClient) -> None:
+async def test_an_image_without_urls_is_an_error(make_client: MakeClient) -> None:
     with pytest.raises(LookupFailed):
         await make_client().fetch_image([])
 
 
-async def test_a_server_that_stands_in_for_tiktok_gives_its_own_pictures_too(
-    site: Site, make_client: MakeClient
-) -> None:
+async def test_a_server_that_replaces_tiktok_serves_the_pictures_too(site: Site, make_client: MakeClient) -> None:
     site.routes["/anywhere/cover.png"] = Reply(PNG)
     assert (await make_client().fetch_image([f"{site.url}/anywhere/cover.png"])).data == PNG
     with pytest.raises(LookupFailed):

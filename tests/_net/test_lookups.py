@@ -1,4 +1,4 @@
-"""Finding rooms and users on a real server."""
+"""Lookups of rooms and users at a local server."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NEVER_LIVE = Reply('<script id="SIGI_STATE" type="application/json">{"UserPage":
 NOT_FOUND = Reply.json({"statusCode": 19881007, "message": "user_not_found", "data": {}})
 
 
-async def test_a_live_page_gives_room_host_and_title(site: Site, tiktok: TikTok) -> None:
+async def test_a_live_page_has_room_host_and_title(site: Site, tiktok: TikTok) -> None:
     site.routes[PAGE] = Reply(live_page("ana", str(ROOM), title="Чай"))
     found = await tiktok.live_room("ana")
     assert (found.room_id, found.user.username, found.title) == (ROOM, "ana", "Чай")
@@ -49,13 +49,13 @@ async def test_the_older_form_of_the_page_is_read_too(site: Site, tiktok: TikTok
 
 
 @pytest.mark.parametrize("page", [CAPTCHA, CHALLENGE, Reply("hm"), NEVER_LIVE, Reply("", 429)])
-async def test_the_api_is_asked_when_the_page_cannot_tell(site: Site, tiktok: TikTok, page: Reply) -> None:
+async def test_the_api_is_requested_when_the_page_has_no_room(site: Site, tiktok: TikTok, page: Reply) -> None:
     site.routes |= {PAGE: page, API: api_live("ana", str(ROOM))}
     assert (await tiktok.live_room("ana")).room_id == ROOM
     assert site.paths() == [PAGE, API]
 
 
-async def test_one_source_alone_is_not_believed_that_there_is_no_such_user(site: Site, tiktok: TikTok) -> None:
+async def test_a_user_counts_as_missing_only_when_two_answers_say_so(site: Site, tiktok: TikTok) -> None:
     profile = profile_page({"statusCode": 0, "userInfo": {"user": {"roomId": str(ROOM)}}})
     alive = Reply.json({"data": [{"alive": True, "room_id_str": str(ROOM)}], "status_code": 0})
     site.routes |= {
@@ -89,7 +89,7 @@ async def test_one_source_alone_is_not_believed_that_there_is_no_such_user(site:
         (CAPTCHA, NOT_FOUND, Reply(profile_page({"userInfo": {"user": {}}})), UserOffline),
     ],
 )
-async def test_each_way_not_to_find_a_room_has_its_error(
+async def test_each_reason_for_no_room_has_its_error(
     site: Site,
     tiktok: TikTok,
     page: Reply,
@@ -105,7 +105,7 @@ async def test_each_way_not_to_find_a_room_has_its_error(
     assert site.paths() == [path for path, reply in routes.items() if reply]
 
 
-async def test_a_profile_that_names_a_dead_room_is_offline(site: Site, tiktok: TikTok) -> None:
+async def test_a_profile_with_an_ended_room_means_offline(site: Site, tiktok: TikTok) -> None:
     profile = profile_page({"userInfo": {"user": {"roomId": str(ROOM)}}})
     dead = Reply.json({"data": [{"alive": False, "room_id": ROOM}], "status_code": 0})
     site.routes |= {
@@ -118,7 +118,7 @@ async def test_a_profile_that_names_a_dead_room_is_offline(site: Site, tiktok: T
         await tiktok.live_room("ana")
 
 
-async def test_rate_limits_tell_how_long_to_wait(site: Site, tiktok: TikTok) -> None:
+async def test_rate_limits_name_the_wait(site: Site, tiktok: TikTok) -> None:
     busy = Reply("", 429, [("Retry-After", "17")])
     site.routes |= {PAGE: busy, API: busy, PROFILE: busy}
     with pytest.raises(RateLimited) as caught:
@@ -144,7 +144,7 @@ async def test_requests_are_those_of_one_consistent_browser(site: Site, make_cli
     assert api.query["user_is_login"] == "false"
 
 
-async def test_many_rooms_are_checked_in_few_calls_and_silence_is_none(site: Site, tiktok: TikTok) -> None:
+async def test_many_rooms_are_checked_in_few_requests_and_missing_ones_give_none(site: Site, tiktok: TikTok) -> None:
     site.routes["/webcast/room/check_alive/"] = lambda seen: Reply.json(
         {
             "status_code": 0,
@@ -182,7 +182,7 @@ async def test_room_info_is_read(site: Site, tiktok: TikTok) -> None:
         (["no object"], Blocked),
     ],
 )
-async def test_each_answer_of_room_info_that_is_no_room_has_its_error(
+async def test_each_answer_of_room_info_without_a_room_has_its_error(
     site: Site, tiktok: TikTok, body: object, error: type[TikcastError]
 ) -> None:
     site.routes |= {INFO: Reply.json(body), "/webcast/room/info_by_user/": Reply.json(body)}
@@ -193,13 +193,13 @@ async def test_each_answer_of_room_info_that_is_no_room_has_its_error(
         await tiktok.room_info("ana")
 
 
-async def test_a_wrong_type_in_room_info_is_named_by_its_path(site: Site, tiktok: TikTok) -> None:
+async def test_the_error_for_a_wrong_type_in_room_info_has_its_path(site: Site, tiktok: TikTok) -> None:
     site.routes[INFO] = Reply.json({"data": {"id": 1, "owner": {"id": {}}}, "status_code": 0})
     with pytest.raises(LookupFailed, match=r"data\.owner\.id should be a number and is an object"):
         await tiktok.room_info(ROOM)
 
 
-async def test_gifts_come_in_the_language_asked_for(site: Site, tiktok: TikTok) -> None:
+async def test_gifts_are_named_in_the_requested_language(site: Site, tiktok: TikTok) -> None:
     site.routes["/webcast/gift/list/"] = Reply.json(
         {"data": {"gifts": [{"id": 5655, "name": "Rose", "diamond_count": 1}]}, "status_code": 0}
     )
@@ -223,7 +223,7 @@ async def test_digits_are_a_user_id_in_user_info(site: Site, tiktok: TikTok, use
     assert (await tiktok.user_info(user)).username == "ana"
 
 
-async def test_a_private_profile_says_so(site: Site, tiktok: TikTok) -> None:
+async def test_a_private_profile_is_an_error_of_its_own(site: Site, tiktok: TikTok) -> None:
     site.routes[PROFILE] = Reply(profile_page({"statusCode": 10222, "userInfo": {}}))
     with pytest.raises(PrivateAccount):
         await tiktok.user_info("ana")
@@ -241,7 +241,7 @@ async def test_a_private_profile_says_so(site: Site, tiktok: TikTok) -> None:
         (Reply("hm"), Blocked),
     ],
 )
-async def test_each_profile_page_that_is_none_has_its_error(
+async def test_each_page_that_is_not_a_profile_has_its_error(
     site: Site, tiktok: TikTok, reply: Reply, error: type[TikcastError]
 ) -> None:
     site.routes[PROFILE] = reply
@@ -250,7 +250,7 @@ async def test_each_profile_page_that_is_none_has_its_error(
     assert type(caught.value) is error
 
 
-async def test_user_info_of_what_is_no_user_is_refused(site: Site, tiktok: TikTok) -> None:
+async def test_user_info_refuses_a_target_that_is_not_a_user(site: Site, tiktok: TikTok) -> None:
     for target in ("two words", "", True, -5, "https://www.tiktok.com/explore"):
         with pytest.raises(InvalidTarget):
             await tiktok.user_info(target)
@@ -263,7 +263,7 @@ async def test_user_info_follows_a_share_link(site: Site, tiktok: TikTok) -> Non
     assert (await tiktok.user_info("https://vm.tiktok.com/ZMabc/")).username == "ana"
 
 
-async def test_a_gift_of_another_shape_is_named_by_its_path(site: Site, tiktok: TikTok) -> None:
+async def test_the_error_for_a_gift_of_another_shape_has_its_path(site: Site, tiktok: TikTok) -> None:
     site.routes["/webcast/gift/list/"] = Reply.json({"data": {"gifts": [{"id": 1}, {"name": []}]}})
     with pytest.raises(LookupFailed, match=r"data\.gifts\[1\]\.name should be a text"):
         await tiktok.gift_list(ROOM)
@@ -279,7 +279,7 @@ async def test_a_share_link_is_followed_to_its_user(site: Site, tiktok: TikTok) 
 
 
 @pytest.mark.parametrize("place", [None, "https://evil.example/@ana", "/t/ZMabc"])
-async def test_a_share_link_that_leads_to_no_user_is_an_invalid_target(
+async def test_a_share_link_that_does_not_lead_to_a_user_is_an_invalid_target(
     site: Site, tiktok: TikTok, place: str | None
 ) -> None:
     headers = [("Location", place)] if place else []
@@ -288,7 +288,7 @@ async def test_a_share_link_that_leads_to_no_user_is_an_invalid_target(
         await tiktok.live_room("https://vm.tiktok.com/ZMabc")
 
 
-async def test_a_hostile_page_ends_in_an_error_and_not_in_a_crash(site: Site, tiktok: TikTok) -> None:
+async def test_a_hostile_page_gives_a_tikcast_error(site: Site, tiktok: TikTok) -> None:
     deep = "[" * 200_000
     site.routes |= {
         PAGE: Reply(f'<script id="SIGI_STATE">{deep}</script>'),

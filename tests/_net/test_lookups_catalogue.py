@@ -1,4 +1,4 @@
-"""Gift lists: asked for when they are wanted, kept by language, and never a reason to fail."""
+"""Gift lists: requested when needed and stored by language."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ def gift_list(*names: str) -> Reply:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where clients that are made from now on keep lists."""
+    """The cache folder of the clients of a test."""
     monkeypatch.setenv("TIKCAST_CACHE_DIR", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
@@ -38,7 +38,7 @@ def asked(site: Site) -> int:
     return site.paths().count(GIFTS)
 
 
-async def test_a_known_list_is_asked_for_once_for_all_rooms_and_clients(
+async def test_a_list_is_requested_once_for_all_rooms_and_clients(
     site: Site, make_client: MakeClient, folder: Path
 ) -> None:
     site.routes[GIFTS] = gift_list("Rose", "Lion")
@@ -72,7 +72,7 @@ async def test_each_language_and_each_endpoint_has_its_own_list(
 
 
 @pytest.mark.parametrize("language", ["", "x", "../../../etc/passwd\0", "en\nHost: y", "\udcff", "en-"])
-async def test_what_is_no_language_is_refused_before_anything_is_asked(
+async def test_a_wrong_language_is_refused_without_a_request(
     site: Site, make_client: MakeClient, language: str
 ) -> None:
     with pytest.raises(ConfigError, match="is not a language; give a code such as 'en'"):
@@ -80,7 +80,7 @@ async def test_what_is_no_language_is_refused_before_anything_is_asked(
     assert site.paths() == []
 
 
-async def test_a_list_that_is_too_old_is_asked_for_again(site: Site, make_client: MakeClient, folder: Path) -> None:
+async def test_a_list_that_is_too_old_is_requested_again(site: Site, make_client: MakeClient, folder: Path) -> None:
     site.routes[GIFTS] = [gift_list("Rose"), gift_list("Rose", "Lion")]
     tiktok = make_client()
     assert len(await tiktok.gift_list(ROOM)) == 1
@@ -89,7 +89,7 @@ async def test_a_list_that_is_too_old_is_asked_for_again(site: Site, make_client
 
 
 @pytest.mark.parametrize("failure", [Reply("", 500), Reply("no json"), Reply.json({"status_code": 7}), Reply("", 429)])
-async def test_when_asking_fails_an_older_list_is_better_than_none(
+async def test_an_older_list_is_used_when_the_request_fails(
     site: Site, make_client: MakeClient, folder: Path, failure: Reply
 ) -> None:
     site.routes[GIFTS] = [gift_list("Rose"), failure]
@@ -99,7 +99,7 @@ async def test_when_asking_fails_an_older_list_is_better_than_none(
     assert asked(site) == 2
 
 
-async def test_without_an_older_one_the_failure_is_raised(site: Site, make_client: MakeClient, folder: Path) -> None:
+async def test_the_failure_is_raised_without_an_older_list(site: Site, make_client: MakeClient, folder: Path) -> None:
     site.routes[GIFTS] = Reply("", 500)
     tiktok = make_client()
     with pytest.raises(LookupFailed, match="status 500"):
@@ -116,7 +116,7 @@ async def test_without_an_older_one_the_failure_is_raised(site: Site, make_clien
         ({"data": {"gifts": [{}, {"diamond_count": "many"}]}}, r"data\.gifts\[1\]\.diamond_count should be a number"),
     ],
 )
-async def test_a_list_of_another_shape_is_named_by_its_path_and_not_kept(
+async def test_a_list_of_another_shape_is_an_error_with_its_path_and_not_stored(
     site: Site, make_client: MakeClient, folder: Path, body: Any, path: str
 ) -> None:
     site.routes[GIFTS] = [Reply.json({**body, "status_code": 0}), gift_list("Rose")]
@@ -126,7 +126,7 @@ async def test_a_list_of_another_shape_is_named_by_its_path_and_not_kept(
     assert len(await tiktok.gift_list(ROOM)) == 1
 
 
-async def test_an_empty_list_is_not_kept(site: Site, make_client: MakeClient, folder: Path) -> None:
+async def test_an_empty_list_is_not_stored(site: Site, make_client: MakeClient, folder: Path) -> None:
     site.routes[GIFTS] = [gift_list(), gift_list("Rose")]
     tiktok = make_client()
     assert await tiktok.gift_list(ROOM) == []
@@ -147,7 +147,7 @@ async def test_a_file_that_was_damaged_is_ignored_and_renewed(
 
 
 @pytest.mark.parametrize("kept", [{"gifts": []}, [5], [{"name": {}}], "x", [[[]]]])
-async def test_a_whole_file_that_holds_something_else_is_ignored(
+async def test_a_complete_file_with_another_content_is_ignored(
     site: Site, make_client: MakeClient, folder: Path, kept: object
 ) -> None:
     site.routes[GIFTS] = gift_list("Rose")
@@ -159,7 +159,7 @@ async def test_a_whole_file_that_holds_something_else_is_ignored(
     assert asked(site) == 2
 
 
-async def test_those_who_want_it_at_the_same_time_ask_once(site: Site, make_client: MakeClient) -> None:
+async def test_callers_at_the_same_time_share_one_request(site: Site, make_client: MakeClient) -> None:
     site.routes[GIFTS] = gift_list("Rose")
     tiktok = make_client()
     found = await asyncio.gather(*(tiktok.gift_list(room) for room in range(1, 11)))

@@ -1,4 +1,4 @@
-"""The one door to the network: every way to fail has its own error, and ways are tried in order."""
+"""Connecting: every failure has its own error, and the methods are tried in order."""
 
 from __future__ import annotations
 
@@ -243,7 +243,7 @@ async def failure(tiktok: TikTok) -> ConnectFailed:
     [row[1:] for row in FAILURES],
     ids=[row[0] for row in FAILURES],
 )
-async def test_every_way_to_fail_has_its_error_stage_and_advice(
+async def test_every_failure_has_its_error_stage_and_advice(
     site: Site,
     make_client: MakeClient,
     way: str,
@@ -270,7 +270,7 @@ async def test_every_way_to_fail_has_its_error_stage_and_advice(
     assert str(pickle.loads(pickle.dumps(failed))) == str(failed)
 
 
-async def test_ways_are_tried_in_order_and_every_cause_is_kept(site: Site, tiktok: TikTok) -> None:
+async def test_methods_are_tried_in_order_and_every_cause_is_kept(site: Site, tiktok: TikTok) -> None:
     site.routes |= {"/@tiktok": GIVE, FETCH: Reply("", 503)}
     site.refusal = refused("DEVICE_BLOCKED")
     failed = await failure(tiktok)
@@ -280,14 +280,14 @@ async def test_ways_are_tried_in_order_and_every_cause_is_kept(site: Site, tikto
     assert failed.__cause__ is failed.causes[-1]
 
 
-async def test_the_second_way_helps_when_the_first_fails(site: Site, network: Network) -> None:
+async def test_the_second_method_is_used_when_the_first_one_fails(site: Site, network: Network) -> None:
     site.routes |= {"/@tiktok": CAPTCHA, FETCH: good_signature()}
     room = await network.connector.connect_room(73)
     assert room.method == "signed"
     await room.socket.close()
 
 
-async def test_the_order_is_the_users(site: Site, make_network: MakeNetwork) -> None:
+async def test_the_order_of_the_methods_is_an_option(site: Site, make_network: MakeNetwork) -> None:
     site.routes |= {"/@tiktok": GIVE, FETCH: good_signature()}
     room = await make_network(connect=("signed", "direct")).connector.connect_room(73)
     assert room.method == "signed"
@@ -384,14 +384,14 @@ async def test_cancelling_a_connection_leaves_no_task_behind(site: Site, make_ne
         {"verify": "/no/such/file.pem"},
     ],
 )
-def test_options_that_cannot_work_are_refused_at_once(options: dict[str, object]) -> None:
+def test_wrong_options_are_refused_at_once(options: dict[str, object]) -> None:
     with pytest.raises(ConfigError) as caught:
         TikTok(**options)  # type: ignore[arg-type]
     assert caught.value.option
     assert caught.value.advice
 
 
-async def test_a_room_id_costs_no_request(site: Site, network: Network) -> None:
+async def test_a_room_id_needs_no_request(site: Site, network: Network) -> None:
     room_id = 7300000000000000001
     assert await network.lookups.find_room(Target(room_id=room_id)) == FoundRoom(room_id=room_id)
     assert site.seen == []

@@ -1,4 +1,4 @@
-"""Which proxy is used when."""
+"""Which proxy is used."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def chosen(
     return proxies.for_http(urls[0]), proxies.for_ws(urls[1])
 
 
-def test_nothing_said_is_no_proxy() -> None:
+def test_without_options_there_is_no_proxy() -> None:
     assert chosen() == (None, None)
 
 
@@ -37,7 +37,7 @@ def test_the_environment_has_one_for_http_and_one_for_the_websocket() -> None:
     assert chosen(only) == ("http://http.proxy:1", None)
 
 
-def test_options_win_over_the_environment_and_the_special_over_the_general() -> None:
+def test_options_replace_the_environment_and_the_specific_option_replaces_the_general_one() -> None:
     assert chosen(ENVIRONMENT, proxy="http://p:4") == ("http://p:4", "http://p:4")
     assert chosen(proxy="http://p:4", ws_proxy="socks5h://u:w@s:5") == (
         "http://p:4",
@@ -94,7 +94,7 @@ def test_no_proxy_names_networks(host: str, no_proxy: str) -> None:
         "http://h:1#f", "http://h h:1", "http://h\u00e9:1",
     ],
 )  # fmt: skip
-def test_what_is_no_proxy_is_refused_without_showing_its_password(url: str) -> None:
+def test_a_wrong_proxy_is_refused_without_showing_its_password(url: str) -> None:
     with pytest.raises(ConfigError, match="Wrong option ws_proxy: it is not a proxy URL") as caught:
         chosen(ws_proxy=url.replace("//", "//u:pa55@"))
     assert "pa55" not in str(caught.value)
@@ -117,12 +117,12 @@ def test_what_is_no_proxy_is_refused_without_showing_its_password(url: str) -> N
         (" socks4://host:9 ", "socks4://host:9"),
     ],
 )
-def test_a_proxy_url_is_completed_as_people_mean_it(given: str, complete: str) -> None:
+def test_a_proxy_url_is_completed(given: str, complete: str) -> None:
     assert check_proxy(given, option="proxy") == complete
 
 
 @pytest.mark.parametrize("version", ["15.0.1", "16.0", "17.1"])
-def test_an_old_websockets_is_named_before_it_sends_a_wrong_password(version: str) -> None:
+def test_an_old_version_of_websockets_is_refused_before_it_sends_a_wrong_password(version: str) -> None:
     with pytest.raises(ConfigError, match=r"pip install 'websockets>=17\.2'") as caught:
         check_escapes("http://user:p%40ss@host:1", websockets=version)
     assert "p%40ss" not in str(caught.value)
@@ -131,18 +131,18 @@ def test_an_old_websockets_is_named_before_it_sends_a_wrong_password(version: st
 
 
 @pytest.mark.parametrize("version", ["17.2", "17.10", "18.0rc1"])
-def test_newer_ones_read_escapes(version: str) -> None:
+def test_newer_versions_decode_escapes(version: str) -> None:
     check_escapes("http://user:p%40ss@host:1", websockets=version)
 
 
 @pytest.mark.parametrize("text", ["nonsense", "user:pa55@host", "[::1]", "::1", "socks5:host", "host:", " "])
-def test_without_a_scheme_a_proxy_says_its_port(text: str) -> None:
+def test_a_proxy_without_a_scheme_needs_a_port(text: str) -> None:
     with pytest.raises(ConfigError, match="it is not a proxy URL; give one such as http://host:8080") as caught:
         check_proxy(text, option="proxy")
     assert "pa55" not in str(caught.value)
 
 
-def test_a_wrong_proxy_in_the_environment_is_named_by_its_variable() -> None:
+def test_the_error_for_a_wrong_proxy_in_the_environment_names_the_variable() -> None:
     with pytest.raises(ConfigError, match="Wrong option ALL_PROXY"):
         chosen({"ALL_PROXY": "gopher://x"})
 

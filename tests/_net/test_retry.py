@@ -15,7 +15,7 @@ from tikcast._net.retry import Action, Attempt, Decision, RetryBudget, backoff, 
 from tikcast.options import Reconnect
 
 
-def test_delays_grow_up_to_the_longest() -> None:
+def test_delays_grow_up_to_the_maximum() -> None:
     plan = Reconnect(attempts=6, first_delay=1, max_delay=10, factor=2, jitter=0)
     assert list(backoff(plan, random=Random(1))) == [1, 2, 4, 8, 10, 10]
 
@@ -27,7 +27,7 @@ def test_jitter_takes_at_most_its_share(seed: int) -> None:
         assert full / 2 <= delay <= full
 
 
-def test_no_attempts_are_no_delays_and_none_never_ends() -> None:
+def test_zero_attempts_give_no_delays_and_none_gives_endless_delays() -> None:
     assert list(backoff(Reconnect(attempts=0), random=Random(1))) == []
     assert len(list(islice(backoff(Reconnect(attempts=None), random=Random(1)), 5000))) == 5000
 
@@ -92,12 +92,12 @@ ANOTHER, SIGN = Decision(action=Action.ROTATE), Decision(action=Action.SIGN)
         (errors.ConnectFailed("signature", []), NO),
     ],
 )
-def test_each_error_is_decided_by_what_it_means(error: BaseException, decision: Decision) -> None:
+def test_each_error_has_its_decision(error: BaseException, decision: Decision) -> None:
     assert decide(error) == decision
 
 
 @pytest.mark.parametrize("action", Action)
-def test_only_giving_up_is_no_retry_and_only_something_new_may_work_at_once(action: Action) -> None:
+def test_every_action_but_giving_up_is_a_retry_and_two_need_a_change(action: Action) -> None:
     decision = Decision(action=action)
     assert decision.retry == (action != "give up")
     assert decision.needs_change == (action in {"rotate", "sign"})
@@ -112,20 +112,20 @@ def budget(**plan: Any) -> RetryBudget:
 
 
 def tries(of: RetryBudget, *, age_ms: int = 0, most: int = 20, error: Exception = LOST) -> list[float]:
-    """The delays of the tries that follow when each of them fails as soon as it is made."""
+    """The delays of the attempts when each of them fails at once."""
     delays: list[float] = []
     while len(delays) < most and (attempt := of.next(error, age_ms=age_ms + round(sum(delays) * 1000))):
         delays.append(attempt.delay)
     return delays
 
 
-def test_tries_are_counted_and_their_delays_grow_until_the_budget_is_used_up() -> None:
+def test_attempts_are_counted_and_their_delays_grow_until_the_budget_is_used_up() -> None:
     assert tries(budget()) == [1, 2, 4, 8]
     assert tries(budget(attempts=0)) == []
     assert tries(budget(attempts=None)) == [1, 2, 4, 8, *[10] * 16]
 
 
-def test_the_live_is_asked_about_before_a_long_wait_a_second_try_and_after_silence() -> None:
+def test_the_room_is_checked_before_a_long_delay_before_a_second_attempt_and_after_silence() -> None:
     one = budget()
     assert one.next(LOST, age_ms=0) == Attempt(number=1, delay=1, ask_first=False)
     assert one.next(LOST, age_ms=0) == Attempt(number=2, delay=2, ask_first=True)
@@ -133,17 +133,17 @@ def test_the_live_is_asked_about_before_a_long_wait_a_second_try_and_after_silen
     assert budget(first_delay=4.0).next(LOST, age_ms=0) == Attempt(number=1, delay=4, ask_first=True)
 
 
-def test_a_limit_is_waited_for_when_it_is_longer_than_the_delay() -> None:
+def test_the_wait_of_a_rate_limit_replaces_a_shorter_delay() -> None:
     one = budget()
     assert one.next(errors.RateLimited(30.0), age_ms=0) == Attempt(number=1, delay=30, ask_first=True)
     assert one.next(errors.RateLimited(0.5), age_ms=0) == Attempt(number=2, delay=2, ask_first=True)
 
 
-def test_what_no_try_can_mend_gets_none() -> None:
+def test_a_final_error_gives_no_attempt() -> None:
     assert budget().next(errors.SignerError("x", status=402), age_ms=0) is None
 
 
-def test_a_try_that_would_come_after_the_total_time_is_not_made() -> None:
+def test_an_attempt_after_the_total_time_is_not_made() -> None:
     one = budget(attempts=None, total=10.0)
     one.lost(1000)
     assert tries(one, age_ms=1000) == [1, 2, 4]
@@ -152,7 +152,7 @@ def test_a_try_that_would_come_after_the_total_time_is_not_made() -> None:
     assert one.next(LOST, age_ms=11_001) is None
 
 
-def test_a_healthy_connection_resets_everything() -> None:
+def test_a_healthy_connection_resets_attempts_and_delays() -> None:
     one = budget(total=10.0, healthy_after=5.0)
     one.lost(0)
     tries(one)
@@ -161,7 +161,7 @@ def test_a_healthy_connection_resets_everything() -> None:
     assert tries(one, age_ms=60_000) == [1, 2, 4]
 
 
-def test_a_short_connection_that_brought_something_new_restarts_the_count_but_not_the_delays() -> None:
+def test_a_short_connection_with_new_messages_resets_attempts_but_not_delays() -> None:
     one = budget(healthy_after=5.0, attempts=2)
     assert tries(one) == [1, 2]
     one.served(4.9, entered=True, fresh=True)
@@ -169,7 +169,7 @@ def test_a_short_connection_that_brought_something_new_restarts_the_count_but_no
 
 
 @pytest.mark.parametrize(("seconds", "entered"), [(4.9, True), (60.0, False)])
-def test_a_connection_that_brought_nothing_resets_nothing(seconds: float, entered: bool) -> None:
+def test_a_connection_without_new_messages_resets_nothing(seconds: float, entered: bool) -> None:
     one = budget(healthy_after=5.0, attempts=2)
     tries(one)
     one.served(seconds, entered=entered, fresh=False)
@@ -177,7 +177,9 @@ def test_a_connection_that_brought_nothing_resets_nothing(seconds: float, entere
 
 
 @given(st.integers(0, 2**32), st.floats(1.0, 600.0), st.lists(st.floats(0.0, 30.0), max_size=30))
-def test_however_long_tries_take_none_begins_after_the_total_time(seed: int, total: float, took: list[float]) -> None:
+def test_no_attempt_begins_after_the_total_time_however_long_they_take(
+    seed: int, total: float, took: list[float]
+) -> None:
     one = RetryBudget(Reconnect(attempts=None, total=total), random=Random(seed))
     one.lost(0)
     now = 0.0

@@ -49,7 +49,7 @@ def test_the_wait_is_read_from_headers_or_body(
     assert retry_after(answer(429, headers=headers), body, now=NOW) == seconds
 
 
-def test_a_good_answer_is_no_refusal() -> None:
+def test_a_good_answer_is_not_an_error() -> None:
     assert refusal(answer(200), now=NOW) is None
 
 
@@ -61,13 +61,13 @@ def test_a_refusal_that_repeats_the_key_does_not_show_it() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"[" * 100_000, b'{"message": 5}'])
 @pytest.mark.parametrize("status", [301, 400, 401, 404, 418, 429, 500])
-def test_any_refusal_is_an_error_of_ours(status: int, body: bytes) -> None:
+def test_every_refusal_is_a_tikcast_error(status: int, body: bytes) -> None:
     error = refusal(answer(status, body), now=NOW)
     assert isinstance(error, SignerError | RateLimited)
 
 
 async def connect(make_network: MakeNetwork, **options: object) -> Exception | None:
-    """What went wrong with connecting, None when it worked."""
+    """The error of connecting, None when it worked."""
     network = make_network(connect=("signed",), **options)
     try:
         room = await network.connector.connect_room(73)
@@ -77,7 +77,7 @@ async def connect(make_network: MakeNetwork, **options: object) -> Exception | N
     return None
 
 
-async def test_the_quota_is_asked_once_and_kept_to(site: Site, make_network: MakeNetwork) -> None:
+async def test_the_quota_is_requested_once_and_kept(site: Site, make_network: MakeNetwork) -> None:
     site.routes |= {
         FETCH: signed_answer(f"wss://x.tiktok.com{WS_PATH}"),
         LIMITS: Reply.json({"code": 200, "minute": {"max": 7, "remaining": 7, "reset_at": ""}}),
@@ -94,7 +94,9 @@ async def test_the_quota_is_asked_once_and_kept_to(site: Site, make_network: Mak
     assert "k3y" not in str(site.seen[0].query)
 
 
-async def test_the_clients_of_a_process_ask_for_the_quota_once(site: Site, make_network: MakeNetwork) -> None:
+async def test_clients_of_a_process_one_after_the_other_request_the_quota_once(
+    site: Site, make_network: MakeNetwork
+) -> None:
     site.routes |= {
         FETCH: signed_answer(f"wss://x.tiktok.com{WS_PATH}"),
         LIMITS: Reply.json({"code": 200, "minute": {"max": 7, "remaining": 7, "reset_at": ""}}),
@@ -104,7 +106,7 @@ async def test_the_clients_of_a_process_ask_for_the_quota_once(site: Site, make_
     assert site.paths().count(LIMITS) == 1
 
 
-async def test_a_quota_that_is_used_up_is_not_asked_for(site: Site, make_network: MakeNetwork) -> None:
+async def test_a_signer_with_a_used_up_quota_is_not_asked(site: Site, make_network: MakeNetwork) -> None:
     resets = datetime.fromtimestamp(time.time() + 1000, UTC).isoformat()
     spans = {"minute": {"max": 7, "remaining": 7}, "hour": {"max": 30, "remaining": 0, "reset_at": resets}}
     site.routes[LIMITS] = Reply.json({"code": 200, **spans})
@@ -115,14 +117,16 @@ async def test_a_quota_that_is_used_up_is_not_asked_for(site: Site, make_network
     assert site.paths() == [LIMITS]
 
 
-async def test_a_signer_that_tells_no_limits_is_taken_to_grant_five(site: Site, make_network: MakeNetwork) -> None:
+async def test_a_signer_that_does_not_tell_its_limits_is_assumed_to_grant_five(
+    site: Site, make_network: MakeNetwork
+) -> None:
     site.routes[FETCH] = signed_answer(f"wss://x.tiktok.com{WS_PATH}")
     for _ in range(5):
         assert await connect(make_network, check_limits=True) is None
     assert isinstance(await connect(make_network), RateLimited)
 
 
-async def test_a_signer_that_said_wait_is_not_asked_before(site: Site, make_network: MakeNetwork) -> None:
+async def test_a_signer_is_not_asked_before_the_wait_that_it_named(site: Site, make_network: MakeNetwork) -> None:
     site.routes[FETCH] = Reply.json({}, status=429, headers=[("Retry-After", "100")])
     assert isinstance(await connect(make_network), RateLimited)
     error = await connect(make_network)

@@ -16,13 +16,13 @@ class Clock:
         return self.now
 
 
-def test_five_turns_a_minute_are_granted_to_the_unknown() -> None:
+def test_five_turns_a_minute_are_granted_by_default() -> None:
     clock = Clock()
     limiter = Limiter(clock=clock)
     assert [limiter.reserve(90) for _ in range(7)] == [0, 0, 0, 0, 0, 60, 60]
 
 
-def test_any_sixty_seconds_hold_at_most_the_quota() -> None:
+def test_the_quota_is_kept_in_any_sixty_seconds() -> None:
     clock = Clock()
     limiter = Limiter(3, clock=clock)
     turns = []
@@ -33,7 +33,7 @@ def test_any_sixty_seconds_hold_at_most_the_quota() -> None:
     assert turns == sorted(turns)
 
 
-def test_a_wait_beyond_the_limit_is_refused_and_takes_no_turn() -> None:
+def test_a_wait_beyond_the_limit_is_refused_and_reserves_no_turn() -> None:
     clock = Clock()
     limiter = Limiter(1, clock=clock)
     limiter.reserve(0)
@@ -52,7 +52,7 @@ def test_a_larger_quota_grants_more_at_once() -> None:
     assert [limiter.reserve(0) for _ in range(9)] == [0.0] * 9
 
 
-def test_a_signer_that_says_wait_is_left_alone_until_then() -> None:
+def test_a_pause_grants_no_turn_until_it_ends() -> None:
     clock = Clock()
     limiter = Limiter(5, clock=clock)
     limiter.pause(3600, scope="signer hour")

@@ -24,7 +24,7 @@ async def opened(site: Site, network: Network, **options: str) -> RoomSocket:
 
 
 async def answered(socket: RoomSocket) -> tuple[list[bytes], SocketClosed]:
-    """All frames of a connection, each answered as it comes, and how it ended."""
+    """All frames of a connection, each answered when it is received, and the end of the connection."""
     frames = []
     try:
         while True:
@@ -74,7 +74,7 @@ async def test_the_server_may_ask_for_its_heartbeat_interval(
     await socket.close()
 
 
-async def test_frames_pass_both_ways_and_texts_are_skipped_and_counted(site: Site, network: Network) -> None:
+async def test_frames_are_sent_and_received_and_texts_are_ignored_and_counted(site: Site, network: Network) -> None:
     async def echo(connection: ServerConnection) -> None:
         await connection.send("a text")
         await connection.send(await connection.recv())
@@ -88,9 +88,7 @@ async def test_frames_pass_both_ways_and_texts_are_skipped_and_counted(site: Sit
     await socket.close()
 
 
-async def test_frames_that_came_before_a_close_are_all_delivered_while_answering_each(
-    site: Site, network: Network
-) -> None:
+async def test_frames_before_a_close_are_all_delivered_while_each_is_answered(site: Site, network: Network) -> None:
     async def burst(connection: ServerConnection) -> None:
         for number in range(50):
             await connection.send(bytes([number]))
@@ -112,7 +110,7 @@ def test_a_reason_for_closing_stays_on_its_line() -> None:
     assert str(end) == "the WebSocket closed with code 4001 (over 12:00 ERROR [31m forged)"
 
 
-async def test_frames_that_came_before_a_broken_connection_are_delivered_too(site: Site, network: Network) -> None:
+async def test_frames_before_a_lost_connection_are_delivered_too(site: Site, network: Network) -> None:
     async def break_off(connection: ServerConnection) -> None:
         for number in range(20):
             await connection.send(bytes([number]))
@@ -137,8 +135,8 @@ async def test_a_frame_beyond_the_limit_ends_the_connection(site: Site, make_net
     assert caught.value.code == 1009
 
 
-async def test_closing_is_bounded_in_time_and_fine_twice(site: Site, make_network: MakeNetwork) -> None:
-    """The other side neither reads nor says goodbye, and its frames fill our queue."""
+async def test_closing_is_limited_in_time_and_allowed_twice(site: Site, make_network: MakeNetwork) -> None:
+    """The server neither reads nor answers the closing handshake, and its frames fill the queue."""
     release = asyncio.Event()
 
     async def flood(connection: ServerConnection) -> None:
@@ -161,7 +159,9 @@ async def test_closing_is_bounded_in_time_and_fine_twice(site: Site, make_networ
             await socket.recv()
 
 
-async def test_without_a_goodbye_it_is_gone_at_once(site: Site, make_network: MakeNetwork) -> None:
+async def test_without_the_closing_handshake_the_connection_is_closed_at_once(
+    site: Site, make_network: MakeNetwork
+) -> None:
     async def say_nothing(connection: ServerConnection) -> None:
         connection.transport.pause_reading()
         await connection.wait_closed()
@@ -246,7 +246,7 @@ async def test_certificates_are_verified(make_network: MakeNetwork, tmp_path: Pa
 
 
 async def socks5(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, port: int) -> None:
-    """A SOCKS5 proxy that wants user `u` with password `p`, and always leads to `port`."""
+    """A SOCKS5 proxy that requires user `u` with password `p`, and always connects to `port`."""
     count = (await reader.readexactly(2))[1]
     await reader.readexactly(count)
     writer.write(b"\x05\x02")
@@ -260,7 +260,7 @@ async def socks5(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, 
 
 
 async def connect_proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, port: int) -> None:
-    """An HTTP proxy that wants the same credentials."""
+    """An HTTP proxy that requires the same credentials."""
     head = await reader.readuntil(b"\r\n\r\n")
     assert b"Proxy-Authorization: Basic dTpw" in head
     writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")

@@ -1,4 +1,4 @@
-"""What refused upgrades say in any form."""
+"""The errors for refused WebSocket handshakes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tikcast.errors import TikcastError
 
 
 @given(st.integers(100, 599), st.text(max_size=400), st.text(max_size=40))
-def test_any_refusal_is_one_error_of_one_line(status: int, message: str, code: str) -> None:
+def test_every_refusal_is_an_error_with_a_message_of_one_line(status: int, message: str, code: str) -> None:
     error = refusal(status, {"Handshake-Msg": message, "Handshake-Status": code}, host="h")
     assert isinstance(error, TikcastError)
     assert str(error).isprintable()
@@ -18,6 +18,6 @@ def test_any_refusal_is_one_error_of_one_line(status: int, message: str, code: s
 
 
 @given(st.text())
-def test_any_options_give_a_sensible_interval_or_none(options: str) -> None:
+def test_any_options_header_gives_a_valid_interval_or_none(options: str) -> None:
     found = heartbeat_interval(options)
     assert found is None or 1 <= found <= 300

@@ -1,4 +1,4 @@
-"""What is kept of earlier answers: by name and age, bounded, and never in anybody's way."""
+"""The cache: by name and age, limited in size, and without errors."""
 
 import os
 import re
@@ -26,7 +26,7 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-async def test_what_was_put_is_there_for_a_later_store_until_it_is_too_old(tmp_path: Path) -> None:
+async def test_a_later_store_finds_what_was_stored_until_it_is_too_old(tmp_path: Path) -> None:
     clock = Clock()
     await Store(tmp_path / "new" / "folder", wall_clock=clock, age_clock=clock).put(NAME, b"roses")
     later = Store(tmp_path / "new" / "folder", wall_clock=clock, age_clock=clock)
@@ -37,7 +37,7 @@ async def test_what_was_put_is_there_for_a_later_store_until_it_is_too_old(tmp_p
     assert await later.get("other.bin", max_age=100) is None
 
 
-async def test_what_another_process_renewed_is_found(tmp_path: Path) -> None:
+async def test_a_file_that_another_process_renewed_is_used(tmp_path: Path) -> None:
     clock = Clock()
     mine, other = Store(tmp_path, wall_clock=clock, age_clock=clock), Store(tmp_path, wall_clock=clock, age_clock=clock)
     await mine.put(NAME, b"old")
@@ -55,7 +55,7 @@ async def test_without_a_folder_it_is_kept_in_memory() -> None:
     assert await store.get(NAME, max_age=1) is None
 
 
-async def test_what_comes_from_the_future_does_not_count(tmp_path: Path) -> None:
+async def test_a_file_with_a_date_in_the_future_is_ignored(tmp_path: Path) -> None:
     clock = Clock()
     await Store(tmp_path, wall_clock=clock, age_clock=clock).put(NAME, b"roses")
     clock.now -= 3600
@@ -95,7 +95,7 @@ async def test_a_file_that_is_not_as_it_was_written_is_ignored(tmp_path: Path, d
     assert await Store(tmp_path).get(NAME, max_age=100) is None
 
 
-async def test_a_folder_that_cannot_be_used_is_in_nobodys_way(tmp_path: Path) -> None:
+async def test_a_folder_that_cannot_be_used_causes_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     store = Store(tmp_path / "file" / "cache")
     await store.put(NAME, b"roses")
@@ -103,7 +103,7 @@ async def test_a_folder_that_cannot_be_used_is_in_nobodys_way(tmp_path: Path) ->
     assert await Store(tmp_path / "file" / "cache").get(NAME, max_age=100) is None
 
 
-async def test_a_folder_in_the_place_of_a_file_is_in_nobodys_way(tmp_path: Path) -> None:
+async def test_a_folder_in_the_place_of_a_file_causes_no_error(tmp_path: Path) -> None:
     (tmp_path / NAME).mkdir()
     store = Store(tmp_path)
     assert await store.get(NAME, max_age=100) is None
@@ -111,7 +111,7 @@ async def test_a_folder_in_the_place_of_a_file_is_in_nobodys_way(tmp_path: Path)
     assert names(tmp_path) == {NAME}
 
 
-async def test_the_oldest_files_make_room_and_other_peoples_stay(tmp_path: Path) -> None:
+async def test_the_oldest_files_are_deleted_and_files_of_others_stay(tmp_path: Path) -> None:
     clock = Clock()
     (tmp_path / "holiday.bin").write_bytes(bytes(10_000))
     for number in range(8):
@@ -130,7 +130,7 @@ async def test_memory_is_bounded(tmp_path: Path) -> None:
     assert held == [False, False, False, True, True]
 
 
-async def test_only_the_owner_may_look_into_the_folder(tmp_path: Path) -> None:
+async def test_only_the_owner_can_read_the_folder(tmp_path: Path) -> None:
     await Store(tmp_path / "cache").put(NAME, b"roses")
     if os.name == "posix":
         assert (tmp_path / "cache").stat().st_mode & 0o077 == 0
@@ -145,7 +145,7 @@ def test_every_key_has_a_safe_name(key: list[str]) -> None:
     assert len(name) < 80
 
 
-def test_names_tell_keys_apart() -> None:
+def test_different_keys_have_different_names() -> None:
     keys = [("en", "US"), ("enU", "S"), ("en", "us"), ("EN", "US"), ("../en", "US"), ("en\0US",)]
     assert len({file_name("gifts", *key) for key in keys}) == len(keys)
 
@@ -161,7 +161,7 @@ def test_names_tell_keys_apart() -> None:
         ({"HOME": "/people/ana", "TIKCAST_CACHE_DIR": "/data/cache"}, "linux", "/data/cache"),
     ],
 )
-def test_caches_are_where_the_system_wants_them(environment: dict[str, str], platform: str, folder: str) -> None:
+def test_the_cache_folder_follows_the_system(environment: dict[str, str], platform: str, folder: str) -> None:
     assert cache_folder(environment, platform=platform) == Path(folder)
 
 
@@ -169,5 +169,5 @@ def test_caches_are_where_the_system_wants_them(environment: dict[str, str], pla
     ("environment", "platform"),
     [({}, "linux"), ({}, "win32"), ({"HOME": "/people/ana", "TIKCAST_CACHE_DIR": ""}, "linux")],
 )
-def test_who_names_no_folder_or_wants_none_has_none(environment: dict[str, str], platform: str) -> None:
+def test_an_empty_environment_or_variable_gives_no_folder(environment: dict[str, str], platform: str) -> None:
     assert cache_folder(environment, platform=platform) is None

@@ -1,4 +1,4 @@
-"""What may be named to be tracked."""
+"""The texts that name a user or a room."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def test_long_numbers_are_room_ids(target: str | int) -> None:
     assert parse_target(target) == Target(room_id=7300000000000000001)
 
 
-def test_the_page_that_a_room_names_for_sharing_names_the_room() -> None:
+def test_the_share_url_of_a_room_names_the_room() -> None:
     link = "https://m.tiktok.com/share/live/7300000000000000001/?language=en"
     assert parse_target(link) == Target(room_id=7300000000000000001)
 
 
 @pytest.mark.parametrize("target", [None, 1.5, b"ana", ["ana"]])
-def test_what_is_neither_text_nor_number_is_said_to_be_so(target: Any) -> None:
+def test_a_target_that_is_neither_text_nor_number_is_refused_with_that_reason(target: Any) -> None:
     with pytest.raises(InvalidTarget, match="it is neither a text nor a number") as caught:
         parse_target(target)
     assert caught.value.target == repr(target)
@@ -103,7 +103,7 @@ def test_anything_else_is_an_invalid_target_with_one_sentence(target: str | int)
 
 
 @given(st.text() | st.integers())
-def test_whatever_is_given_is_a_target_or_an_invalid_one(target: str | int) -> None:
+def test_any_value_is_a_target_or_an_invalid_target(target: str | int) -> None:
     try:
         found = parse_target(target)
     except InvalidTarget:

@@ -21,7 +21,7 @@ def sockets(site: Site) -> list[Seen]:
     return [seen for seen in site.seen if seen.path == WS_PATH]
 
 
-async def test_a_visitors_cookie_is_minted_and_used_for_the_socket(site: Site, network: Network) -> None:
+async def test_an_anonymous_cookie_is_requested_and_used_for_the_socket(site: Site, network: Network) -> None:
     site.routes["/@ana"] = GIVE
     room = await network.connector.connect_room(73, username="ana", methods=("direct",))
     assert (room.method, room.first_response) == ("direct", None)
@@ -34,7 +34,7 @@ async def test_a_visitors_cookie_is_minted_and_used_for_the_socket(site: Site, n
     await room.socket.close()
 
 
-async def test_pages_are_tried_in_turn_until_one_gives_the_cookie(site: Site, network: Network) -> None:
+async def test_pages_are_requested_in_turn_until_one_sets_the_cookie(site: Site, network: Network) -> None:
     site.routes |= {"/@ana": [NOTHING, NOTHING, GIVE], "/@tiktok": CAPTCHA}
     room = await network.connector.connect_room(73, username="ana", methods=("direct",))
     assert site.paths()[:-1] == ["/@ana", "/@tiktok", "/@ana", "/@tiktok", "/@ana"]
@@ -42,7 +42,7 @@ async def test_pages_are_tried_in_turn_until_one_gives_the_cookie(site: Site, ne
 
 
 @pytest.mark.parametrize(("page", "error"), [(NOTHING, Blocked), (CAPTCHA, Captcha)])
-async def test_after_eight_tries_the_error_says_what_the_pages_were(
+async def test_after_eight_requests_the_error_says_what_the_pages_were(
     site: Site, network: Network, page: Reply, error: type[Blocked]
 ) -> None:
     site.routes["/@tiktok"] = page
@@ -53,7 +53,7 @@ async def test_after_eight_tries_the_error_says_what_the_pages_were(
     assert caught.value.stage == "identity"
 
 
-async def test_one_cookie_serves_many_connections(site: Site, network: Network) -> None:
+async def test_many_connections_use_one_cookie(site: Site, network: Network) -> None:
     site.routes["/@tiktok"] = GIVE
     for _ in range(3):
         room = await network.connector.connect_room(73, methods=("direct",))
@@ -64,7 +64,7 @@ async def test_one_cookie_serves_many_connections(site: Site, network: Network) 
 FRESH = Reply("", headers=[("Set-Cookie", "ttwid=2|fresh")])
 
 
-async def test_a_blocked_device_is_another_visitor_the_next_time(site: Site, network: Network) -> None:
+async def test_after_a_blocked_device_the_next_connection_has_another_identity(site: Site, network: Network) -> None:
     site.routes["/@tiktok"] = [GIVE, FRESH]
     site.refusal = BLOCK
     with pytest.raises(ConnectFailed) as caught:
@@ -81,7 +81,7 @@ async def test_a_blocked_device_is_another_visitor_the_next_time(site: Site, net
     await room.socket.close()
 
 
-async def test_an_identity_that_was_chosen_keeps_its_user_agent(site: Site, make_network: MakeNetwork) -> None:
+async def test_a_chosen_identity_keeps_its_user_agent(site: Site, make_network: MakeNetwork) -> None:
     site.routes["/@tiktok"] = [GIVE, FRESH]
     site.refusal = BLOCK
     network = make_network(identity=Identity(platform="linux"))
@@ -92,7 +92,7 @@ async def test_an_identity_that_was_chosen_keeps_its_user_agent(site: Site, make
     assert [seen.cookies["ttwid"] for seen in sockets(site)] == ["1|minted", "2|fresh"]
 
 
-async def test_connections_that_are_blocked_together_change_the_visitor_once(site: Site, network: Network) -> None:
+async def test_connections_that_are_blocked_together_change_the_identity_once(site: Site, network: Network) -> None:
     site.routes["/@tiktok"] = [GIVE, FRESH]
     room = await network.connector.connect_room(73, methods=("direct",))
     await room.socket.close()
@@ -105,7 +105,7 @@ async def test_connections_that_are_blocked_together_change_the_visitor_once(sit
     assert [seen.cookies["ttwid"] for seen in sockets(site)] == [*["1|minted"] * 4, "2|fresh"]
 
 
-async def test_a_cookie_that_the_server_does_not_take_is_minted_anew(site: Site, network: Network) -> None:
+async def test_a_cookie_that_the_server_refuses_is_requested_again(site: Site, network: Network) -> None:
     site.routes["/@tiktok"] = [GIVE, FRESH]
     site.refusal = Reply("", 200, [("Handshake-Msg", "http: named cookie not present")])
     for _ in range(2):
@@ -114,7 +114,7 @@ async def test_a_cookie_that_the_server_does_not_take_is_minted_anew(site: Site,
     assert [seen.cookies["ttwid"] for seen in sockets(site)] == ["1|minted", "2|fresh"]
 
 
-async def test_the_cookie_is_minted_as_a_visitor_and_the_login_joins_at_the_socket(
+async def test_the_cookie_is_requested_without_the_login_and_the_socket_opens_with_both(
     site: Site, make_network: MakeNetwork
 ) -> None:
     site.routes["/@tiktok"] = GIVE
@@ -127,7 +127,7 @@ async def test_the_cookie_is_minted_as_a_visitor_and_the_login_joins_at_the_sock
     await room.socket.close()
 
 
-async def test_a_connection_goes_on_where_another_stopped(site: Site, network: Network) -> None:
+async def test_a_connection_continues_where_another_one_stopped(site: Site, network: Network) -> None:
     site.routes["/@tiktok"] = GIVE
     room = await network.connector.connect_room(73, cursor="c-1", internal_ext=b"x:1", methods=("direct",))
     query = sockets(site)[0].query

@@ -1,4 +1,4 @@
-"""Connecting with a signer's help."""
+"""Connecting through a signer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def failure(network: Network) -> TikcastError:
     return cause
 
 
-async def test_the_signers_server_route_and_cookies_make_the_socket(site: Site, make_network: MakeNetwork) -> None:
+async def test_the_socket_uses_server_route_and_cookies_of_the_signer(site: Site, make_network: MakeNetwork) -> None:
     network = make_network(api_key="k3y", client_name="mine")
     answer = signed_answer(f"wss://webcast-ws.tiktok.com{PUSH}")
     site.routes[FETCH] = answer
@@ -56,7 +56,9 @@ async def test_the_signers_server_route_and_cookies_make_the_socket(site: Site, 
     await room.socket.close()
 
 
-async def test_the_login_reaches_a_signer_only_when_the_user_says_so(site: Site, make_network: MakeNetwork) -> None:
+async def test_the_login_is_sent_to_a_signer_only_if_the_option_allows_it(
+    site: Site, make_network: MakeNetwork
+) -> None:
     site.routes[FETCH] = signed_answer(f"wss://x.tiktok.com{PUSH}")
     session = {"sessionid": "s3cret", "tt-target-idc": "useast1a"}
     for share in (False, True):
@@ -80,7 +82,7 @@ async def test_the_login_reaches_a_signer_only_when_the_user_says_so(site: Site,
         ("", 4000, "names no push server"),
     ],
 )
-async def test_a_push_server_that_is_not_tiktoks_gets_no_cookies(
+async def test_a_push_server_that_is_not_tiktoks_receives_no_cookies(
     site: Site, make_network: MakeNetwork, server: str, size: int, words: str
 ) -> None:
     response = build("WebcastResponse", push_server=server)
@@ -97,7 +99,7 @@ async def test_a_push_server_that_is_not_tiktoks_gets_no_cookies(
     assert site.paths() == [FETCH]
 
 
-async def test_a_stub_is_recognised_even_when_the_push_server_is_ours(site: Site, network: Network) -> None:
+async def test_a_stub_is_recognised_also_with_an_own_push_server(site: Site, network: Network) -> None:
     body = build("WebcastResponse", push_server="wss://ws-fallback.eulerstream.com/?token=", cursor="x" * 200)
     site.routes[FETCH] = Reply(body.SerializeToString(), headers=[("X-Set-TT-Cookie", "ttwid=1")])
     error = await failure(network)
@@ -111,7 +113,7 @@ async def test_a_stub_is_recognised_even_when_the_push_server_is_ours(site: Site
     ("server", "error"),
     [("wss://{host}", NetworkError), ("wss://push.invalid", NameNotResolved), ("ws://push.invalid:1", NameNotResolved)],
 )
-async def test_a_stand_in_for_tiktok_may_say_that_it_wants_tls_or_has_no_push_server(
+async def test_an_endpoint_that_replaces_tiktok_can_require_tls_or_have_no_push_server(
     site: Site, network: Network, server: str, error: type[NetworkError]
 ) -> None:
     site.routes[FETCH] = signed_answer(f"{server.format(host=site.url.removeprefix('http://'))}{PUSH}")
@@ -120,14 +122,16 @@ async def test_a_stand_in_for_tiktok_may_say_that_it_wants_tls_or_has_no_push_se
 
 
 @pytest.mark.parametrize("server", ["ws://{host}", "wss://push.example", "ws://sim:8080", "wss://x.tiktok.com"])
-async def test_whatever_else_it_names_the_own_push_server_is_asked(site: Site, network: Network, server: str) -> None:
+async def test_the_own_push_server_replaces_any_other_server_that_the_signer_names(
+    site: Site, network: Network, server: str
+) -> None:
     site.routes[FETCH] = signed_answer(f"{server.format(host=site.url.removeprefix('http://'))}{PUSH}")
     room = await network.connector.connect_room(73, methods=("signed",))
     await room.socket.close()
     assert site.paths() == [FETCH, PUSH]
 
 
-async def test_another_signer_has_no_say_in_the_own_push_server(site: Site, make_network: MakeNetwork) -> None:
+async def test_another_signer_cannot_change_the_own_push_server(site: Site, make_network: MakeNetwork) -> None:
     site.routes[FETCH] = signed_answer(f"wss://push.invalid{PUSH}")
     at = Endpoints.at(site.url)
     signer = f"{at.signer.replace('127.0.0.1', 'localhost')}"
@@ -137,7 +141,7 @@ async def test_another_signer_has_no_say_in_the_own_push_server(site: Site, make
     assert site.paths() == [FETCH, PUSH]
 
 
-async def test_a_blocked_device_asks_the_signer_for_another_visitor_the_next_time(site: Site, network: Network) -> None:
+async def test_after_a_blocked_device_the_signer_gets_another_identity(site: Site, network: Network) -> None:
     site.routes[FETCH] = signed_answer(f"wss://x.tiktok.com{PUSH}")
     site.refusal = Reply("", 200, [("Handshake-Msg", "DEVICE_BLOCKED")])
     for _ in range(2):
@@ -157,7 +161,7 @@ async def test_a_blocked_device_asks_the_signer_for_another_visitor_the_next_tim
         (Reply(b"\xff" * 9, headers=[("X-Set-TT-Cookie", "ttwid=1")]), "not a WebcastResponse"),
     ],
 )
-async def test_unusable_answers_say_what_is_wrong_with_them(
+async def test_the_error_for_an_unusable_answer_names_the_problem(
     site: Site, network: Network, reply: Reply, words: str
 ) -> None:
     site.routes[FETCH] = reply
@@ -166,7 +170,7 @@ async def test_unusable_answers_say_what_is_wrong_with_them(
     assert words in str(error)
 
 
-async def test_each_connection_is_signed_anew(site: Site, network: Network) -> None:
+async def test_each_connection_gets_a_new_signature(site: Site, network: Network) -> None:
     site.routes[FETCH] = signed_answer(f"wss://x.tiktok.com{PUSH}")
     for _ in range(2):
         room = await network.connector.connect_room(73, methods=("signed",))
@@ -174,7 +178,7 @@ async def test_each_connection_is_signed_anew(site: Site, network: Network) -> N
     assert site.paths() == [FETCH, PUSH, FETCH, PUSH]
 
 
-async def test_an_own_signer_can_be_given(site: Site, make_network: MakeNetwork) -> None:
+async def test_an_own_signer_is_used(site: Site, make_network: MakeNetwork) -> None:
     asked: list[SignRequest] = []
 
     class Own:
@@ -203,7 +207,7 @@ async def test_an_own_signer_that_crashes_is_a_signer_error(make_network: MakeNe
     assert isinstance(error.__cause__, KeyError)
 
 
-async def test_an_own_signers_errors_of_the_tree_pass_as_they_are(
+async def test_tikcast_errors_of_an_own_signer_are_not_changed(
     make_network: MakeNetwork,
 ) -> None:
     refusal = SignerError("not today", status=503)

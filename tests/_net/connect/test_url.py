@@ -47,7 +47,7 @@ def pairs(url: str) -> list[tuple[str, str]]:
     return parse_qsl(urlsplit(url).query, keep_blank_values=True)
 
 
-def test_the_direct_address_has_the_browsers_whole_block_once() -> None:
+def test_the_direct_address_has_every_parameter_of_the_browser_once() -> None:
     params = socket_params(BROWSER, room_id=73, rtt_ms=150)
     url = direct_url("wss://push.example", params, extra={})
     assert url.startswith("wss://push.example/webcast/im/ws_proxy/ws_reuse_supplement/?")
@@ -61,7 +61,7 @@ def test_resuming_adds_cursor_and_internal_ext_of_any_bytes() -> None:
     assert url.endswith("&cursor=a%20b%26c&internal_ext=%7C%FF%3D")
 
 
-def test_extra_parameters_override_the_block() -> None:
+def test_extra_parameters_replace_those_of_the_browser() -> None:
     params = socket_params(BROWSER, room_id=73, rtt_ms=150)
     url = direct_url("wss://push.example", params, extra={"compress": "", "mine": "é"})
     found = pairs(url)
@@ -69,7 +69,7 @@ def test_extra_parameters_override_the_block() -> None:
     assert ("mine", "é") in found
 
 
-def test_a_signed_address_keeps_what_was_signed_and_adds_the_rest_with_a_second_version() -> None:
+def test_a_signed_address_keeps_signed_parameters_and_adds_the_others_with_a_second_version() -> None:
     params = socket_params(BROWSER, room_id=73, rtt_ms=150)
     url = signed_url(
         "wss://push.tiktok.com/webcast/im/push/v2/",
@@ -84,6 +84,6 @@ def test_a_signed_address_keeps_what_was_signed_and_adds_the_rest_with_a_second_
     assert [value for name, value in found if name == "app_language"] == ["fr"]
 
 
-def test_a_signed_address_keeps_the_servers_own_query_and_moves_to_another_host_when_told() -> None:
+def test_a_signed_address_keeps_the_query_of_the_server_and_can_use_another_host() -> None:
     url = signed_url("wss://a.tiktok.com/p/?x=1", [], route={}, extra={}, base="ws://127.0.0.1:9")
     assert url == "ws://127.0.0.1:9/p/?x=1&version_code=270000"

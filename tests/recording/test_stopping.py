@@ -63,7 +63,6 @@ async def test_a_stop_waits_for_the_part_that_is_being_finished(tmp_path: Path, 
     expect_whole(recording, tmp_path)
 
 
-@pytest.mark.xfail(strict=True, reason="a second stop() cancels the work that finishes the part")
 @pytest.mark.parametrize(("by", "times"), [("segment", 2), ("drop", 2), ("resize", 5)])
 async def test_every_stop_has_the_same_result(tmp_path: Path, control: Path, by: str, times: int) -> None:
     async with on_air(tmp_path) as scene:
@@ -75,7 +74,6 @@ async def test_every_stop_has_the_same_result(tmp_path: Path, control: Path, by:
     expect_whole(recording, tmp_path)
 
 
-@pytest.mark.xfail(strict=True, reason="a second stop() cancels the work that finishes the part")
 async def test_a_stop_that_is_cancelled_leaves_the_others_their_result(tmp_path: Path, control: Path) -> None:
     async with on_air(tmp_path) as scene:
         recording = await finish_first_part(scene, control, by="drop")
@@ -100,7 +98,6 @@ def end_and_stop_and_close(scene: OnAir, recording: Recording) -> list[Awaitable
     return [scene.end(), recording.stop(), recording.close(), scene.live.close(), recording.stop()]
 
 
-@pytest.mark.xfail(strict=True, reason="close() and the end of the live cancel the work that finishes the part")
 @pytest.mark.parametrize(
     ("by", "calls"),
     [("segment", stop_and_close), ("drop", stop_and_close_the_live), ("drop", end_and_stop_and_close)],

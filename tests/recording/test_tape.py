@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from tests.clocks import settle
 from tests.recording.flv_bytes import SIGNATURE, aac_setup, avc_setup, picture, second, tag, tags_of
 from tests.recording.scene import names_in, probe
 from tikcast.models.stream import StreamUrl
 from tikcast.recording.flv import FlvReader
 from tikcast.recording.options import make_plan
 from tikcast.recording.parts import Names
-from tikcast.recording.paths import Subject, whole
+from tikcast.recording.paths import Subject, run_to_end
 from tikcast.recording.segments import Piece, StreamBroken, VideoClock
 from tikcast.recording.splitter import Tape
 
@@ -106,7 +107,8 @@ async def test_plain_flv_takes_them_as_they_are(tmp_path: Path) -> None:
     assert tape.parts[0].video == "h265"
 
 
-async def test_what_must_be_whole_is_done_before_the_cancellation_takes_effect() -> None:
+@pytest.mark.parametrize("times", [1, 3])
+async def test_work_runs_to_its_end_before_a_cancellation_takes_effect(times: int) -> None:
     done = []
     begun, may_end = asyncio.Event(), asyncio.Event()
 
@@ -115,9 +117,11 @@ async def test_what_must_be_whole_is_done_before_the_cancellation_takes_effect()
         await may_end.wait()
         done.append("all")
 
-    task = asyncio.create_task(whole(work()))
+    task = asyncio.create_task(run_to_end(work()))
     await begun.wait()
-    task.cancel()
+    for _ in range(times):
+        task.cancel()
+        await settle()
     may_end.set()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -28,7 +28,7 @@ from tikcast.recording.ffmpeg import find_ffmpeg
 from tikcast.recording.flv import flv_pieces
 from tikcast.recording.hls import hls_pieces
 from tikcast.recording.parts import Names
-from tikcast.recording.paths import Subject, on_disk, whole
+from tikcast.recording.paths import Subject, on_disk, run_to_end
 from tikcast.recording.results import EndedBy
 from tikcast.recording.segments import Piece, StreamBroken, VideoClock
 from tikcast.recording.splitter import Tape
@@ -64,10 +64,11 @@ class Job:
         self._ended_by: EndedBy | None = None
 
     def end(self, ended_by: EndedBy) -> None:
-        """Come to an end; the first reason counts."""
-        self._ended_by = self._ended_by or ended_by
-        if self._work is not None:
-            self._work.cancel()
+        """Come to an end; the first call decides how, and the others do nothing."""
+        if self._ended_by is None:
+            self._ended_by = ended_by
+            if self._work is not None:
+                self._work.cancel()
 
     def hurry(self) -> None:
         """Let the end come at once, with files as they are."""
@@ -224,7 +225,7 @@ class Recorder:
                 self._refuse_for_good(error)
             if self._tape.full or await self._room.is_over():
                 return
-            await whole(self._tape.cut("dropped"))
+            await run_to_end(self._tape.cut("dropped"))
             healthy = self._tape.duration_ms - before >= _HEALTHY_MS
             if healthy or before == 0 < self._tape.duration_ms:
                 delays = self._delays()

@@ -18,7 +18,7 @@ from tikcast.recording import paths
 from tikcast.recording.chat import ENDINGS as CHAT_ENDINGS
 from tikcast.recording.ffmpeg import Copier, CopyJob, remux
 from tikcast.recording.options import Plan
-from tikcast.recording.paths import claim, on_disk, remove, whole
+from tikcast.recording.paths import claim, on_disk, remove, run_to_end
 from tikcast.recording.results import EndedBy, Part
 from tikcast.recording.segments import Piece, Setup, StreamBroken, VideoClock
 
@@ -158,7 +158,7 @@ async def as_mp4(part: Part, *, program: str) -> AsyncIterator[Path]:
 
     Raises `RecordingError`.
     """
-    made = await whole(on_disk(part.path, lambda: _claim_beside(part, "mp4.tmp")))
+    made = await run_to_end(on_disk(part.path, lambda: _claim_beside(part, "mp4.tmp")))
     try:
         await remux(part.path, made, program=program, video=part.video)
         yield made

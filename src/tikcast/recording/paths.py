@@ -143,14 +143,20 @@ async def on_disk(path: Path, action: Callable[[], T]) -> T:
         raise disk_error(error, path=path) from error
 
 
-async def whole(work: Coroutine[Any, Any, T]) -> T:
-    """Do all of `work`, which does not take long; being cancelled takes effect after it."""
+async def run_to_end(work: Coroutine[Any, Any, T]) -> T:
+    """Do all of `work`, which does not take long; cancelling this, however often, takes effect afterwards."""
     task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.gather(task, return_exceptions=True)
-        raise
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is None:
+        return task.result()
+    if not task.cancelled():
+        task.exception()  # the owner of the work keeps what failed
+    raise cancelled
 
 
 def claim(paths: list[Path]) -> bool:

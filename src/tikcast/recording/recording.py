@@ -85,7 +85,7 @@ class Recording:
         return self.parts
 
     async def stop(self) -> tuple[Part, ...]:
-        """End it now, finish its files, and give the parts; doing it again is fine. Raises as `wait` does."""
+        """End it now, finish its files, and return the parts. Every call returns the same. Raises as `wait` does."""
         self._job.end("stopped")
         return await self.wait()
 

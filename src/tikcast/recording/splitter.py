@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from tikcast.errors import RecordingError
 from tikcast.recording.parts import Names, PartWriter, as_mp4, open_part, put_in_place
-from tikcast.recording.paths import whole
+from tikcast.recording.paths import run_to_end
 from tikcast.recording.results import EndedBy, Part
 from tikcast.recording.segments import StreamBroken
 
@@ -77,13 +77,13 @@ class Tape:
         """Add the next piece of a stream. Raises `RecordingError`, or `StreamBroken` when ffmpeg cannot read it."""
         part = self._open
         if part is not None and piece.setup.number != part.setup.number:
-            await whole(self.cut("changed"))
+            await run_to_end(self.cut("changed"))
         elif part is not None and piece.key and self._segment_is_over(part):
-            await whole(self.cut("segment"))
+            await run_to_end(self.cut("segment"))
         if self._open is None:
             if not piece.key:
                 return
-            await whole(self._begin(piece, stream=stream, clock=clock))
+            await run_to_end(self._begin(piece, stream=stream, clock=clock))
         if self._open is not None:
             await self._open.write(piece)
         if self._chat is not None:
@@ -102,6 +102,7 @@ class Tape:
             self._done.append(part)
             self._convert(len(self._done) - 1)
         if writer.failure is not None:
+            self.failure = self.failure or writer.failure
             raise writer.failure
 
     async def finish(self, ended_by: EndedBy) -> None:
@@ -169,7 +170,7 @@ class Tape:
         """One at a time: short segments on a slow disk would start an ffmpeg each."""
         try:
             async with self._converting, as_mp4(self._done[index], program=program) as made:
-                await whole(self._exchange(index, made))
+                await run_to_end(self._exchange(index, made))
         except RecordingError as error:
             logger.warning("%s", error)
             self.failure = error

@@ -62,7 +62,7 @@ class Recording:
         return self._portal.call(self._recording.wait)
 
     def stop(self) -> tuple[Part, ...]:
-        """Stop it, complete its files, and return the parts. Raises as `wait` does. It can be called several times."""
+        """Stop it, complete its files, and return the parts. Every call returns the same. Raises as `wait` does."""
         return self._portal.call(self._recording.stop)
 
     def close(self) -> None:

@@ -11,8 +11,8 @@ import pytest
 from tests.recording.flv_bytes import SIGNATURE
 from tests.recording.scene import probe, until
 from tikcast.errors import FFmpegNotFound, RecordingError
+from tikcast.recording.chunks import StreamBroken
 from tikcast.recording.ffmpeg import Copier, CopyJob, find_ffmpeg, remux
-from tikcast.recording.segments import StreamBroken
 
 FFMPEG = shutil.which("ffmpeg") or "ffmpeg"
 JOB = CopyJob(program=FFMPEG, source="flv", target="ts")
@@ -61,8 +61,8 @@ async def test_it_copies_reads_only_from_us_and_sees_nothing_of_our_environment(
     told = (tmp_path / "told").read_text()
     assert "secret" not in told
     assert "://" not in told
-    for piece in ("-nostdin", "-c copy", "-i pipe:0", "-t 2.500", f"file:{tmp_path}/x: y.ts"):
-        assert piece in told
+    for chunk in ("-nostdin", "-c copy", "-i pipe:0", "-t 2.500", f"file:{tmp_path}/x: y.ts"):
+        assert chunk in told
 
 
 async def test_video_that_it_cannot_read_is_no_fault_of_the_disk(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""FLV taken apart into pieces that files can hold."""
+"""FLV taken apart into chunks that files can hold."""
 
 from contextlib import suppress
 from itertools import pairwise
@@ -19,125 +19,125 @@ from tests.recording.flv_bytes import (
     tag,
     tags_of,
 )
+from tikcast.recording.chunks import Chunk, StreamBroken
 from tikcast.recording.flv import FlvReader
-from tikcast.recording.segments import Piece, StreamBroken
 
 START = SIGNATURE + script() + avc_setup() + aac_setup()
 
 
-def read(*chunks: bytes, sound_only: bool = False) -> list[Piece]:
+def read(*data: bytes, sound_only: bool = False) -> list[Chunk]:
     reader = FlvReader(sound_only=sound_only)
-    return [piece for chunk in chunks for piece in reader.feed(chunk)]
+    return [chunk for part in data for chunk in reader.feed(part)]
 
 
-def file_of(pieces: list[Piece]) -> bytes:
-    """What a file of these pieces holds."""
-    since = pieces[0].start_ms
-    return pieces[0].setup.header + b"".join(piece.encode(since_ms=since) for piece in pieces)
+def file_of(chunks: list[Chunk]) -> bytes:
+    """What a file of these chunks holds."""
+    since = chunks[0].start_ms
+    return chunks[0].setup.header + b"".join(chunk.encode(since_ms=since) for chunk in chunks)
 
 
-def test_a_piece_begins_at_each_key_frame() -> None:
-    pieces = read(START + second(5000) + second(6000))
-    assert [(piece.key, piece.start_ms, piece.end_ms) for piece in pieces] == [(True, 0, 1000), (True, 1000, 1750)]
-    assert {piece.setup.number for piece in pieces} == {1}
+def test_a_chunk_begins_at_each_key_frame() -> None:
+    chunks = read(START + second(5000) + second(6000))
+    assert [(chunk.key, chunk.start_ms, chunk.end_ms) for chunk in chunks] == [(True, 0, 1000), (True, 1000, 1750)]
+    assert {chunk.setup.number for chunk in chunks} == {1}
 
 
 def test_a_setup_says_what_is_in_the_stream() -> None:
-    (piece,) = read(SIGNATURE + avc_setup(SPS_360) + aac_setup() + second(0))
-    assert (piece.setup.video, piece.setup.audio) == ("h264", "aac")
-    assert (piece.setup.width, piece.setup.height) == (360, 640)
+    (chunk,) = read(SIGNATURE + avc_setup(SPS_360) + aac_setup() + second(0))
+    assert (chunk.setup.video, chunk.setup.audio) == ("h264", "aac")
+    assert (chunk.setup.width, chunk.setup.height) == (360, 640)
 
 
 def test_a_file_starts_with_the_parameters_and_counts_from_zero() -> None:
-    pieces = read(START + second(70_000) + second(71_000))
-    kinds = [(kind, stamp) for kind, stamp, _ in tags_of(file_of(pieces[1:]))]
+    chunks = read(START + second(70_000) + second(71_000))
+    kinds = [(kind, stamp) for kind, stamp, _ in tags_of(file_of(chunks[1:]))]
     assert kinds[:4] == [(18, 0), (9, 0), (8, 0), (9, 0)]
     assert kinds[-1] == (8, 750)
 
 
 def test_a_piece_can_be_cut_at_a_moment() -> None:
-    (piece,) = read(START + second(0))
-    assert [stamp for _, stamp, _ in tags_of(piece.encode(until_ms=500))] == [0, 0, 250, 250]
+    (chunk,) = read(START + second(0))
+    assert [stamp for _, stamp, _ in tags_of(chunk.encode(until_ms=500))] == [0, 0, 250, 250]
 
 
 def test_pictures_of_another_size_begin_a_new_file() -> None:
-    pieces = read(START + second(0) + avc_setup(SPS_360, at_ms=1000) + second(1000))
-    assert [piece.setup.number for piece in pieces] == [1, 2]
-    assert avc_setup(SPS_360) in pieces[1].setup.header
-    assert script() not in pieces[1].setup.header
+    chunks = read(START + second(0) + avc_setup(SPS_360, at_ms=1000) + second(1000))
+    assert [chunk.setup.number for chunk in chunks] == [1, 2]
+    assert avc_setup(SPS_360) in chunks[1].setup.header
+    assert script() not in chunks[1].setup.header
 
 
 def test_another_sound_begins_a_new_file() -> None:
-    pieces = read(START + second(0) + aac_setup(b"\x12\x10", at_ms=1000) + second(1000))
-    assert [piece.setup.number for piece in pieces] == [1, 2]
+    chunks = read(START + second(0) + aac_setup(b"\x12\x10", at_ms=1000) + second(1000))
+    assert [chunk.setup.number for chunk in chunks] == [1, 2]
 
 
 def test_the_same_parameters_again_change_nothing() -> None:
     again = avc_setup(at_ms=1000) + aac_setup(at_ms=1000)
-    pieces = read(START + second(0) + again + second(1000))
-    assert {piece.setup.number for piece in pieces} == {1}
+    chunks = read(START + second(0) + again + second(1000))
+    assert {chunk.setup.number for chunk in chunks} == {1}
 
 
 def test_sound_that_comes_later_joins_the_file_and_starts_the_next_ones() -> None:
-    pieces = read(SIGNATURE + avc_setup() + picture(0, key=True) + aac_setup(at_ms=40) + second(1000))
-    assert {piece.setup.number for piece in pieces} == {1}
-    assert aac_setup() in pieces[0].data
-    assert aac_setup() in pieces[-1].setup.header
+    chunks = read(SIGNATURE + avc_setup() + picture(0, key=True) + aac_setup(at_ms=40) + second(1000))
+    assert {chunk.setup.number for chunk in chunks} == {1}
+    assert aac_setup() in chunks[0].data
+    assert aac_setup() in chunks[-1].setup.header
 
 
 def test_sound_or_pictures_that_come_late_begin_a_new_file_at_the_next_key_frame() -> None:
     dumb = b"".join(picture(at, key=at % 1000 == 0) for at in range(0, 5000, 500))
-    pieces = read(SIGNATURE + avc_setup() + dumb + aac_setup(at_ms=4500) + sound(4600) + second(5000))
-    assert [(piece.setup.number, piece.setup.audio) for piece in pieces[-2:]] == [(1, ""), (2, "aac")]
-    assert (pieces[-1].start_ms, aac_setup() in pieces[-1].setup.header) == (5000, True)
+    chunks = read(SIGNATURE + avc_setup() + dumb + aac_setup(at_ms=4500) + sound(4600) + second(5000))
+    assert [(chunk.setup.number, chunk.setup.audio) for chunk in chunks[-2:]] == [(1, ""), (2, "aac")]
+    assert (chunks[-1].start_ms, aac_setup() in chunks[-1].setup.header) == (5000, True)
     blind = b"".join(sound(at) for at in range(0, 6000, 500))
-    pieces = read(SIGNATURE + aac_setup() + blind + avc_setup(at_ms=6000) + second(6000))
-    assert [(piece.setup.number, piece.setup.video) for piece in pieces[-2:]] == [(1, ""), (2, "h264")]
+    chunks = read(SIGNATURE + aac_setup() + blind + avc_setup(at_ms=6000) + second(6000))
+    assert [(chunk.setup.number, chunk.setup.video) for chunk in chunks[-2:]] == [(1, ""), (2, "h264")]
 
 
 def test_sound_without_parameters_that_comes_late_begins_a_new_file_too() -> None:
     mp3 = b"".join(tag(8, b"\x2fmp3", at_ms=at) for at in (4500, 5000, 5500))
     dumb = b"".join(picture(at, key=at % 1000 == 0) for at in range(0, 5000, 500))
-    pieces = read(SIGNATURE + avc_setup() + dumb + mp3 + picture(6000, key=True))
-    assert [(piece.setup.number, piece.setup.audio) for piece in pieces[-2:]] == [(1, ""), (2, "mp3")]
+    chunks = read(SIGNATURE + avc_setup() + dumb + mp3 + picture(6000, key=True))
+    assert [(chunk.setup.number, chunk.setup.audio) for chunk in chunks[-2:]] == [(1, ""), (2, "mp3")]
 
 
 @pytest.mark.parametrize("jump", [5_000_000, -20_000])
 def test_a_clock_that_jumps_begins_a_new_file_and_goes_on_evenly(jump: int) -> None:
-    pieces = read(START + second(30_000) + second(31_000 + jump))
-    assert [piece.setup.number for piece in pieces] == [1, 2]
-    assert pieces[1].start_ms == pieces[0].end_ms == 750
-    assert pieces[1].end_ms == 1500
+    chunks = read(START + second(30_000) + second(31_000 + jump))
+    assert [chunk.setup.number for chunk in chunks] == [1, 2]
+    assert chunks[1].start_ms == chunks[0].end_ms == 750
+    assert chunks[1].end_ms == 1500
 
 
 def test_nothing_is_taken_before_the_first_key_frame() -> None:
-    pieces = read(START + sound(0) + picture(0) + picture(33) + second(100))
-    assert [(piece.start_ms, piece.key) for piece in pieces] == [(100, True)]
+    chunks = read(START + sound(0) + picture(0) + picture(33) + second(100))
+    assert [(chunk.start_ms, chunk.key) for chunk in chunks] == [(100, True)]
 
 
 def test_sound_alone_is_taken_when_no_picture_comes_for_three_seconds() -> None:
-    pieces = read(SIGNATURE + aac_setup() + b"".join(sound(at) for at in range(0, 4000, 500)))
-    assert (pieces[0].start_ms, pieces[0].key, pieces[0].setup.video) == (3000, True, "")
+    chunks = read(SIGNATURE + aac_setup() + b"".join(sound(at) for at in range(0, 4000, 500)))
+    assert (chunks[0].start_ms, chunks[0].key, chunks[0].setup.video) == (3000, True, "")
 
 
 def test_a_stream_that_says_that_it_is_sound_alone_starts_at_once() -> None:
     head = SIGNATURE.replace(b"\x05", b"\x04", 1)
-    pieces = read(head + aac_setup() + sound(0), sound(20), sound(40))
-    assert [(piece.start_ms, piece.key) for piece in pieces] == [(0, True), (20, True), (40, True)]
+    chunks = read(head + aac_setup() + sound(0), sound(20), sound(40))
+    assert [(chunk.start_ms, chunk.key) for chunk in chunks] == [(0, True), (20, True), (40, True)]
 
 
 def test_pictures_can_be_left_out() -> None:
-    pieces = read(START + second(0), sound_only=True)
-    assert {kind for kind, _, _ in tags_of(file_of(pieces))} == {8}
-    assert pieces[0].setup.header[4] == 4
+    chunks = read(START + second(0), sound_only=True)
+    assert {kind for kind, _, _ in tags_of(file_of(chunks))} == {8}
+    assert chunks[0].setup.header[4] == 4
 
 
 def test_newer_codecs_are_told_by_their_names() -> None:
     parameters = tag(9, b"\x90hvc1" + b"config")
     frames = tag(9, b"\x91hvc1\x00\x00\x00" + b"picture") + tag(9, b"\xa3hvc1" + b"picture", at_ms=40)
-    (piece,) = read(SIGNATURE + parameters + frames)
-    assert (piece.setup.video, piece.key, piece.end_ms) == ("h265", True, 40)
-    assert parameters in piece.setup.header
+    (chunk,) = read(SIGNATURE + parameters + frames)
+    assert (chunk.setup.video, chunk.key, chunk.end_ms) == ("h265", True, 40)
+    assert parameters in chunk.setup.header
 
 
 @pytest.mark.parametrize("data", [b"<html>", b"not found", b"FLVX", b"FLV\x02", START + tag(15, b"what")])
@@ -150,10 +150,10 @@ def test_what_is_no_flv_is_said_to_be_none(data: bytes) -> None:
 def test_it_does_not_matter_in_which_chunks_the_bytes_come(cuts: list[int]) -> None:
     stream = START + second(0) + avc_setup(SPS_360, at_ms=1000) + second(1000) + second(2000)
     places = sorted({0, len(stream), *(cut % len(stream) for cut in cuts)})
-    pieces = read(*(stream[start:end] for start, end in pairwise(places)))
+    chunks = read(*(stream[start:end] for start, end in pairwise(places)))
     whole = read(stream)
-    assert b"".join(piece.data for piece in pieces) == b"".join(piece.data for piece in whole)
-    assert [piece.start_ms for piece in pieces if piece.key] == [0, 1000, 2000]
+    assert b"".join(chunk.data for chunk in chunks) == b"".join(chunk.data for chunk in whole)
+    assert [chunk.start_ms for chunk in chunks if chunk.key] == [0, 1000, 2000]
 
 
 @given(st.binary(max_size=400), st.integers(0, 600))

@@ -19,11 +19,11 @@ from tikcast._net.media import Media
 from tikcast._net.network import Network
 from tikcast.errors import NetworkError
 from tikcast.options import Limits
+from tikcast.recording.chunks import Chunk, StreamBroken
 from tikcast.recording.ffmpeg import Copier, CopyJob, find_ffmpeg
-from tikcast.recording.hls import hls_pieces
-from tikcast.recording.images import h264_size
+from tikcast.recording.h264 import h264_size
+from tikcast.recording.hls import hls_chunks
 from tikcast.recording.mpegts import Contents, contents, is_mpegts
-from tikcast.recording.segments import Piece, StreamBroken
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -56,39 +56,39 @@ def make(folder: Path, *options: str, codec: str = "libx264", size: str = "320x2
     subprocess.run(command, check=True)
 
 
-async def read(media: Media, url: str) -> list[Piece]:
-    async with aclosing(hls_pieces(media, url, silence=0.3)) as pieces:
-        return [piece async for piece in pieces]
+async def read(media: Media, url: str) -> list[Chunk]:
+    async with aclosing(hls_chunks(media, url, silence=0.3)) as chunks:
+        return [chunk async for chunk in chunks]
 
 
-async def copied(pieces: list[Piece], path: Path) -> Path:
-    """A file of these pieces, made by ffmpeg."""
-    job = CopyJob(program=find_ffmpeg(), source=pieces[0].setup.container, target="mkv")
+async def copied(chunks: list[Chunk], path: Path) -> Path:
+    """A file of these chunks, made by ffmpeg."""
+    job = CopyJob(program=find_ffmpeg(), source=chunks[0].setup.container, target="mkv")
     copier = await Copier.start(path, job)
-    await copier.write(pieces[0].setup.header + b"".join(piece.encode() for piece in pieces))
+    await copier.write(chunks[0].setup.header + b"".join(chunk.encode() for chunk in chunks))
     await copier.finish()
     return path
 
 
 async def test_the_last_three_segments_are_taken_and_told_apart(served: str, media: Media, tmp_path: Path) -> None:
     make(tmp_path)
-    pieces = await read(media, f"{served}/index.m3u8")
-    assert [(piece.key, piece.start_ms, piece.end_ms) for piece in pieces] == [
+    chunks = await read(media, f"{served}/index.m3u8")
+    assert [(chunk.key, chunk.start_ms, chunk.end_ms) for chunk in chunks] == [
         (True, 0, 500), (True, 500, 1000), (True, 1000, 1500),
     ]  # fmt: skip
-    setup = pieces[0].setup
+    setup = chunks[0].setup
     assert (setup.video, setup.audio, setup.width, setup.height) == ("h264", "aac", 320, 240)
-    assert {piece.setup.number for piece in pieces} == {1}
-    found = probe(await copied(pieces, tmp_path / "x.mkv"))
+    assert {chunk.setup.number for chunk in chunks} == {1}
+    found = probe(await copied(chunks, tmp_path / "x.mkv"))
     assert found.duration == pytest.approx(1.5, abs=0.15)
 
 
 async def test_fragments_of_mp4_are_recorded_with_what_they_need(served: str, media: Media, tmp_path: Path) -> None:
     make(tmp_path, "-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", "init.mp4")
-    pieces = await read(media, f"{served}/index.m3u8")
-    assert pieces[0].setup.container == "mp4"
-    assert pieces[0].setup.header == (tmp_path / "init.mp4").read_bytes()
-    assert probe(await copied(pieces, tmp_path / "x.mkv")).codecs == {"h264", "aac"}
+    chunks = await read(media, f"{served}/index.m3u8")
+    assert chunks[0].setup.container == "mp4"
+    assert chunks[0].setup.header == (tmp_path / "init.mp4").read_bytes()
+    assert probe(await copied(chunks, tmp_path / "x.mkv")).codecs == {"h264", "aac"}
 
 
 async def test_of_several_playlists_the_best_is_followed(served: str, media: Media, tmp_path: Path) -> None:
@@ -106,8 +106,8 @@ async def test_other_pictures_and_breaks_need_a_new_file(served: str, media: Med
         "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:0.5,\nsmall0.ts\n#EXTINF:0.5,\nlarge0.ts\n"
         "#EXT-X-DISCONTINUITY\n#EXTINF:0.5,\nlarge2.ts\n#EXT-X-ENDLIST\n"
     )
-    setups = [piece.setup for piece in await read(media, f"{served}/index.m3u8")]
-    assert [(setup.number, setup.width) for setup in setups] == [(1, 320), (2, 640), (3, 640)]
+    configs = [chunk.setup for chunk in await read(media, f"{served}/index.m3u8")]
+    assert [(setup.number, setup.width) for setup in configs] == [(1, 320), (2, 640), (3, 640)]
 
 
 async def test_what_is_no_video_is_said_to_be_none(served: str, media: Media, tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tikcast.recording.chunks import StreamBroken
 from tikcast.recording.hls import Playlist, Segment, parse_playlist
-from tikcast.recording.segments import StreamBroken
 
 URL = "https://cdn.example/live/hd/index.m3u8?sign=1"
 LIVE = """#EXTM3U

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from tikcast.errors import TikcastError
 from tikcast.events import Event, to_json
+from tikcast.recording.chunks import VideoTimeline
 from tikcast.recording.paths import on_disk
-from tikcast.recording.segments import VideoClock
 from tikcast.recording.subtitles import SrtWriter, ass_header, ass_line, line_of
 
 if TYPE_CHECKING:
     from tikcast.live import EventStream
-    from tikcast.recording.segments import Setup
+    from tikcast.recording.chunks import DecoderConfig
 
 logger = logging.getLogger("tikcast.recording.chat")
 
@@ -35,9 +35,9 @@ class Chat:
     def __init__(self, events: EventStream[Event]) -> None:
         self._events = events
         self._early: deque[Event] = deque(maxlen=_MOST_EARLY)
-        self._files: BesideFiles | None = None
-        self._clock = VideoClock()
-        self._base_ms = 0
+        self._files: SideFiles | None = None
+        self._timeline = VideoTimeline()
+        self._start_ms = 0
 
     async def run(self) -> None:
         """Take events until the live ends."""
@@ -55,11 +55,11 @@ class Chat:
         finally:
             self._events.close()
 
-    async def begin(self, stem: Path, clock: VideoClock, *, setup: Setup, base_ms: int) -> None:
-        """Go on beside a new part, which begins at `base_ms` of its stream. Raises `RecordingError`."""
+    async def begin(self, stem: Path, timeline: VideoTimeline, *, setup: DecoderConfig, start_ms: int) -> None:
+        """Go on beside a new part, which begins at `start_ms` of its stream. Raises `RecordingError`."""
         await self.close()
-        files = await BesideFiles.open(stem, width=setup.width, height=setup.height)
-        self._clock, self._base_ms, self._files = clock, base_ms, files
+        files = await SideFiles.open(stem, width=setup.width, height=setup.height)
+        self._timeline, self._start_ms, self._files = timeline, start_ms, files
         while self._early:
             self._add(files, self._early.popleft())
 
@@ -78,9 +78,9 @@ class Chat:
         """Take no more events than came already."""
         self._events.close()
 
-    def _add(self, files: BesideFiles, event: Event) -> None:
+    def _add(self, files: SideFiles, event: Event) -> None:
         happened = event.created_at_ms if event.is_history else event.received_at_ms
-        at_ms = self._clock.moment_ms(happened) - self._base_ms
+        at_ms = self._timeline.moment_ms(happened) - self._start_ms
         if at_ms >= 0:
             files.add(event, at_ms=at_ms)
 
@@ -97,7 +97,7 @@ class _Waiting:
     ass: list[str] = field(default_factory=list)
 
 
-class BesideFiles:
+class SideFiles:
     """`NAME.jsonl`, `NAME.srt` and `NAME.ass`, which are there already.
 
     A line of the JSONL is what `to_json` gives, with `offset` before it: seconds of the video.
@@ -112,7 +112,7 @@ class BesideFiles:
         self._turn = asyncio.Lock()
 
     @classmethod
-    async def open(cls, stem: Path, *, width: int, height: int) -> BesideFiles:
+    async def open(cls, stem: Path, *, width: int, height: int) -> SideFiles:
         """Open them. Raises `RecordingError`."""
         paths = [stem.with_name(f"{stem.name}.{ending}") for ending in ENDINGS]
         opened = await on_disk(stem, lambda: tuple(path.open("w", encoding="utf-8", newline="\n") for path in paths))

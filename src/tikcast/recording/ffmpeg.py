@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from tikcast.errors import FFmpegNotFound, RecordingError
+from tikcast.recording.chunks import Container, StreamBroken
 from tikcast.recording.paths import disk_error, on_disk
-from tikcast.recording.segments import Container, StreamBroken
 
 Format: TypeAlias = Literal["ts", "mp4", "mkv", "flv"]
 

@@ -7,8 +7,8 @@ import time
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tikcast.recording.images import h264_size
-from tikcast.recording.segments import Piece, Setup, StreamBroken, flv_stamp
+from tikcast.recording.chunks import Chunk, DecoderConfig, StreamBroken, flv_timestamp
+from tikcast.recording.h264 import h264_size
 
 if TYPE_CHECKING:
     from tikcast._net.media import Media
@@ -38,9 +38,9 @@ _TOGETHER_MS: Final = 1_000
 
 
 class FlvReader:
-    """Bytes of an FLV stream in, pieces out.
+    """Bytes of an FLV stream in, chunks out.
 
-    Each piece begins at a key frame or goes on with the one before. A new setup begins where the
+    Each chunk begins at a key frame or goes on with the one before. A new setup begins where the
     decoder's parameters change, where the clock jumps, and at the first key frame after a track joined
     late. `sound_only` leaves the pictures out.
     """
@@ -51,15 +51,15 @@ class FlvReader:
         self._started = False
         self._tracks = _Tracks()
         self._clock = _Clock()
-        self._setup: Setup | None = None
+        self._setup: DecoderConfig | None = None
         self._number = 0
         self._began_ms = 0
         self._joined_late = False
         self._run = _Run()
-        self._pieces: list[Piece] = []
+        self._chunks: list[Chunk] = []
         self._silent_since: int | None = None
 
-    def feed(self, data: bytes) -> list[Piece]:
+    def feed(self, data: bytes) -> list[Chunk]:
         """Take the next bytes and give what they complete. Raises `StreamBroken` for what is no FLV."""
         self._rest += data
         if not self._started and not self._start():
@@ -73,8 +73,8 @@ class FlvReader:
             at = end
         del self._rest[:at]
         self._flush()
-        pieces, self._pieces = self._pieces, []
-        return pieces
+        chunks, self._chunks = self._chunks, []
+        return chunks
 
     def _start(self) -> bool:
         """Read the file's header, once all of it is there."""
@@ -137,14 +137,14 @@ class FlvReader:
             run.start_ms = moment
             run.key = run.key or key or not self._tracks.expects_video
         run.stamps.append((len(run.data) + 4, moment))
-        run.data += tag[:4] + flv_stamp(moment) + tag[8:]
+        run.data += tag[:4] + flv_timestamp(moment) + tag[8:]
 
     def _flush(self) -> None:
         if not self._run.data or self._setup is None:
             return
         run, self._run = self._run, _Run()
-        self._pieces.append(
-            Piece(
+        self._chunks.append(
+            Chunk(
                 setup=self._setup,
                 data=bytes(run.data),
                 start_ms=run.start_ms,
@@ -174,7 +174,7 @@ class _Clock:
 
 
 class _Run:
-    """Tags that make the next piece."""
+    """Tags that make the next chunk."""
 
     def __init__(self) -> None:
         self.data = bytearray()
@@ -223,12 +223,12 @@ class _Tracks:
         setup = codec == "aac" and body[1:2] == b"\0"
         return self._audio.news(tag, codec=codec, packet="setup" if setup else "frame")
 
-    def setup(self, number: int) -> Setup:
+    def setup(self, number: int) -> DecoderConfig:
         """What a file that begins now needs; the server's own description is told once."""
         flags = (4 if self._audio.codec else 0) | (1 if self._video.codec else 0)
         script, self.script = _at_zero(self.script), b""
         head = _SIGNATURE + bytes([flags, 0, 0, 0, 9, 0, 0, 0, 0])
-        return Setup(
+        return DecoderConfig(
             number=number,
             container="flv",
             header=head + script + self._video.parameters + self._audio.parameters,
@@ -285,9 +285,9 @@ _BATCH: Final = 0.25
 _MOST_WAITING: Final = 64 * 2**20
 
 
-async def flv_pieces(
+async def flv_chunks(
     media: Media, url: str, *, silence: float, sound_only: bool = False
-) -> AsyncGenerator[Piece, None]:
+) -> AsyncGenerator[Chunk, None]:
     """Read the stream at `url` until it ends.
 
     Raises `StreamBroken` when nothing comes for `silence` seconds, or what comes is no video, and
@@ -302,8 +302,8 @@ async def flv_pieces(
             data = waiting.give()
             if data:
                 heard = time.monotonic()
-                for piece in await _read(reader, data, transfer=transfer):
-                    yield piece
+                for chunk in await _read(reader, data, transfer=transfer):
+                    yield chunk
             if over:
                 break
             if time.monotonic() - heard > silence:
@@ -317,7 +317,7 @@ async def flv_pieces(
         await asyncio.gather(transfer, return_exceptions=True)
 
 
-async def _read(reader: FlvReader, data: bytes, *, transfer: asyncio.Task[None]) -> list[Piece]:
+async def _read(reader: FlvReader, data: bytes, *, transfer: asyncio.Task[None]) -> list[Chunk]:
     try:
         return reader.feed(data)
     except StreamBroken:

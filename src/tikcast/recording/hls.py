@@ -1,4 +1,4 @@
-"""An HLS stream followed: its segments one after the other, as pieces."""
+"""An HLS stream followed: its segments one after the other, as chunks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
-from tikcast.recording.images import h264_size
+from tikcast.recording.chunks import Chunk, DecoderConfig, StreamBroken
+from tikcast.recording.h264 import h264_size
 from tikcast.recording.mpegts import Contents, contents, is_mpegts
-from tikcast.recording.segments import Piece, Setup, StreamBroken
 
 if TYPE_CHECKING:
     from tikcast._net.media import Media
@@ -24,13 +24,13 @@ _SHORTEST_WAIT: Final = 0.5
 _LONGEST_WAIT: Final = 10.0
 
 
-async def hls_pieces(media: Media, url: str, *, silence: float) -> AsyncGenerator[Piece, None]:
-    """Follow the playlist at `url` until it ends. A segment is a piece.
+async def hls_chunks(media: Media, url: str, *, silence: float) -> AsyncGenerator[Chunk, None]:
+    """Follow the playlist at `url` until it ends. A segment is a chunk.
 
     Raises `StreamBroken` when nothing new comes for `silence` seconds, or what comes is no video,
     and what `media` raises.
     """
-    setups = _Setups(media)
+    configs = _DecoderConfigs(media)
     done, clock_ms, heard = -1, 0, time.monotonic()
     while True:
         asked = time.monotonic()
@@ -40,9 +40,9 @@ async def hls_pieces(media: Media, url: str, *, silence: float) -> AsyncGenerato
         for segment in playlist.segments:
             if segment.number > done:
                 data = await media.get(segment.url, what="a segment")
-                setup = await setups.of(data, segment)
+                setup = await configs.of(data, segment)
                 end_ms = clock_ms + max(1, round(segment.seconds * 1000))
-                yield Piece(setup=setup, data=data, start_ms=clock_ms, end_ms=end_ms, key=True)
+                yield Chunk(setup=setup, data=data, start_ms=clock_ms, end_ms=end_ms, key=True)
                 done, clock_ms, heard = segment.number, end_ms, time.monotonic()
         if playlist.ended:
             return
@@ -67,7 +67,7 @@ def _pause(playlist: Playlist) -> float:
     return min(max(newest / 2, _SHORTEST_WAIT), _LONGEST_WAIT)
 
 
-class _Setups:
+class _DecoderConfigs:
     """Tells when a segment needs a new file."""
 
     def __init__(self, media: Media) -> None:
@@ -75,9 +75,9 @@ class _Setups:
         self._init = ""
         self._header = b""
         self._known = Contents()
-        self._now: Setup | None = None
+        self._now: DecoderConfig | None = None
 
-    async def of(self, data: bytes, segment: Segment) -> Setup:
+    async def of(self, data: bytes, segment: Segment) -> DecoderConfig:
         """The setup of a segment: the one before as long as a decoder can go on."""
         changed = self._now is None or segment.breaks
         if segment.init != self._init:
@@ -100,13 +100,13 @@ class _Setups:
         self._known = found
         return found != before
 
-    def _make(self) -> Setup:
+    def _make(self) -> DecoderConfig:
         number = 1 if self._now is None else self._now.number + 1
         if self._init:
-            return Setup(number=number, container="mp4", header=self._header)
+            return DecoderConfig(number=number, container="mp4", header=self._header)
         known = self._known
         width, height = h264_size(known.parameters) if known.video == "h264" else (0, 0)
-        return Setup(
+        return DecoderConfig(
             number=number, container="mpegts", video=known.video, audio=known.audio, width=width, height=height
         )
 

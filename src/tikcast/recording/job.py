@@ -24,14 +24,14 @@ from tikcast.errors import (
 from tikcast.events import LiveEnded
 from tikcast.models.stream import StreamUrls
 from tikcast.recording.chat import Chat
+from tikcast.recording.chunks import Chunk, StreamBroken, VideoTimeline
 from tikcast.recording.ffmpeg import find_ffmpeg
-from tikcast.recording.flv import flv_pieces
-from tikcast.recording.hls import hls_pieces
-from tikcast.recording.parts import Names
-from tikcast.recording.paths import Subject, on_disk, run_to_end
+from tikcast.recording.flv import flv_chunks
+from tikcast.recording.hls import hls_chunks
+from tikcast.recording.parts import PartNames
+from tikcast.recording.paths import NameFields, on_disk, run_to_end
 from tikcast.recording.results import EndedBy
-from tikcast.recording.segments import Piece, StreamBroken, VideoClock
-from tikcast.recording.splitter import Tape
+from tikcast.recording.splitter import Splitter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Iterator
@@ -50,11 +50,11 @@ _LINGER: Final = 10.0
 
 
 class Job:
-    """One recording. `started` is set when its first video is on disk, `tape` when there is one."""
+    """One recording. `started` is set when its first video is on disk, `splitter` when there is one."""
 
     def __init__(self, plan: Plan, room: Room, *, reconnect: Reconnect, silence: float) -> None:
         self.started = asyncio.Event()
-        self.tape: Tape | None = None
+        self.splitter: Splitter | None = None
         self._plan = plan
         self._room = room
         self._reconnect = reconnect
@@ -70,43 +70,43 @@ class Job:
             if self._work is not None:
                 self._work.cancel()
 
-    def hurry(self) -> None:
+    def stop_waiting(self) -> None:
         """Let the end come at once, with files as they are."""
-        if self.tape is not None:
-            self.tape.hurry()
+        if self.splitter is not None:
+            self.splitter.stop_waiting()
 
     async def run(self) -> None:
         """Record until `end`, or until the recorder is done, and finish every file. Raises `RecordingError`."""
         program = await self._find_ffmpeg()
         place = Path(self._plan.path or ".")
-        names = await on_disk(place, lambda: Names(self._plan, self._subject()))
-        tape = self.tape = Tape(self._plan, names, program=program, chat=self._chat)
+        names = await on_disk(place, lambda: PartNames(self._plan, self._name_fields()))
+        splitter = self.splitter = Splitter(self._plan, names, program=program, chat=self._chat)
         failure: BaseException | None = None
         try:
-            failure = await self._record(tape, program=program)
+            failure = await self._record(splitter, program=program)
         finally:
-            failure = await self._finish(tape, failure)
+            failure = await self._finish(splitter, failure)
         if failure is not None:
             raise failure
 
-    async def _finish(self, tape: Tape, failure: BaseException | None) -> BaseException | None:
+    async def _finish(self, splitter: Splitter, failure: BaseException | None) -> BaseException | None:
         """Close every file; what went wrong first."""
-        ended_by: EndedBy = "failed" if failure else self._ended_by or ("duration" if tape.full else "ended")
+        ended_by: EndedBy = "failed" if failure else self._ended_by or ("duration" if splitter.full else "ended")
         try:
-            await tape.finish(ended_by)
+            await splitter.finish(ended_by)
         except RecordingError as error:
             return failure or error
-        if failure is None and not tape.parts and ended_by == "ended":
+        if failure is None and not splitter.parts and ended_by == "ended":
             return RecordingError("the live ended before any video came", advice="look the user up again")
         return failure
 
-    async def _record(self, tape: Tape, *, program: str | None) -> BaseException | None:
+    async def _record(self, splitter: Splitter, *, program: str | None) -> BaseException | None:
         """Let the recorder work until it is done or ended; what it raised."""
         media = self._room.network.media()
         recorder = Recorder(
             self._plan,
             self._room,
-            tape=tape,
+            splitter=splitter,
             media=media,
             reconnect=self._reconnect,
             silence=self._silence,
@@ -159,11 +159,11 @@ class Job:
                 raise
             return None
 
-    def _subject(self) -> Subject:
+    def _name_fields(self) -> NameFields:
         live, info = self._room.live, self._room.live.info
         user = live.host.username if live.host is not None else ""
         started_at = (info.started_at or info.created_at) if info is not None else 0
-        return Subject(
+        return NameFields(
             user=user or str(int(live.room_id)),
             title=info.title if info is not None else "",
             room_id=live.room_id,
@@ -190,7 +190,7 @@ class Recorder:
         plan: Plan,
         room: Room,
         *,
-        tape: Tape,
+        splitter: Splitter,
         media: Media,
         reconnect: Reconnect,
         silence: float,
@@ -200,7 +200,7 @@ class Recorder:
     ) -> None:
         self._plan = plan
         self._room = room
-        self._tape = tape
+        self._splitter = splitter
         self._media = media
         self._reconnect = reconnect
         self._silence = silence
@@ -210,24 +210,24 @@ class Recorder:
         self._started = started
 
     async def run(self) -> None:
-        """Record until the live or the plan ends it; cancelling it leaves the tape as it is.
+        """Record until the live or the plan ends it; cancelling it leaves the splitter as it is.
 
         Raises `RecordingError` when no video comes any more, or the disk takes none.
         """
         delays = self._delays()
         while True:
-            before = self._tape.duration_ms
+            before = self._splitter.duration_ms
             try:
                 await self._try_addresses()
             except LiveEndedError:
                 return
             except TikcastError as error:
                 self._refuse_for_good(error)
-            if self._tape.full or await self._room.is_over():
+            if self._splitter.full or await self._room.is_over():
                 return
-            await run_to_end(self._tape.cut("dropped"))
-            healthy = self._tape.duration_ms - before >= _HEALTHY_MS
-            if healthy or before == 0 < self._tape.duration_ms:
+            await run_to_end(self._splitter.cut("dropped"))
+            healthy = self._splitter.duration_ms - before >= _HEALTHY_MS
+            if healthy or before == 0 < self._splitter.duration_ms:
                 delays = self._delays()
             if not healthy:
                 await self._wait(delays)
@@ -242,31 +242,31 @@ class Recorder:
         if not streams:
             raise FFmpegNotFound(only_hls=True)
         for stream in streams:
-            before = self._tape.duration_ms
+            before = self._splitter.duration_ms
             try:
                 await self._record(stream)
                 self._reason = StreamBroken("the stream ended")
             except (StreamBroken, NetworkError) as error:
                 logger.info("No video from the %s of quality %s: %s", stream.kind, stream.quality, error)
                 self._reason = error
-            if self._tape.duration_ms > before or self._tape.full or self._room.over:
+            if self._splitter.duration_ms > before or self._splitter.full or self._room.over:
                 return
 
     async def _record(self, stream: StreamUrl) -> None:
-        clock = VideoClock()
-        async with aclosing(self._pieces(stream)) as pieces:
-            async for piece in pieces:
-                clock.came(until_ms=piece.end_ms, now_ms=time.time_ns() // 1_000_000)
-                await self._tape.take(piece, stream=stream, clock=clock)
-                if self._tape.duration_ms:
+        timeline = VideoTimeline()
+        async with aclosing(self._chunks(stream)) as chunks:
+            async for chunk in chunks:
+                timeline.came(until_ms=chunk.end_ms, now_ms=time.time_ns() // 1_000_000)
+                await self._splitter.take(chunk, stream=stream, timeline=timeline)
+                if self._splitter.duration_ms:
                     self._started.set()
-                if self._tape.full:
+                if self._splitter.full:
                     return
 
-    def _pieces(self, stream: StreamUrl) -> AsyncGenerator[Piece, None]:
+    def _chunks(self, stream: StreamUrl) -> AsyncGenerator[Chunk, None]:
         if stream.kind == "hls":
-            return hls_pieces(self._media, stream.url, silence=self._silence)
-        return flv_pieces(self._media, stream.url, silence=self._silence, sound_only=self._plan.sound_only)
+            return hls_chunks(self._media, stream.url, silence=self._silence)
+        return flv_chunks(self._media, stream.url, silence=self._silence, sound_only=self._plan.sound_only)
 
     async def _wait(self, delays: Iterator[float]) -> None:
         delay = next(delays, None)
@@ -277,7 +277,7 @@ class Recorder:
 
     def _delays(self) -> Iterator[float]:
         reconnect = self._reconnect
-        if not self._tape.duration_ms:
+        if not self._splitter.duration_ms:
             attempts = _AT_FIRST if reconnect.attempts is None else min(reconnect.attempts, _AT_FIRST)
             reconnect = replace(reconnect, attempts=attempts)
         return backoff(reconnect, random=self._random)
@@ -291,7 +291,7 @@ class Recorder:
     def _given_up(self) -> RecordingError:
         if isinstance(self._reason, RecordingError):
             return self._reason
-        some = "no video comes any more" if self._tape.parts else "no video comes"
+        some = "no video comes any more" if self._splitter.parts else "no video comes"
         error = RecordingError(f"{some}: {happening(self._reason)}", advice="try again, or choose another quality")
         error.__cause__ = self._reason
         return error

@@ -16,40 +16,40 @@ from tikcast.errors import RecordingError
 from tikcast.models.stream import StreamUrl
 from tikcast.recording import paths
 from tikcast.recording.chat import ENDINGS as CHAT_ENDINGS
+from tikcast.recording.chunks import Chunk, DecoderConfig, StreamBroken, VideoTimeline
 from tikcast.recording.ffmpeg import Copier, CopyJob, remux
 from tikcast.recording.options import Plan
-from tikcast.recording.paths import claim, on_disk, remove, run_to_end
+from tikcast.recording.paths import on_disk, remove, reserve, run_to_end
 from tikcast.recording.results import EndedBy, Part
-from tikcast.recording.segments import Piece, Setup, StreamBroken, VideoClock
 
 logger = logging.getLogger("tikcast.recording.parts")
 
 
-class Names:
+class PartNames:
     """The names of the parts of one recording; the first one that is free decides for all."""
 
-    def __init__(self, plan: Plan, subject: paths.Subject) -> None:
-        self._base = paths.base_path(plan.path, subject)
+    def __init__(self, plan: Plan, fields: paths.NameFields) -> None:
+        self._base = paths.base_path(plan.path, fields)
         self._endings = [plan.recorded_as, *(CHAT_ENDINGS if plan.events else ())]
         self._made_later = ["mp4"] if plan.format == "mp4" else []
         self._number = 1
 
-    async def claim(self) -> Path:
+    async def reserve(self) -> Path:
         """The next name, without an ending, with all its files made. Raises `RecordingError`."""
-        stem = await on_disk(self._base, self._claim)
+        stem = await on_disk(self._base, self._reserve)
         self._base = stem if self._number == 1 else self._base
         self._number += 1
         return stem
 
-    async def give_back(self, stem: Path) -> None:
+    async def release(self, stem: Path) -> None:
         """Delete the files of a part in which nothing is."""
         self._number -= 1
         await on_disk(stem, lambda: remove(paths.with_endings(stem, self._endings)))
 
-    def _claim(self) -> Path:
+    def _reserve(self) -> Path:
         for stem in paths.candidates(self._base, part=self._number, now=time.time()):
             later = paths.with_endings(stem, self._made_later)
-            if not any(path.exists() for path in later) and claim(paths.with_endings(stem, self._endings)):
+            if not any(path.exists() for path in later) and reserve(paths.with_endings(stem, self._endings)):
                 return stem
         raise RecordingError("a thousand files of that name are there", path=str(self._base), advice="choose another")
 
@@ -57,20 +57,27 @@ class Names:
 class PartWriter:
     """A part that is being written.
 
-    `base_ms`: where it begins in its stream. `duration_ms`: of the video in it. `failure`: what the
+    `start_ms`: where it begins in its stream. `duration_ms`: of the video in it. `failure`: what the
     disk refused.
     """
 
     def __init__(
-        self, path: Path, output: Output, *, first: Piece, stream: StreamUrl, clock: VideoClock, limit_ms: int | None
+        self,
+        path: Path,
+        output: Output,
+        *,
+        first: Chunk,
+        stream: StreamUrl,
+        timeline: VideoTimeline,
+        limit_ms: int | None,
     ) -> None:
         self.path = path
-        self.setup: Setup = first.setup
-        self.base_ms = first.start_ms
+        self.setup: DecoderConfig = first.setup
+        self.start_ms = first.start_ms
         self.duration_ms = 0
         self.failure: RecordingError | None = None
         self._stream = stream
-        self._clock = clock
+        self._timeline = timeline
         self._output = output
         self._limit_ms = limit_ms
         self._header = first.setup.header
@@ -85,18 +92,18 @@ class PartWriter:
         """Whether everything is in it that it may hold."""
         return self._limit_ms is not None and self.duration_ms >= self._limit_ms
 
-    async def write(self, piece: Piece) -> None:
-        """Add a piece of the same setup. Raises `RecordingError` or `StreamBroken`."""
-        until = None if self._limit_ms is None else self.base_ms + self._limit_ms
-        data = piece.encode(since_ms=self.base_ms, until_ms=until)
-        header, self._header, self.setup = self._header, b"", piece.setup
+    async def write(self, chunk: Chunk) -> None:
+        """Add a chunk of the same setup. Raises `RecordingError` or `StreamBroken`."""
+        until = None if self._limit_ms is None else self.start_ms + self._limit_ms
+        data = chunk.encode(since_ms=self.start_ms, until_ms=until)
+        header, self._header, self.setup = self._header, b"", chunk.setup
         await self._output.write(header + data)
-        duration = max(self.duration_ms, piece.end_ms - self.base_ms)
+        duration = max(self.duration_ms, chunk.end_ms - self.start_ms)
         self.duration_ms = duration if self._limit_ms is None else min(duration, self._limit_ms)
 
-    def hurry(self) -> None:
+    def stop_waiting(self) -> None:
         """Let `finish` return at once, with what is in the file."""
-        self._output.hurry()
+        self._output.stop_waiting()
 
     async def finish(self, ended_by: EndedBy) -> Part | None:
         """Close the file and describe it, None when nothing is in it. Never raises: see `failure`."""
@@ -110,7 +117,7 @@ class PartWriter:
             return None
         return Part(
             path=self.path,
-            started_at_ms=self._clock.time_ms(self.base_ms),
+            started_at_ms=self._timeline.time_ms(self.start_ms),
             duration=self.duration_ms / 1000,
             size=self.size,
             quality=self._stream.quality,
@@ -126,20 +133,20 @@ async def open_part(
     stem: Path,
     plan: Plan,
     *,
-    first: Piece,
+    first: Chunk,
     stream: StreamUrl,
-    clock: VideoClock,
+    timeline: VideoTimeline,
     program: str | None,
     limit_ms: int | None,
 ) -> PartWriter:
-    """Begin a part with a piece that is yet to be written. `program`: the ffmpeg, None to do without.
+    """Begin a part with a chunk that is yet to be written. `program`: the ffmpeg, None to do without.
 
     Raises `RecordingError`.
     """
     path = stem.with_name(f"{stem.name}.{plan.recorded_as}")
     source = first.setup.container
     if program is None or plan.recorded_as == source:
-        output: Output = await PlainOutput.open(path)
+        output: Output = await FileOutput.open(path)
     else:
         job = CopyJob(
             program=program,
@@ -149,7 +156,7 @@ async def open_part(
             seconds=None if limit_ms is None else limit_ms / 1000,
         )
         output = await CopiedOutput.open(path, job)
-    return PartWriter(path, output, first=first, stream=stream, clock=clock, limit_ms=limit_ms)
+    return PartWriter(path, output, first=first, stream=stream, timeline=timeline, limit_ms=limit_ms)
 
 
 @asynccontextmanager
@@ -158,7 +165,7 @@ async def as_mp4(part: Part, *, program: str) -> AsyncIterator[Path]:
 
     Raises `RecordingError`.
     """
-    made = await run_to_end(on_disk(part.path, lambda: _claim_beside(part, "mp4.tmp")))
+    made = await run_to_end(on_disk(part.path, lambda: _reserve_next_to(part, "mp4.tmp")))
     try:
         await remux(part.path, made, program=program, video=part.video)
         yield made
@@ -172,17 +179,17 @@ async def put_in_place(made: Path, *, of: Part) -> Part:
 
 
 def _replace(part: Part, made: Path) -> Part:
-    target = _claim_beside(part, "mp4")
+    target = _reserve_next_to(part, "mp4")
     made.replace(target)
     part.path.unlink()
     return replace(part, path=target, size=target.stat().st_size)
 
 
-def _claim_beside(part: Part, ending: str) -> Path:
+def _reserve_next_to(part: Part, ending: str) -> Path:
     """A new file with the name of a part and another ending."""
     for stem in paths.candidates(part.path.with_suffix(""), part=1, now=time.time()):
         target = stem.with_name(f"{stem.name}.{ending}")
-        if claim([target]):
+        if reserve([target]):
             return target
     raise FileExistsError(str(part.path))
 
@@ -201,11 +208,11 @@ class Output(Protocol):
     async def finish(self) -> None:
         """Close the file, which then holds everything. Raises `RecordingError`."""
 
-    def hurry(self) -> None:
+    def stop_waiting(self) -> None:
         """Let `finish` return at once; the file ends where it is, and can be played."""
 
 
-class PlainOutput:
+class FileOutput:
     """Bytes straight into a file."""
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
@@ -215,7 +222,7 @@ class PlainOutput:
         self._lock = threading.Lock()
 
     @classmethod
-    async def open(cls, path: Path) -> PlainOutput:
+    async def open(cls, path: Path) -> FileOutput:
         """Open a file that is there already. Raises `RecordingError`."""
         return cls(path, await on_disk(path, lambda: path.open("wb", buffering=0)))
 
@@ -228,7 +235,7 @@ class PlainOutput:
         """Close the file, after what is being written. Raises `RecordingError`."""
         await on_disk(self._path, self._close)
 
-    def hurry(self) -> None:
+    def stop_waiting(self) -> None:
         """There is nothing to wait for but the disk."""
 
     def _write(self, data: bytes) -> None:
@@ -271,7 +278,7 @@ class CopiedOutput:
         finally:
             await self._look()
 
-    def hurry(self) -> None:
+    def stop_waiting(self) -> None:
         """End ffmpeg now: what it wrote until then stays."""
         self._copier.kill()
 

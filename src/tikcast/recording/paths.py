@@ -1,4 +1,4 @@
-"""Names of files, safe on every system whoever chose the words in them."""
+"""PartNames of files, safe on every system whoever chose the words in them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ENDINGS: Final = {".ts": "ts", ".mp4": "mp4", ".mkv": "mkv", ".flv": "flv"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Subject:
+class NameFields:
     """What a recording is of, for its name. `started_at`: epoch seconds, when the live began."""
 
     user: str
@@ -54,17 +54,17 @@ def moment(seconds: float) -> str:
         return datetime.fromtimestamp(0).astimezone().strftime(_MOMENT)
 
 
-def base_path(path: str | PathLike[str] | None, subject: Subject) -> Path:
+def base_path(path: str | PathLike[str] | None, fields: NameFields) -> Path:
     """Where to record, without an ending: `path` with its places filled, or a name of its own in that folder.
 
     None, or a folder, takes `USER-2026y11m22dT20h15m00s` from the live's start. `{user}`, `{title}`,
     `{room}` and `{start}` in `path` are filled in.
     """
-    own = f"{safe_name(subject.user)}-{moment(subject.started_at)}"
+    own = f"{safe_name(fields.user)}-{moment(fields.started_at)}"
     if path is None:
         return Path(own)
     given = fspath(path)
-    filled = Path(_PLACES.sub(lambda place: _fill(place[1], subject), given))
+    filled = Path(_PLACES.sub(lambda place: _fill(place[1], fields), given))
     if given.endswith(("/", "\\")) or filled.is_dir():
         return filled / own
     plain = filled.with_suffix("") if filled.suffix.lower() in ENDINGS else filled
@@ -72,7 +72,7 @@ def base_path(path: str | PathLike[str] | None, subject: Subject) -> Path:
 
 
 def candidates(base: Path, *, part: int, now: float) -> Iterator[Path]:
-    """Names to try for a part, without an ending: the plain one, then with the time, then with a number."""
+    """PartNames to try for a part, without an ending: the plain one, then with the time, then with a number."""
     name = base.name if part == 1 else f"{base.name}-part{part}"
     yield base.with_name(name)
     timed = f"{name}-{moment(now)}"
@@ -86,16 +86,16 @@ def with_endings(stem: Path, endings: Sequence[str]) -> list[Path]:
     return [stem.with_name(f"{stem.name}.{ending}") for ending in endings]
 
 
-def _fill(place: str, subject: Subject) -> str:
+def _fill(place: str, fields: NameFields) -> str:
     match place:
         case "user":
-            return safe_name(subject.user)
+            return safe_name(fields.user)
         case "title":
-            return safe_name(subject.title)
+            return safe_name(fields.title)
         case "room":
-            return str(int(subject.room_id))
+            return str(int(fields.room_id))
         case _:
-            return moment(subject.started_at)
+            return moment(fields.started_at)
 
 
 def _kept(mark: str) -> str:
@@ -159,7 +159,7 @@ async def run_to_end(work: Coroutine[Any, Any, T]) -> T:
     raise cancelled
 
 
-def claim(paths: list[Path]) -> bool:
+def reserve(paths: list[Path]) -> bool:
     """Make these files, empty, or none of them when one is there already. Raises `RecordingError`."""
     made: list[Path] = []
     for path in paths:

@@ -53,7 +53,7 @@ class Recording:
     @property
     def parts(self) -> tuple[Part, ...]:
         """The files that are finished, in order."""
-        return self._job.tape.parts if self._job.tape is not None else ()
+        return self._job.splitter.parts if self._job.splitter is not None else ()
 
     @property
     def done(self) -> bool:
@@ -63,14 +63,14 @@ class Recording:
     @property
     def progress(self) -> Progress:
         """How far it is now."""
-        tape = self._job.tape
-        milliseconds, size = (tape.duration_ms, tape.size) if tape is not None else (0, 0)
+        splitter = self._job.splitter
+        milliseconds, size = (splitter.duration_ms, splitter.size) if splitter is not None else (0, 0)
         return Progress(
             state=self._state(),
             duration=milliseconds / 1000,
             size=size,
             bitrate=size * 8000 // milliseconds if milliseconds else 0,
-            part=len(self.parts) + (tape is not None and tape.opened is not None),
+            part=len(self.parts) + (splitter is not None and splitter.opened is not None),
         )
 
     async def wait(self) -> tuple[Part, ...]:
@@ -102,7 +102,7 @@ class Recording:
         try:
             await asyncio.wait({task}, timeout=_GRACE)
         finally:
-            self._job.hurry()
+            self._job.stop_waiting()
         await asyncio.wait({task}, timeout=_LAST)
         if task.cancel():
             logger.error("A recording was closed without waiting for a disk or an ffmpeg that does not answer")
@@ -114,10 +114,10 @@ class Recording:
         return self
 
     def _state(self) -> State:
-        tape = self._job.tape
+        splitter = self._job.splitter
         if self.done:
             return "done"
-        if tape is not None and tape.opened is not None:
+        if splitter is not None and splitter.opened is not None:
             return "recording"
         return "waiting" if self.parts else "starting"
 

@@ -7,18 +7,18 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from tikcast.errors import RecordingError
-from tikcast.recording.parts import Names, PartWriter, as_mp4, open_part, put_in_place
+from tikcast.recording.chunks import StreamBroken
+from tikcast.recording.parts import PartNames, PartWriter, as_mp4, open_part, put_in_place
 from tikcast.recording.paths import run_to_end
 from tikcast.recording.results import EndedBy, Part
-from tikcast.recording.segments import StreamBroken
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tikcast.models.stream import StreamUrl
     from tikcast.recording.chat import Chat
+    from tikcast.recording.chunks import Chunk, VideoTimeline
     from tikcast.recording.options import Plan
-    from tikcast.recording.segments import Piece, VideoClock
 
 logger = logging.getLogger("tikcast.recording.splitter")
 
@@ -27,21 +27,21 @@ _READ_IN_FLV: Final = frozenset({"", "h264", "h263", "vp6"})
 """Of other pictures in FLV many an ffmpeg keeps the sound alone, and says nothing."""
 
 
-class Tape:
+class Splitter:
     """The parts of a recording, the last of which is open.
 
     A part ends where a file has to (another setup), where the plan says so, and where `cut` is called.
     `program`: the ffmpeg, None to do without. `chat` goes beside the parts. Cancelling leaves it whole.
     """
 
-    def __init__(self, plan: Plan, names: Names, *, program: str | None, chat: Chat | None) -> None:
+    def __init__(self, plan: Plan, names: PartNames, *, program: str | None, chat: Chat | None) -> None:
         self._plan = plan
         self._names = names
         self._program = program
         self._chat = chat
         self._open: PartWriter | None = None
         self._closing: PartWriter | None = None
-        self._hurried = False
+        self._no_waiting = False
         self._done: list[Part] = []
         self._conversions: set[asyncio.Task[None]] = set()
         self._converting = asyncio.Lock()
@@ -73,19 +73,19 @@ class Tape:
         """Whether all of `duration` is there."""
         return self._plan.duration is not None and self.duration_ms >= round(self._plan.duration * 1000)
 
-    async def take(self, piece: Piece, *, stream: StreamUrl, clock: VideoClock) -> None:
-        """Add the next piece of a stream. Raises `RecordingError`, or `StreamBroken` when ffmpeg cannot read it."""
+    async def take(self, chunk: Chunk, *, stream: StreamUrl, timeline: VideoTimeline) -> None:
+        """Add the next chunk of a stream. Raises `RecordingError`, or `StreamBroken` when ffmpeg cannot read it."""
         part = self._open
-        if part is not None and piece.setup.number != part.setup.number:
+        if part is not None and chunk.setup.number != part.setup.number:
             await run_to_end(self.cut("changed"))
-        elif part is not None and piece.key and self._segment_is_over(part):
+        elif part is not None and chunk.key and self._segment_is_over(part):
             await run_to_end(self.cut("segment"))
         if self._open is None:
-            if not piece.key:
+            if not chunk.key:
                 return
-            await run_to_end(self._begin(piece, stream=stream, clock=clock))
+            await run_to_end(self._begin(chunk, stream=stream, timeline=timeline))
         if self._open is not None:
-            await self._open.write(piece)
+            await self._open.write(chunk)
         if self._chat is not None:
             await self._chat.write()
 
@@ -118,18 +118,18 @@ class Tape:
         if self.failure is not None:
             raise self.failure
 
-    def hurry(self) -> None:
+    def stop_waiting(self) -> None:
         """Let `finish` return at once: a file that is open ends where it is, and what was to become an MP4 stays."""
-        self._hurried = True
+        self._no_waiting = True
         if self._closing is not None:
-            self._closing.hurry()
+            self._closing.stop_waiting()
         for conversion in tuple(self._conversions):
             conversion.cancel()
 
     async def _finished(self, writer: PartWriter, ended_by: EndedBy) -> Part | None:
         self._closing = writer
-        if self._hurried:
-            writer.hurry()
+        if self._no_waiting:
+            writer.stop_waiting()
         try:
             return await writer.finish(ended_by)
         finally:
@@ -138,30 +138,30 @@ class Tape:
     def _segment_is_over(self, part: PartWriter) -> bool:
         return self._plan.segment is not None and part.duration_ms >= round(self._plan.segment * 1000)
 
-    async def _begin(self, piece: Piece, *, stream: StreamUrl, clock: VideoClock) -> None:
-        setup = piece.setup
+    async def _begin(self, chunk: Chunk, *, stream: StreamUrl, timeline: VideoTimeline) -> None:
+        setup = chunk.setup
         if setup.container == "flv" and self._plan.recorded_as != "flv" and setup.video not in _READ_IN_FLV:
             raise StreamBroken(f"ffmpeg reads no {setup.video} out of FLV")
-        stem = await self._names.claim()
+        stem = await self._names.reserve()
         limit = None if self._plan.duration is None else round(self._plan.duration * 1000) - self.duration_ms
         try:
             self._open = await open_part(
-                stem, self._plan, first=piece, stream=stream, clock=clock, program=self._program, limit_ms=limit
+                stem, self._plan, first=chunk, stream=stream, timeline=timeline, program=self._program, limit_ms=limit
             )
         except RecordingError:
-            await self._names.give_back(stem)
+            await self._names.release(stem)
             raise
         if self._chat is not None:
-            await self._chat.begin(stem, clock, setup=setup, base_ms=piece.start_ms)
+            await self._chat.begin(stem, timeline, setup=setup, start_ms=chunk.start_ms)
 
     async def _discard(self, writer: PartWriter) -> None:
         """Forget a part in which nothing is, and the files beside it."""
         if self._chat is not None:
             await self._chat.close()
-        await self._names.give_back(writer.path.with_suffix(""))
+        await self._names.release(writer.path.with_suffix(""))
 
     def _convert(self, index: int) -> None:
-        if self._plan.format == "mp4" and self._program is not None and not self._hurried:
+        if self._plan.format == "mp4" and self._program is not None and not self._no_waiting:
             task = asyncio.create_task(self._make_mp4(index, program=self._program), name="tikcast remux")
             self._conversions.add(task)
             task.add_done_callback(self._conversions.discard)
@@ -181,5 +181,5 @@ class Tape:
     def _tell_what_stays(self) -> None:
         """Name what was to become an MP4, when there was no time for it."""
         for part in self._done:
-            if self._hurried and part.path.suffix != f".{self._plan.format}":
+            if self._no_waiting and part.path.suffix != f".{self._plan.format}":
                 logger.warning("%s stays as it was recorded: there was no time to make an MP4 of it", part.path)

@@ -2,29 +2,16 @@
 
 import asyncio
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.clocks import settle
 from tests.recording.scene import dialogue, on_air, until
 from tikcast import ChatEvent, Event, LiveEnded, from_json, to_json
-from tikcast._live.hub import Hub
-from tikcast._live.streams import EventStream
+from tikcast._live.hub import EventStream, Hub
 from tikcast.events import Overflow, User
-from tikcast.recording.chat import BesideFiles, Chat
-from tikcast.recording.segments import Setup, VideoClock
-
-
-@dataclass
-class OpenSource:
-    """A live stream as its event streams see it."""
-
-    hub: Hub
-    failure: Exception | None = None
-
-    def require_open(self) -> None:
-        """It is open."""
+from tikcast.recording.chat import Chat, SideFiles
+from tikcast.recording.chunks import DecoderConfig, VideoTimeline
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -65,17 +52,17 @@ def said_in(path: Path) -> list[dict[str, Any]]:
 async def test_an_event_stands_at_its_moment_of_the_part_and_early_ones_at_the_beginning_or_nowhere(
     tmp_path: Path,
 ) -> None:
-    hub = Hub(10, wait=False, overflow=lambda dropped, reader: Overflow(dropped=dropped), age_ms=lambda: 0)
-    clock = VideoClock()
-    clock.came(until_ms=5000, now_ms=105_000)
-    recorded = Chat(EventStream(OpenSource(hub), (Event,)))
+    hub = Hub(10, wait=False, overflow=lambda dropped, reader: Overflow(dropped=dropped))
+    timeline = VideoTimeline()
+    timeline.came(until_ms=5000, now_ms=105_000)
+    recorded = Chat(EventStream(hub, (Event,), require_open=lambda: None, failure=lambda: None))
     running = asyncio.create_task(recorded.run())
     hub.publish_nowait([chat("before the video", at_ms=99_000), chat("early", at_ms=103_250)])
     await settle()
-    await recorded.begin(tmp_path / "x", clock, setup=Setup(number=1, container="flv"), base_ms=3000)
+    await recorded.begin(tmp_path / "x", timeline, setup=DecoderConfig(number=1, container="flv"), start_ms=3000)
     hub.publish_nowait([chat("one", at_ms=104_000)])
     await settle()
-    await recorded.begin(tmp_path / "y", clock, setup=Setup(number=2, container="flv"), base_ms=4000)
+    await recorded.begin(tmp_path / "y", timeline, setup=DecoderConfig(number=2, container="flv"), start_ms=4000)
     hub.publish_nowait([chat("two", at_ms=104_500)])
     await settle()
     recorded.stop()
@@ -124,23 +111,23 @@ async def test_what_was_written_is_on_disk_before_the_end(tmp_path: Path) -> Non
     assert "Bo: one\nBo: two" in (tmp_path / "x.srt").read_text()
 
 
-async def opened(folder: Path) -> BesideFiles:
-    return await BesideFiles.open(folder / "x", width=0, height=0)
+async def opened(folder: Path) -> SideFiles:
+    return await SideFiles.open(folder / "x", width=0, height=0)
 
 
 def test_a_moment_of_the_video_is_when_its_newest_part_came() -> None:
-    clock = VideoClock()
-    clock.came(until_ms=3000, now_ms=100_000)  # the server sends the last three seconds at once
-    clock.came(until_ms=4000, now_ms=101_000)
-    assert clock.moment_ms(101_500) == 4500
-    assert clock.time_ms(0) == 97_000
+    timeline = VideoTimeline()
+    timeline.came(until_ms=3000, now_ms=100_000)  # the server sends the last three seconds at once
+    timeline.came(until_ms=4000, now_ms=101_000)
+    assert timeline.moment_ms(101_500) == 4500
+    assert timeline.time_ms(0) == 97_000
 
 
 def test_video_that_is_held_up_does_not_move_the_clock() -> None:
-    clock = VideoClock()
-    clock.came(until_ms=1000, now_ms=101_000)
-    clock.came(until_ms=2000, now_ms=108_000)
-    assert clock.moment_ms(105_000) == 5000
+    timeline = VideoTimeline()
+    timeline.came(until_ms=1000, now_ms=101_000)
+    timeline.came(until_ms=2000, now_ms=108_000)
+    assert timeline.moment_ms(105_000) == 5000
 
 
 async def test_events_reach_the_disk_while_no_video_comes(tmp_path: Path) -> None:

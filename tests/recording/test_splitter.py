@@ -11,76 +11,76 @@ from tests.clocks import settle
 from tests.recording.flv_bytes import SIGNATURE, aac_setup, avc_setup, picture, second, tag, tags_of
 from tests.recording.scene import names_in, probe
 from tikcast.models.stream import StreamUrl
+from tikcast.recording.chunks import Chunk, StreamBroken, VideoTimeline
 from tikcast.recording.flv import FlvReader
 from tikcast.recording.options import make_plan
-from tikcast.recording.parts import Names
-from tikcast.recording.paths import Subject, run_to_end
-from tikcast.recording.segments import Piece, StreamBroken, VideoClock
-from tikcast.recording.splitter import Tape
+from tikcast.recording.parts import PartNames
+from tikcast.recording.paths import NameFields, run_to_end
+from tikcast.recording.splitter import Splitter
 
 STREAM = StreamUrl(quality="hd", kind="flv", url="https://cdn/x.flv", width=720, height=1280)
 H264 = SIGNATURE + avc_setup() + aac_setup() + second(0) + second(1000)
 H265 = SIGNATURE + tag(9, b"\x90hvc1" + b"config") + tag(9, b"\x91hvc1\0\0\0" + b"picture")
 
 
-def make_tape(folder: Path, name: str, *, program: str | None = None, **options: Any) -> Tape:
+def make_splitter(folder: Path, name: str, *, program: str | None = None, **options: Any) -> Splitter:
     asked: dict[str, Any] = {"quality": "best", "format": "ts", "duration": None, "segment": None, "events": False}
     plan = make_plan(path=folder / name, **{**asked, **options})
-    return Tape(plan, Names(plan, Subject(user="ana")), program=program, chat=None)
+    return Splitter(plan, PartNames(plan, NameFields(user="ana")), program=program, chat=None)
 
 
-def pieces(data: bytes) -> list[Piece]:
+def chunks(data: bytes) -> list[Chunk]:
     return FlvReader().feed(data)
 
 
-async def take(tape: Tape, *found: Piece) -> None:
-    for piece in found:
-        await tape.take(piece, stream=STREAM, clock=VideoClock())
+async def take(splitter: Splitter, *found: Chunk) -> None:
+    for chunk in found:
+        await splitter.take(chunk, stream=STREAM, timeline=VideoTimeline())
 
 
 async def test_plain_flv_holds_what_came_and_nothing_else(tmp_path: Path) -> None:
-    tape = make_tape(tmp_path, "x.flv")
-    await take(tape, *pieces(H264))
-    assert (tape.duration_ms, tape.size) == (1750, (tmp_path / "x.flv").stat().st_size)
-    await tape.finish("ended")
+    splitter = make_splitter(tmp_path, "x.flv")
+    await take(splitter, *chunks(H264))
+    assert (splitter.duration_ms, splitter.size) == (1750, (tmp_path / "x.flv").stat().st_size)
+    await splitter.finish("ended")
     assert tags_of((tmp_path / "x.flv").read_bytes()) == tags_of(H264)
-    (part,) = tape.parts
+    (part,) = splitter.parts
     assert (part.duration, part.ended_by, part.width) == (1.75, "ended", 720)
 
 
 async def test_nothing_is_begun_in_the_middle_of_a_group_of_pictures(tmp_path: Path) -> None:
-    tape = make_tape(tmp_path, "x.flv")
+    splitter = make_splitter(tmp_path, "x.flv")
     reader = FlvReader()
     reader.feed(H264)
-    await take(tape, *reader.feed(second(2000)[40:]))
-    await tape.finish("ended")
-    assert tape.parts == ()
+    await take(splitter, *reader.feed(second(2000)[40:]))
+    await splitter.finish("ended")
+    assert splitter.parts == ()
     assert names_in(tmp_path) == set()
 
 
 async def test_a_limit_is_kept_to_the_picture(tmp_path: Path) -> None:
-    tape = make_tape(tmp_path, "x.flv", duration=1.3)
-    await take(tape, *pieces(H264))
-    assert tape.full
-    await tape.finish("duration")
+    splitter = make_splitter(tmp_path, "x.flv", duration=1.3)
+    await take(splitter, *chunks(H264))
+    assert splitter.full
+    await splitter.finish("duration")
     assert max(stamp for _, stamp, _ in tags_of((tmp_path / "x.flv").read_bytes())) == 1250
-    assert tape.parts[0].duration == 1.3
+    assert splitter.parts[0].duration == 1.3
 
 
 async def test_pictures_that_ffmpeg_would_leave_out_of_flv_are_left_to_another_stream(tmp_path: Path) -> None:
-    tape = make_tape(tmp_path, "x.ts", program=shutil.which("ffmpeg"))
+    splitter = make_splitter(tmp_path, "x.ts", program=shutil.which("ffmpeg"))
     with pytest.raises(StreamBroken, match="ffmpeg reads no h265 out of FLV"):
-        await take(tape, *pieces(H265))
+        await take(splitter, *chunks(H265))
     assert names_in(tmp_path) == set()
 
 
 async def test_a_part_tells_of_sound_that_came_soon_after_its_beginning(tmp_path: Path) -> None:
-    tape = make_tape(tmp_path, "x.flv")
+    splitter = make_splitter(tmp_path, "x.flv")
     reader = FlvReader()
-    await take(tape, *reader.feed(SIGNATURE + avc_setup() + picture(0, key=True)))
-    await take(tape, *reader.feed(aac_setup(at_ms=40) + second(1000)))
-    await tape.finish("ended")
-    assert [part.audio for part in tape.parts] == ["aac"]
+    await take(splitter, *reader.feed(SIGNATURE + avc_setup() + picture(0, key=True)))
+    await take(splitter, *reader.feed(aac_setup(at_ms=40) + second(1000)))
+    await splitter.finish("ended")
+    assert [part.audio for part in splitter.parts] == ["aac"]
 
 
 async def test_no_sound_is_lost_that_comes_long_after_the_pictures(tmp_path: Path) -> None:
@@ -91,20 +91,20 @@ async def test_no_sound_is_lost_that_comes_long_after_the_pictures(tmp_path: Pat
     assert await process.wait() == 0
     tags = [(kind, at, body) for kind, at, body in tags_of(source.read_bytes()) if kind == 9 or at >= 8000]
     late = [tag(kind, body, at_ms=at) for kind, at, body in tags]
-    tape = make_tape(tmp_path, "x.ts", program=ffmpeg)
-    await take(tape, *pieces(SIGNATURE + b"".join(late)))
-    await tape.finish("ended")
-    first, second = tape.parts
+    splitter = make_splitter(tmp_path, "x.ts", program=ffmpeg)
+    await take(splitter, *chunks(SIGNATURE + b"".join(late)))
+    await splitter.finish("ended")
+    first, second = splitter.parts
     assert (probe(first.path).codecs, first.ended_by) == ({"h264"}, "changed")
     assert probe(second.path).codecs == {"h264", "mp3"}
     assert first.duration + second.duration == pytest.approx(12.0, abs=0.3)
 
 
 async def test_plain_flv_takes_them_as_they_are(tmp_path: Path) -> None:
-    tape = make_tape(tmp_path, "x.flv")
-    await take(tape, *pieces(H265 + tag(9, b"\xa1hvc1\0\0\0" + b"picture", at_ms=40)))
-    await tape.finish("ended")
-    assert tape.parts[0].video == "h265"
+    splitter = make_splitter(tmp_path, "x.flv")
+    await take(splitter, *chunks(H265 + tag(9, b"\xa1hvc1\0\0\0" + b"picture", at_ms=40)))
+    await splitter.finish("ended")
+    assert splitter.parts[0].video == "h265"
 
 
 @pytest.mark.parametrize("times", [1, 3])

@@ -13,13 +13,13 @@ class StreamBroken(Exception):  # noqa: N818 - it says what happened
     """The bytes are no video that can be read, or none came: another address or another try may do."""
 
 
-def flv_stamp(moment_ms: int) -> bytes:
+def flv_timestamp(moment_ms: int) -> bytes:
     """A moment as FLV writes it: the lower three bytes, then the highest."""
     return (moment_ms & 0xFFFFFF).to_bytes(3, "big") + bytes([moment_ms >> 24 & 0xFF])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Setup:
+class DecoderConfig:
     """What a decoder must know before the first picture; a file holds one.
 
     `number` differs when a new file has to begin. `header` is what a file starts with. `video` and
@@ -36,13 +36,13 @@ class Setup:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Piece:
+class Chunk:
     """A run of video: `start_ms` to `end_ms` on the connection's own clock, which starts at 0.
 
     `key`: a file can begin here. `stamps`: where in `data` FLV timestamps stand, and which.
     """
 
-    setup: Setup
+    setup: DecoderConfig
     data: bytes
     start_ms: int
     end_ms: int
@@ -59,11 +59,11 @@ class Piece:
         data = bytearray(self.data[:end])
         for place, stamp in self.stamps:
             if place < end:
-                data[place : place + 4] = flv_stamp(max(0, stamp - since_ms))
+                data[place : place + 4] = flv_timestamp(max(0, stamp - since_ms))
         return bytes(data)
 
 
-class VideoClock:
+class VideoTimeline:
     """The clock of a stream beside ours: the moment of an event is that of the video which came with it.
 
     A server sends the last seconds at once when a stream is opened, and a network holds video up: what came

@@ -1,4 +1,4 @@
-"""Names of files from words that others chose."""
+"""PartNames of files from words that others chose."""
 
 import time
 from pathlib import Path
@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tikcast.recording.paths import Subject, base_path, candidates, moment, safe_name
+from tikcast.recording.paths import NameFields, base_path, candidates, moment, safe_name
 
-LIVE = Subject(user="ana", title="Hi / there: *all*?", room_id=73, started_at=1_795_378_500.0)
+LIVE = NameFields(user="ana", title="Hi / there: *all*?", room_id=73, started_at=1_795_378_500.0)
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +78,7 @@ def test_places_in_a_path_are_filled_and_its_ending_is_left_to_the_format(path: 
 
 
 def test_long_words_leave_room_for_what_is_added() -> None:
-    long = Subject(user="u" * 64, title="ü" * 300)
+    long = NameFields(user="u" * 64, title="ü" * 300)
     base = base_path("{user} {title}.ts", long)
     *_, last = candidates(base, part=99, now=0)
     assert len(f"{last.name}.jsonl".encode()) < 255

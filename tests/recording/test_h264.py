@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tikcast.recording.images import h264_size
+from tikcast.recording.h264 import h264_size
 
 WRITTEN = [
     ("67640016acd9417051e5f011000003000100000300140f162d96", (360, 640)),

@@ -1,21 +1,21 @@
-"""The size of the pictures, from the parameter set that H.264 video begins with."""
+"""H.264: the size of the video, from its sequence parameter set."""
 
 from __future__ import annotations
 
 from typing import Final
 
 _WITH_CHROMA: Final = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
-_LONGEST: Final = 4096
-_MOST: Final = 1 << 16
+_MAX_BYTES: Final = 4096
+_MAX_SIZE: Final = 1 << 16
 
 
 def h264_size(sps: bytes) -> tuple[int, int]:
     """Width and height in pixels of a sequence parameter set (a whole NAL unit), (0, 0) when it cannot be read."""
     try:
-        width, height = _read_size(_Bits(sps[:_LONGEST].replace(b"\0\0\3", b"\0\0")))
+        width, height = _read_size(_Bits(sps[:_MAX_BYTES].replace(b"\0\0\3", b"\0\0")))
     except (IndexError, ValueError):
         return 0, 0
-    return (width, height) if 0 < width < _MOST and 0 < height < _MOST else (0, 0)
+    return (width, height) if 0 < width < _MAX_SIZE and 0 < height < _MAX_SIZE else (0, 0)
 
 
 def _read_size(bits: _Bits) -> tuple[int, int]:
@@ -26,7 +26,7 @@ def _read_size(bits: _Bits) -> tuple[int, int]:
     chroma, separate = 1, False
     if profile in _WITH_CHROMA:
         chroma, separate = _skip_chroma(bits)
-    _skip_order(bits)
+    _skip_frame_order(bits)
     bits.golomb()  # reference frames
     bits.skip(1)
     across, down = bits.golomb() + 1, bits.golomb() + 1
@@ -39,7 +39,7 @@ def _read_size(bits: _Bits) -> tuple[int, int]:
 
 
 def _skip_chroma(bits: _Bits) -> tuple[int, bool]:
-    """Read past what only the higher profiles tell, and give the chroma format."""
+    """Skip what only the higher profiles have, and return the chroma format."""
     chroma = bits.golomb()
     separate = bool(chroma == 3 and bits.take(1))
     bits.golomb()
@@ -60,8 +60,8 @@ def _skip_scaling(bits: _Bits, size: int) -> None:
         last = following or last
 
 
-def _skip_order(bits: _Bits) -> None:
-    """Read past how the order of pictures is told."""
+def _skip_frame_order(bits: _Bits) -> None:
+    """Skip how the order of frames is coded."""
     bits.golomb()
     kind = bits.golomb()
     if kind == 0:
@@ -75,7 +75,7 @@ def _skip_order(bits: _Bits) -> None:
 
 
 class _Bits:
-    """Bits from the left. Raises `IndexError` at the end."""
+    """Reads bits from the left. Raises `IndexError` at the end."""
 
     def __init__(self, data: bytes) -> None:
         self._value = int.from_bytes(data, "big")
@@ -91,7 +91,7 @@ class _Bits:
         self._left -= count
 
     def golomb(self) -> int:
-        """A number as H.264 writes most of them."""
+        """An unsigned Exp-Golomb code, as most numbers of H.264 are."""
         zeros = 0
         while not self.take(1):
             zeros += 1

@@ -1,4 +1,4 @@
-"""What a recording tells of itself."""
+"""What a recording reports: its parts and its progress."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 EndedBy: TypeAlias = Literal["stopped", "duration", "segment", "changed", "dropped", "ended", "failed"]
-"""By us, by `duration=`, by `segment=`, by other pictures, by the stream, with the live, by the disk."""
+"""By `stop` or `close`, `duration=`, `segment=`, a change of the video, a lost stream, the end of the live stream,
+or an error."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A file of a recording. `started_at_ms`: when its first picture was live. `duration`: seconds. `size`: bytes.
+    """A file of a recording. `started_at_ms`: when its first frame was live. `duration`: seconds. `size`: bytes.
 
-    `width` and `height` are 0, and the codecs "", when they are not known.
+    `width` and `height` are 0, and the codecs "", when they are unknown.
     """
 
     path: Path
@@ -30,12 +31,12 @@ class Part:
 
 
 State: TypeAlias = Literal["starting", "recording", "waiting", "done"]
-"""`waiting`: the stream is lost and tried again, or files are being finished."""
+"""`waiting`: the stream is lost and tried again, or files are being completed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
-    """How far a recording is. `duration`: seconds of video. `size`: bytes. `bitrate`: bits a second.
+    """How much is recorded. `duration`: seconds of video. `size`: bytes. `bitrate`: bits a second.
 
     `part`: the number of the part that is being recorded, else of the last one, 0 before the first.
     """

@@ -11,17 +11,17 @@ from tikcast.events import ChatEvent, Event, GiftEvent, QuestionEvent, Subscribe
 
 SHOWN_MS: Final = 6_000
 _LINES: Final = 4
-_LONGEST: Final = 300
-_JOINER: Final = "\u2060"
-"""Joins two marks that would mean something together; nobody sees it."""
+_MAX_TEXT: Final = 300
+_SEPARATOR: Final = "\u2060"
+"""Invisible. It separates characters that would be markup together."""
 
-_KEPT: Final = "\u200c\u200d"
+_JOINERS: Final = "\u200c\u200d"
 _COLOURS: Final = ("&H9DE6FF&", "&HFFD89B&", "&HA8F5B4&", "&HE6B4FF&", "&HB4C8FF&", "&HFFF0A8&")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """What one event shows: who, and what. `user_id` chooses the colour."""
+    """The text of one event. `user_id` selects the colour."""
 
     who: str
     what: str
@@ -29,7 +29,7 @@ class Line:
 
 
 def line_of(event: Event) -> Line | None:
-    """The line of an event that viewers see as text, None for every other."""
+    """The line of an event that viewers see as text; None for other events."""
     match event:
         case ChatEvent(user=user, comment=comment) if comment:
             return _line(user, comment)
@@ -44,7 +44,7 @@ def line_of(event: Event) -> Line | None:
 
 
 class SrtWriter:
-    """SubRip: a window on the last few lines. Each cue ends where the next begins, so that none overlap."""
+    """Writes SubRip. A cue shows the last few lines, and ends where the next one begins."""
 
     def __init__(self) -> None:
         self._shown: deque[tuple[int, str]] = deque(maxlen=_LINES)
@@ -52,7 +52,7 @@ class SrtWriter:
         self._number = 0
 
     def add(self, line: Line, *, at_ms: int) -> str:
-        """The cues that are complete when a line comes; of late lines the moment is that of the newest."""
+        """The cues that are complete with this line. A late line counts as if it came with the newest."""
         at_ms = max(at_ms, self._since)
         done = self._until(at_ms)
         self._shown.append((at_ms, f"{_srt(line.who)}: {_srt(line.what)}"))
@@ -63,7 +63,7 @@ class SrtWriter:
         return self._until(self._since + 2 * SHOWN_MS)
 
     def _until(self, at_ms: int) -> str:
-        """Cues up to a moment: the window changes when its oldest line leaves."""
+        """The cues up to a position. A new one begins when the oldest line is no longer shown."""
         cues = ""
         while self._shown and self._since < at_ms:
             leaves = self._shown[0][0] + SHOWN_MS
@@ -80,11 +80,11 @@ class SrtWriter:
             return ""
         self._number += 1
         text = "\n".join(text for _, text in self._shown)
-        return f"{self._number}\n{_clock(self._since, ',')} --> {_clock(until, ',')}\n{text}\n\n"
+        return f"{self._number}\n{_time(self._since, ',')} --> {_time(until, ',')}\n{text}\n\n"
 
 
 def ass_header(*, width: int, height: int) -> str:
-    """The head of an ASS file for video of this size; 0 when it is not known."""
+    """The header of an ASS file for video of this size; 0: unknown."""
     width, height = (width, height) if width and height else (720, 1280)
     size = max(12, min(width, height) // 24)
     return (
@@ -98,7 +98,7 @@ def ass_header(*, width: int, height: int) -> str:
 
 
 def ass_line(line: Line, *, at_ms: int) -> str:
-    """A line of an ASS file; players stack those that are shown together."""
+    """A line of an ASS file. Players stack lines that are shown together."""
     colour = _COLOURS[line.user_id % len(_COLOURS)]
     text = f"{{\\b1\\1c{colour}}}{_ass(line.who)}{{\\r}}  {_ass(line.what)}"
     return f"Dialogue: 0,{_centi(at_ms)},{_centi(at_ms + SHOWN_MS)},Chat,,0,0,0,,{text}\n"
@@ -109,29 +109,29 @@ def _line(user: User, what: str) -> Line:
 
 
 def _clean(text: str) -> str:
-    """One line without marks that control anything."""
-    return "".join(map(_safe, text[:_LONGEST])).strip() or "…"
+    """One line without control characters."""
+    return "".join(map(_safe, text[:_MAX_TEXT])).strip() or "…"
 
 
-def _safe(mark: str) -> str:
-    category = unicodedata.category(mark)
+def _safe(character: str) -> str:
+    category = unicodedata.category(character)
     if category in {"Cc", "Zl", "Zp"}:
         return " "
-    return "" if category in {"Cf", "Cs"} and mark not in _KEPT else mark
+    return "" if category in {"Cf", "Cs"} and character not in _JOINERS else character
 
 
 def _srt(text: str) -> str:
-    """Nothing that a player takes for a tag, an override or a time."""
-    joined = _clean(text).replace("<", f"<{_JOINER}").replace("{", f"{{{_JOINER}")
-    return joined.replace("-->", f"--{_JOINER}>")
+    """Text without what a player takes for a tag, an override or a time."""
+    joined = _clean(text).replace("<", f"<{_SEPARATOR}").replace("{", f"{{{_SEPARATOR}")
+    return joined.replace("-->", f"--{_SEPARATOR}>")
 
 
 def _ass(text: str) -> str:
-    """Nothing that a renderer takes for an override or a line break."""
-    return _clean(text).replace("\\", f"\\{_JOINER}").replace("{", "\\{").replace("}", "\\}")
+    """Text without what a renderer takes for an override or a line break."""
+    return _clean(text).replace("\\", f"\\{_SEPARATOR}").replace("{", "\\{").replace("}", "\\}")
 
 
-def _clock(at_ms: int, mark: str) -> str:
+def _time(at_ms: int, mark: str) -> str:
     seconds, ms = divmod(at_ms, 1000)
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{mark}{ms:03}"
 

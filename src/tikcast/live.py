@@ -235,24 +235,22 @@ class Live:
         segment: float | None = None,
         events: bool = False,
     ) -> Recording:
-        """Record the video into files, from now until the live ends; it runs in the background.
+        """Record the video into files, from now until the live stream ends. It runs in the background.
 
-        `path`: a file, a folder, or None for `USER-2026y11m22dT20h15m00s` here, after the live's start; a
-        file that exists is never written over. `{user}`, `{title}`, `{room}` and `{start}` in it are filled
-        in. `quality`: best, origin, uhd, hd, sd, ld or audio; one that is not offered falls back. `format`:
-        ts, mp4, mkv or flv; `path`'s ending says it too. `duration`: seconds of video at most. `segment`:
-        seconds after which a new file begins. `events`: write every event and the chat as subtitles beside
-        the video, on its clock.
-
-        `await` the recording to wait for its first video. Raises `ConfigError` for options that cannot work.
+        The options are described at `tikcast.recording.RecordingOptions`. `await` the recording to wait for
+        its first video. Raises `ConfigError` for options that cannot work.
         """
         self._runner.require_open()
-        from tikcast.recording import record
+        from tikcast.recording import RecordingOptions
+        from tikcast.recording.recording import record
 
+        options = RecordingOptions(
+            path=path, quality=quality, format=format, duration=duration, segment=segment, events=events
+        )
+        settings = self._settings
         recording = record(
-            self, self._network, reconnect=self._settings.reconnect, timeouts=self._settings.timeouts,
-            path=path, quality=quality, format=format, duration=duration, segment=segment, events=events,
-        )  # fmt: skip
+            self, self._network, options=options, reconnect=settings.reconnect, timeouts=settings.timeouts
+        )
         self._recordings = {one for one in self._recordings if not one.done} | {recording}
         return recording
 

@@ -1,17 +1,19 @@
 """The chat beside a recording, on the clock of its video."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
-from tests.clocks import settle
+import pytest
+
 from tests.recording.scene import dialogue, on_air, until
-from tikcast import ChatEvent, Event, LiveEnded, from_json, to_json
-from tikcast._live.hub import EventStream, Hub
-from tikcast.events import Overflow, User
-from tikcast.recording.chat import Chat, SideFiles
+from tikcast import ChatEvent, LiveEnded, from_json, to_json
+from tikcast._clock import age, now
+from tikcast.events import User
+from tikcast.recording.chat import ChatWriter, SideFiles, age_of
 from tikcast.recording.chunks import DecoderConfig, VideoTimeline
+
+NOW_MS = 1_800_000_000_000
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -49,31 +51,34 @@ def said_in(path: Path) -> list[dict[str, Any]]:
     return [event for line in whole.splitlines() if (event := json.loads(line))["type"] == "chat"]
 
 
-async def test_an_event_stands_at_its_moment_of_the_part_and_early_ones_at_the_beginning_or_nowhere(
-    tmp_path: Path,
-) -> None:
-    hub = Hub(10, wait=False, overflow=lambda dropped, reader: Overflow(dropped=dropped))
-    timeline = VideoTimeline()
-    timeline.came(until_ms=5000, now_ms=105_000)
-    recorded = Chat(EventStream(hub, (Event,), require_open=lambda: None, failure=lambda: None))
-    running = asyncio.create_task(recorded.run())
-    hub.publish_nowait([chat("before the video", at_ms=99_000), chat("early", at_ms=103_250)])
-    await settle()
-    await recorded.begin(tmp_path / "x", timeline, setup=DecoderConfig(number=1, container="flv"), start_ms=3000)
-    hub.publish_nowait([chat("one", at_ms=104_000)])
-    await settle()
-    await recorded.begin(tmp_path / "y", timeline, setup=DecoderConfig(number=2, container="flv"), start_ms=4000)
-    hub.publish_nowait([chat("two", at_ms=104_500)])
-    await settle()
-    recorded.stop()
-    await running
-    await recorded.close()
-    told = {name: [(line["comment"], line["offset"]) for line in lines(tmp_path / f"{name}.jsonl")] for name in "xy"}
-    assert told == {"x": [("early", 0.25), ("one", 1.0)], "y": [("two", 0.5)]}
+async def test_an_event_is_placed_in_its_part_and_events_from_before_the_video_are_left_out(tmp_path: Path) -> None:
+    timeline, config = VideoTimeline(), DecoderConfig(number=1, container="flv")
+    timeline.arrived(until_ms=5000, age_ms=105_000)
+    writer = ChatWriter()
+    await writer.add(ChatEvent(comment="before the video"), age_ms=99_000)
+    await writer.add(ChatEvent(comment="early"), age_ms=103_250)
+    await writer.begin(tmp_path / "x", timeline, config=config, start_ms=3000)
+    await writer.add(ChatEvent(comment="one"), age_ms=104_000)
+    await writer.begin(tmp_path / "y", timeline, config=config, start_ms=4000)
+    await writer.add(ChatEvent(comment="two"), age_ms=104_500)
+    await writer.close()
+    written = {name: [(line["comment"], line["offset"]) for line in lines(tmp_path / f"{name}.jsonl")] for name in "xy"}
+    assert written == {"x": [("early", 0.25), ("one", 1.0)], "y": [("two", 0.5)]}
 
 
-def chat(comment: str, *, at_ms: int) -> ChatEvent:
-    return ChatEvent(comment=comment, received_at_ms=at_ms)
+@pytest.mark.parametrize(
+    ("event", "age_ms"),
+    [
+        (ChatEvent(received_at_ms=NOW_MS), 500_000),
+        (ChatEvent(received_at_ms=NOW_MS - 2000), 498_000),
+        (ChatEvent(received_at_ms=NOW_MS - 1_200_000), 500_000),
+        (ChatEvent(received_at_ms=NOW_MS + 1_200_000), 500_000),
+        (ChatEvent(received_at_ms=NOW_MS, created_at_ms=NOW_MS - 90_000, is_history=True), 410_000),
+    ],
+    ids=["at once", "late", "clock set forward", "clock set back", "history"],
+)
+def test_the_age_of_an_event_does_not_depend_on_steps_of_the_wall_clock(event: ChatEvent, age_ms: int) -> None:
+    assert age_of(event, now_ms=NOW_MS, age_ms=500_000) == age_ms
 
 
 async def test_players_find_the_chat_in_both_forms_of_subtitles(tmp_path: Path) -> None:
@@ -115,19 +120,25 @@ async def opened(folder: Path) -> SideFiles:
     return await SideFiles.open(folder / "x", width=0, height=0)
 
 
-def test_a_moment_of_the_video_is_when_its_newest_part_came() -> None:
+def test_a_position_in_the_video_was_live_when_its_newest_video_arrived() -> None:
     timeline = VideoTimeline()
-    timeline.came(until_ms=3000, now_ms=100_000)  # the server sends the last three seconds at once
-    timeline.came(until_ms=4000, now_ms=101_000)
-    assert timeline.moment_ms(101_500) == 4500
-    assert timeline.time_ms(0) == 97_000
+    timeline.arrived(until_ms=3000, age_ms=100_000)  # the server sends the last three seconds at once
+    timeline.arrived(until_ms=4000, age_ms=101_000)
+    assert timeline.position_ms(101_500) == 4500
+    assert timeline.wall_ms(1000) - timeline.wall_ms(0) == 1000
 
 
-def test_video_that_is_held_up_does_not_move_the_clock() -> None:
+def test_delayed_video_does_not_move_the_timeline() -> None:
     timeline = VideoTimeline()
-    timeline.came(until_ms=1000, now_ms=101_000)
-    timeline.came(until_ms=2000, now_ms=108_000)
-    assert timeline.moment_ms(105_000) == 5000
+    timeline.arrived(until_ms=1000, age_ms=101_000)
+    timeline.arrived(until_ms=2000, age_ms=108_000)
+    assert timeline.position_ms(105_000) == 5000
+
+
+def test_the_time_of_day_of_video_that_arrives_now_is_now() -> None:
+    timeline = VideoTimeline()
+    timeline.arrived(until_ms=2000, age_ms=round(age() * 1000))
+    assert abs(timeline.wall_ms(2000) - now() * 1000) < 10_000
 
 
 async def test_events_reach_the_disk_while_no_video_comes(tmp_path: Path) -> None:

@@ -6,8 +6,6 @@ import signal
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.cli.runner import started
 from tests.recording.scene import until
 from tikcast.simulator import Simulator
@@ -22,7 +20,6 @@ time.time_ns = lambda: nanoseconds() + {STEP} * 10**9 * os.path.exists(step)
 """
 
 
-@pytest.mark.xfail(strict=True, reason="the moments of events in the video are measured with the wall clock")
 async def test_events_keep_their_moment_in_the_video_when_the_wall_clock_is_set_forward(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(WALL_CLOCK_THAT_CAN_BE_SET, encoding="utf-8")
     env = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}

@@ -29,8 +29,8 @@ async def recording_of(scene: OnAir, name: str) -> Recording:
 
 def busy_machine(monkeypatch: pytest.MonkeyPatch, *, grace: float) -> None:
     """Allow for files that take long to finish, and processes that take long to kill, for lack of a processor."""
-    monkeypatch.setattr("tikcast.recording.recording._GRACE", grace)
-    monkeypatch.setattr("tikcast.recording.recording._LAST", 30.0)
+    monkeypatch.setattr("tikcast.recording.recording._CLOSING", grace)
+    monkeypatch.setattr("tikcast.recording.recording._KILLING", 30.0)
 
 
 def own_tasks() -> set[str]:

@@ -12,10 +12,12 @@ from tests.recording.flv_bytes import SIGNATURE
 from tests.recording.scene import probe, until
 from tikcast.errors import FFmpegNotFound, RecordingError
 from tikcast.recording.chunks import StreamBroken
-from tikcast.recording.ffmpeg import Copier, CopyJob, find_ffmpeg, remux
+from tikcast.recording.ffmpeg import CopyOptions, find_ffmpeg
+from tikcast.recording.mp4 import remux
+from tikcast.recording.parts import FFmpegOutput
 
 FFMPEG = shutil.which("ffmpeg") or "ffmpeg"
-JOB = CopyJob(program=FFMPEG, source="flv", target="ts")
+TO_TS = CopyOptions(program=FFMPEG, source="flv", target="ts")
 
 
 def script(folder: Path, text: str) -> str:
@@ -56,8 +58,10 @@ async def test_it_copies_reads_only_from_us_and_sees_nothing_of_our_environment(
     monkeypatch.setenv("HTTPS_PROXY", "http://user:secret@proxy:1")
     monkeypatch.setenv("TIKCAST_SESSION", "secret")
     spy = script(tmp_path, f'echo "$@" > {tmp_path}/told; env >> {tmp_path}/told; cat > /dev/null')
-    copier = await Copier.start(tmp_path / "x: y.ts", CopyJob(program=spy, source="flv", target="ts", seconds=2.5))
-    await copier.finish()
+    output = await FFmpegOutput.open(
+        tmp_path / "x: y.ts", CopyOptions(program=spy, source="flv", target="ts", seconds=2.5)
+    )
+    await output.finish()
     told = (tmp_path / "told").read_text()
     assert "secret" not in told
     assert "://" not in told
@@ -66,17 +70,17 @@ async def test_it_copies_reads_only_from_us_and_sees_nothing_of_our_environment(
 
 
 async def test_video_that_it_cannot_read_is_no_fault_of_the_disk(tmp_path: Path) -> None:
-    copier = await Copier.start(tmp_path / "x.ts", JOB)
+    output = await FFmpegOutput.open(tmp_path / "x.ts", TO_TS)
     with pytest.raises(StreamBroken):
-        await copier.write(b"this is no video at all" * 100)
-        await copier.finish()
+        await output.write(b"this is no video at all" * 100)
+        await output.finish()
 
 
 async def test_a_folder_that_went_away_ends_it(tmp_path: Path) -> None:
-    copier = await Copier.start(tmp_path / "nowhere" / "x.ts", JOB)
+    output = await FFmpegOutput.open(tmp_path / "nowhere" / "x.ts", TO_TS)
     with pytest.raises(StreamBroken, match="ffmpeg gave up"):
-        await copier.write(SIGNATURE)
-        await copier.finish()
+        await output.write(SIGNATURE)
+        await output.finish()
 
 
 @pytest.mark.parametrize(
@@ -89,22 +93,22 @@ async def test_a_folder_that_went_away_ends_it(tmp_path: Path) -> None:
     ],
 )
 async def test_what_the_disk_refuses_is_told_as_that(tmp_path: Path, said: str, reason: str) -> None:
-    job = CopyJob(program=script(tmp_path, f'echo "{said}" >&2; exit 1'), source="flv", target="ts")
-    copier = await Copier.start(tmp_path / "x.ts", job)
+    job = CopyOptions(program=script(tmp_path, f'echo "{said}" >&2; exit 1'), source="flv", target="ts")
+    output = await FFmpegOutput.open(tmp_path / "x.ts", job)
     with pytest.raises(RecordingError, match=reason):
-        await copier.finish()
+        await output.finish()
 
 
 async def test_one_that_does_not_end_is_killed_with_what_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tikcast.recording.ffmpeg._FINISHING", 0.2)
+    monkeypatch.setattr("tikcast.recording.parts._FINISHING", 0.2)
     stubborn = script(tmp_path, f"sleep 600 & echo $! > {tmp_path}/child; trap '' TERM INT; wait; wait")
-    copier = await Copier.start(tmp_path / "x.ts", CopyJob(program=stubborn, source="flv", target="ts"))
+    output = await FFmpegOutput.open(tmp_path / "x.ts", CopyOptions(program=stubborn, source="flv", target="ts"))
     await until((tmp_path / "child").exists)
     await until(lambda: (tmp_path / "child").read_text().strip())
     with pytest.raises(StreamBroken):
-        await copier.finish()
+        await output.finish()
     child = int((tmp_path / "child").read_text())
     await until(lambda: not runs(child))
 
@@ -114,7 +118,7 @@ async def test_a_program_that_cannot_start_is_named(tmp_path: Path) -> None:
     broken.write_bytes(b"\x7fELF broken")
     broken.chmod(0o755)
     with pytest.raises(RecordingError, match="does not start"):
-        await Copier.start(tmp_path / "x.ts", CopyJob(program=str(broken), source="flv", target="ts"))
+        await FFmpegOutput.open(tmp_path / "x.ts", CopyOptions(program=str(broken), source="flv", target="ts"))
 
 
 async def test_a_file_that_cannot_become_an_mp4_stays_and_is_named(tmp_path: Path) -> None:

@@ -20,10 +20,11 @@ from tikcast._net.network import Network
 from tikcast.errors import NetworkError
 from tikcast.options import Limits
 from tikcast.recording.chunks import Chunk, StreamBroken
-from tikcast.recording.ffmpeg import Copier, CopyJob, find_ffmpeg
+from tikcast.recording.ffmpeg import CopyOptions, find_ffmpeg
 from tikcast.recording.h264 import h264_size
 from tikcast.recording.hls import hls_chunks
 from tikcast.recording.mpegts import Contents, contents, is_mpegts
+from tikcast.recording.parts import FFmpegOutput
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -57,16 +58,16 @@ def make(folder: Path, *options: str, codec: str = "libx264", size: str = "320x2
 
 
 async def read(media: Media, url: str) -> list[Chunk]:
-    async with aclosing(hls_chunks(media, url, silence=0.3)) as chunks:
+    async with aclosing(hls_chunks(media, url, stall_timeout=0.3)) as chunks:
         return [chunk async for chunk in chunks]
 
 
 async def copied(chunks: list[Chunk], path: Path) -> Path:
     """A file of these chunks, made by ffmpeg."""
-    job = CopyJob(program=find_ffmpeg(), source=chunks[0].setup.container, target="mkv")
-    copier = await Copier.start(path, job)
-    await copier.write(chunks[0].setup.header + b"".join(chunk.encode() for chunk in chunks))
-    await copier.finish()
+    job = CopyOptions(program=find_ffmpeg(), source=chunks[0].config.container, target="mkv")
+    output = await FFmpegOutput.open(path, job)
+    await output.write(chunks[0].config.header + b"".join(chunk.encode() for chunk in chunks))
+    await output.finish()
     return path
 
 
@@ -76,9 +77,9 @@ async def test_the_last_three_segments_are_taken_and_told_apart(served: str, med
     assert [(chunk.key, chunk.start_ms, chunk.end_ms) for chunk in chunks] == [
         (True, 0, 500), (True, 500, 1000), (True, 1000, 1500),
     ]  # fmt: skip
-    setup = chunks[0].setup
-    assert (setup.video, setup.audio, setup.width, setup.height) == ("h264", "aac", 320, 240)
-    assert {chunk.setup.number for chunk in chunks} == {1}
+    config = chunks[0].config
+    assert (config.video, config.audio, config.width, config.height) == ("h264", "aac", 320, 240)
+    assert {chunk.config.number for chunk in chunks} == {1}
     found = probe(await copied(chunks, tmp_path / "x.mkv"))
     assert found.duration == pytest.approx(1.5, abs=0.15)
 
@@ -86,8 +87,8 @@ async def test_the_last_three_segments_are_taken_and_told_apart(served: str, med
 async def test_fragments_of_mp4_are_recorded_with_what_they_need(served: str, media: Media, tmp_path: Path) -> None:
     make(tmp_path, "-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", "init.mp4")
     chunks = await read(media, f"{served}/index.m3u8")
-    assert chunks[0].setup.container == "mp4"
-    assert chunks[0].setup.header == (tmp_path / "init.mp4").read_bytes()
+    assert chunks[0].config.container == "mp4"
+    assert chunks[0].config.header == (tmp_path / "init.mp4").read_bytes()
     assert probe(await copied(chunks, tmp_path / "x.mkv")).codecs == {"h264", "aac"}
 
 
@@ -106,8 +107,8 @@ async def test_other_pictures_and_breaks_need_a_new_file(served: str, media: Med
         "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:0.5,\nsmall0.ts\n#EXTINF:0.5,\nlarge0.ts\n"
         "#EXT-X-DISCONTINUITY\n#EXTINF:0.5,\nlarge2.ts\n#EXT-X-ENDLIST\n"
     )
-    configs = [chunk.setup for chunk in await read(media, f"{served}/index.m3u8")]
-    assert [(setup.number, setup.width) for setup in configs] == [(1, 320), (2, 640), (3, 640)]
+    configs = [chunk.config for chunk in await read(media, f"{served}/index.m3u8")]
+    assert [(config.number, config.width) for config in configs] == [(1, 320), (2, 640), (3, 640)]
 
 
 async def test_what_is_no_video_is_said_to_be_none(served: str, media: Media, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tikcast.recording.ffmpeg import is_whole
+from tikcast.recording.mp4 import is_whole
 
 
 def box(kind: bytes, size: int = 8) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tikcast.recording.paths import NameFields, base_path, candidates, moment, safe_name
+from tikcast.recording.paths import NameFields, base_path, candidates, safe_name, time_name
 
 LIVE = NameFields(user="ana", title="Hi / there: *all*?", room_id=73, started_at=1_795_378_500.0)
 
@@ -80,12 +80,12 @@ def test_places_in_a_path_are_filled_and_its_ending_is_left_to_the_format(path: 
 def test_long_words_leave_room_for_what_is_added() -> None:
     long = NameFields(user="u" * 64, title="ü" * 300)
     base = base_path("{user} {title}.ts", long)
-    *_, last = candidates(base, part=99, now=0)
+    *_, last = candidates(base, part=99, at=0)
     assert len(f"{last.name}.jsonl".encode()) < 255
 
 
 def test_a_name_that_is_taken_gets_the_time_and_then_a_number() -> None:
-    names = candidates(Path("v/show"), part=1, now=0)
+    names = candidates(Path("v/show"), part=1, at=0)
     assert [next(names).name for _ in range(3)] == [
         "show",
         "show-1970y01m01dT00h00m00s",
@@ -94,9 +94,9 @@ def test_a_name_that_is_taken_gets_the_time_and_then_a_number() -> None:
 
 
 def test_parts_are_numbered_from_the_second_on() -> None:
-    assert next(candidates(Path("v/show"), part=2, now=0)) == Path("v/show-part2")
+    assert next(candidates(Path("v/show"), part=2, at=0)) == Path("v/show-part2")
 
 
 @pytest.mark.parametrize("seconds", [0.0, -1e30, 1e30, 2**53])
 def test_a_time_that_cannot_be_still_gives_a_name(seconds: float) -> None:
-    assert moment(seconds).startswith(("1970y", "2"))
+    assert time_name(seconds).startswith(("1970y", "2"))

@@ -30,7 +30,7 @@ def test_segments_are_numbered_and_their_addresses_complete() -> None:
         segments=(
             Segment(number=41, url="https://cdn.example/live/hd/41.ts?x=1", seconds=2.0),
             Segment(number=42, url="https://cdn.example/other/42.ts", seconds=1.5),
-            Segment(number=43, url="https://edge.example/43.ts", seconds=2.0, breaks=True),
+            Segment(number=43, url="https://edge.example/43.ts", seconds=2.0, discontinuity=True),
         ),
     )
 

@@ -173,7 +173,7 @@ async def test_the_recording_ends_with_the_live(tmp_path: Path) -> None:
 async def test_closing_the_live_ends_its_recordings_with_whole_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tikcast.recording.recording._GRACE", 60.0)  # a busy machine makes no MP4 in less
+    monkeypatch.setattr("tikcast.recording.recording._CLOSING", 60.0)  # a busy machine makes no MP4 in less
     async with on_air(tmp_path) as scene:
         recording = await scene.download("x.mp4")
     assert recording.done

@@ -13,7 +13,7 @@ from tests.recording.scene import names_in, probe
 from tikcast.models.stream import StreamUrl
 from tikcast.recording.chunks import Chunk, StreamBroken, VideoTimeline
 from tikcast.recording.flv import FlvReader
-from tikcast.recording.options import make_plan
+from tikcast.recording.options import RecordingOptions
 from tikcast.recording.parts import PartNames
 from tikcast.recording.paths import NameFields, run_to_end
 from tikcast.recording.splitter import Splitter
@@ -23,10 +23,11 @@ H264 = SIGNATURE + avc_setup() + aac_setup() + second(0) + second(1000)
 H265 = SIGNATURE + tag(9, b"\x90hvc1" + b"config") + tag(9, b"\x91hvc1\0\0\0" + b"picture")
 
 
-def make_splitter(folder: Path, name: str, *, program: str | None = None, **options: Any) -> Splitter:
-    asked: dict[str, Any] = {"quality": "best", "format": "ts", "duration": None, "segment": None, "events": False}
-    plan = make_plan(path=folder / name, **{**asked, **options})
-    return Splitter(plan, PartNames(plan, NameFields(user="ana")), program=program, chat=None)
+async def make_splitter(folder: Path, name: str, *, program: str | None = None, **options: Any) -> Splitter:
+    chosen = RecordingOptions(path=folder / name, **options)
+    splitter = Splitter(chosen, PartNames(chosen, NameFields(user="ana")))
+    await splitter.prepare(program=program)
+    return splitter
 
 
 def chunks(data: bytes) -> list[Chunk]:
@@ -35,11 +36,11 @@ def chunks(data: bytes) -> list[Chunk]:
 
 async def take(splitter: Splitter, *found: Chunk) -> None:
     for chunk in found:
-        await splitter.take(chunk, stream=STREAM, timeline=VideoTimeline())
+        await splitter.write(chunk, stream=STREAM, timeline=VideoTimeline())
 
 
 async def test_plain_flv_holds_what_came_and_nothing_else(tmp_path: Path) -> None:
-    splitter = make_splitter(tmp_path, "x.flv")
+    splitter = await make_splitter(tmp_path, "x.flv")
     await take(splitter, *chunks(H264))
     assert (splitter.duration_ms, splitter.size) == (1750, (tmp_path / "x.flv").stat().st_size)
     await splitter.finish("ended")
@@ -49,7 +50,7 @@ async def test_plain_flv_holds_what_came_and_nothing_else(tmp_path: Path) -> Non
 
 
 async def test_nothing_is_begun_in_the_middle_of_a_group_of_pictures(tmp_path: Path) -> None:
-    splitter = make_splitter(tmp_path, "x.flv")
+    splitter = await make_splitter(tmp_path, "x.flv")
     reader = FlvReader()
     reader.feed(H264)
     await take(splitter, *reader.feed(second(2000)[40:]))
@@ -59,7 +60,7 @@ async def test_nothing_is_begun_in_the_middle_of_a_group_of_pictures(tmp_path: P
 
 
 async def test_a_limit_is_kept_to_the_picture(tmp_path: Path) -> None:
-    splitter = make_splitter(tmp_path, "x.flv", duration=1.3)
+    splitter = await make_splitter(tmp_path, "x.flv", duration=1.3)
     await take(splitter, *chunks(H264))
     assert splitter.full
     await splitter.finish("duration")
@@ -68,14 +69,14 @@ async def test_a_limit_is_kept_to_the_picture(tmp_path: Path) -> None:
 
 
 async def test_pictures_that_ffmpeg_would_leave_out_of_flv_are_left_to_another_stream(tmp_path: Path) -> None:
-    splitter = make_splitter(tmp_path, "x.ts", program=shutil.which("ffmpeg"))
+    splitter = await make_splitter(tmp_path, "x.ts", program=shutil.which("ffmpeg"))
     with pytest.raises(StreamBroken, match="ffmpeg reads no h265 out of FLV"):
         await take(splitter, *chunks(H265))
     assert names_in(tmp_path) == set()
 
 
 async def test_a_part_tells_of_sound_that_came_soon_after_its_beginning(tmp_path: Path) -> None:
-    splitter = make_splitter(tmp_path, "x.flv")
+    splitter = await make_splitter(tmp_path, "x.flv")
     reader = FlvReader()
     await take(splitter, *reader.feed(SIGNATURE + avc_setup() + picture(0, key=True)))
     await take(splitter, *reader.feed(aac_setup(at_ms=40) + second(1000)))
@@ -91,7 +92,7 @@ async def test_no_sound_is_lost_that_comes_long_after_the_pictures(tmp_path: Pat
     assert await process.wait() == 0
     tags = [(kind, at, body) for kind, at, body in tags_of(source.read_bytes()) if kind == 9 or at >= 8000]
     late = [tag(kind, body, at_ms=at) for kind, at, body in tags]
-    splitter = make_splitter(tmp_path, "x.ts", program=ffmpeg)
+    splitter = await make_splitter(tmp_path, "x.ts", program=ffmpeg)
     await take(splitter, *chunks(SIGNATURE + b"".join(late)))
     await splitter.finish("ended")
     first, second = splitter.parts
@@ -101,7 +102,7 @@ async def test_no_sound_is_lost_that_comes_long_after_the_pictures(tmp_path: Pat
 
 
 async def test_plain_flv_takes_them_as_they_are(tmp_path: Path) -> None:
-    splitter = make_splitter(tmp_path, "x.flv")
+    splitter = await make_splitter(tmp_path, "x.flv")
     await take(splitter, *chunks(H265 + tag(9, b"\xa1hvc1\0\0\0" + b"picture", at_ms=40)))
     await splitter.finish("ended")
     assert splitter.parts[0].video == "h265"

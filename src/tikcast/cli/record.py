@@ -3,26 +3,22 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from cyclopts import Parameter
 
-from tikcast import Live, Recording
+from tikcast import Recording
 from tikcast.cli._options import Connection
 from tikcast.cli._output import print_answer
 from tikcast.cli._run import DONE, run
 from tikcast.errors import TikcastError
-from tikcast.recording import Part, Progress
-from tikcast.recording.options import make_plan
+from tikcast.recording import Part, Progress, RecordingOptions
+from tikcast.recording.options import Format, Quality
 
 _PROGRESS_INTERVAL: Final = 0.5
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB")
-
-Quality = Literal["best", "origin", "uhd", "hd", "sd", "ld", "audio"]
-Format = Literal["ts", "mp4", "mkv", "flv"]
 
 
 def record(
@@ -51,20 +47,18 @@ def record(
         wait: Wait until the user is live.
     """
     # Wrong options are reported now, and not only when the user goes live.
-    make_plan(path=output, quality=quality, format=format, duration=duration, segment=segment, events=events)
-
-    def start(live: Live) -> Recording:
-        return live.download(output, quality=quality, format=format, duration=duration, segment=segment, events=events)
-
-    return run(_record(user, start=start, wait=wait, connection=connection))
+    options = RecordingOptions(
+        path=output, quality=quality, format=format, duration=duration, segment=segment, events=events
+    )
+    return run(_record(user, options=options, wait=wait, connection=connection))
 
 
-async def _record(user: str, *, start: Callable[[Live], Recording], wait: bool, connection: Connection) -> int:
+async def _record(user: str, *, options: RecordingOptions, wait: bool, connection: Connection) -> int:
     async with connection.client() as tiktok:
         if wait:
             await tiktok.wait_until_live(user)
         async with tiktok.track(user) as live:
-            recording = start(live)
+            recording = live.download(**asdict(options))
             try:
                 await _follow(recording, shown=sys.stderr.isatty() and not (connection.json or connection.verbose))
                 await recording.stop()

@@ -1,29 +1,31 @@
-"""What the readers of FLV and HLS give: runs of video that can be written one after the other."""
+"""Chunks of video, as the readers of FLV and HLS return them, and the times at which they were live."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from tikcast._clock import age, now
+
 Container: TypeAlias = Literal["flv", "mpegts", "mp4"]
-"""The form of the bytes, as ffmpeg calls it."""
+"""The container of the bytes, as ffmpeg names it."""
 
 
-class StreamBroken(Exception):  # noqa: N818 - it says what happened
-    """The bytes are no video that can be read, or none came: another address or another try may do."""
+class StreamBroken(Exception):  # noqa: N818 - it describes the stream
+    """The bytes are not video that can be read, or none came. Another address or attempt may work."""
 
 
-def flv_timestamp(moment_ms: int) -> bytes:
-    """A moment as FLV writes it: the lower three bytes, then the highest."""
-    return (moment_ms & 0xFFFFFF).to_bytes(3, "big") + bytes([moment_ms >> 24 & 0xFF])
+def flv_timestamp(ms: int) -> bytes:
+    """A timestamp as FLV writes it: the lower three bytes, then the highest."""
+    return (ms & 0xFFFFFF).to_bytes(3, "big") + bytes([ms >> 24 & 0xFF])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecoderConfig:
-    """What a decoder must know before the first picture; a file holds one.
+    """What a decoder must know before the first frame. All video of one file has the same.
 
-    `number` differs when a new file has to begin. `header` is what a file starts with. `video` and
-    `audio`: the codecs, "" for none or unknown. `width` and `height`: pixels, 0 when not known.
+    `number` differs when a new file has to begin. `header`: the bytes with which a file begins. `video` and
+    `audio`: the codecs, "" for none or unknown. `width` and `height`: pixels, 0 when they are unknown.
     """
 
     number: int
@@ -37,51 +39,53 @@ class DecoderConfig:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chunk:
-    """A run of video: `start_ms` to `end_ms` on the connection's own clock, which starts at 0.
+    """Video from `start_ms` to `end_ms` of its stream, whose first frame is at 0.
 
-    `key`: a file can begin here. `stamps`: where in `data` FLV timestamps stand, and which.
+    `key`: a file can begin with it. `timestamps`: the FLV timestamps in `data`, each as its offset and value.
     """
 
-    setup: DecoderConfig
+    config: DecoderConfig
     data: bytes
     start_ms: int
     end_ms: int
     key: bool
-    stamps: tuple[tuple[int, int], ...] = ()
+    timestamps: tuple[tuple[int, int], ...] = ()
 
     def encode(self, *, since_ms: int = 0, until_ms: int | None = None) -> bytes:
-        """The bytes up to `until_ms`, with timestamps that count from `since_ms`; only FLV can do either."""
+        """The bytes up to `until_ms`, with timestamps counted from `since_ms`. Only FLV can be changed so."""
         end = len(self.data)
         if until_ms is not None:
-            end = next((place - 4 for place, stamp in self.stamps if stamp >= until_ms), end)
-        if not since_ms or not self.stamps:
+            end = next((offset - 4 for offset, value in self.timestamps if value >= until_ms), end)
+        if not since_ms or not self.timestamps:
             return self.data[:end]
         data = bytearray(self.data[:end])
-        for place, stamp in self.stamps:
-            if place < end:
-                data[place : place + 4] = flv_timestamp(max(0, stamp - since_ms))
+        for offset, value in self.timestamps:
+            if offset < end:
+                data[offset : offset + 4] = flv_timestamp(max(0, value - since_ms))
         return bytes(data)
 
 
 class VideoTimeline:
-    """The clock of a stream beside ours: the moment of an event is that of the video which came with it.
+    """Relates positions in a stream to the time at which they were live.
 
-    A server sends the last seconds at once when a stream is opened, and a network holds video up: what came
-    soonest after its time tells how the two clocks stand. Times are milliseconds since 1970.
+    A server sends the last seconds of video at once when a stream is opened, and networks delay video. So
+    the video with the least delay decides. Ages are those of `tikcast._clock`: the wall clock may be set
+    while a recording runs. All times are milliseconds.
     """
 
     def __init__(self) -> None:
         self._origin_ms: int | None = None
+        self._wall_offset_ms = round((now() - age()) * 1000)
 
-    def came(self, *, until_ms: int, now_ms: int) -> None:
-        """Video up to this moment of the stream is there now."""
-        origin = now_ms - until_ms
+    def arrived(self, *, until_ms: int, age_ms: int) -> None:
+        """Video up to this position of the stream has arrived at this age."""
+        origin = age_ms - until_ms
         self._origin_ms = origin if self._origin_ms is None else min(self._origin_ms, origin)
 
-    def moment_ms(self, at_ms: int) -> int:
-        """The moment of the stream at a time of ours."""
-        return at_ms - self.time_ms(0)
+    def position_ms(self, age_ms: int) -> int:
+        """The position in the stream that was live at an age."""
+        return age_ms - (self._origin_ms or 0)
 
-    def time_ms(self, moment_ms: int) -> int:
-        """When a moment of the stream was; 0 before anything came."""
-        return moment_ms + (self._origin_ms or 0)
+    def wall_ms(self, position_ms: int) -> int:
+        """The time of day (milliseconds since 1970) at which a position was live."""
+        return position_ms + (self._origin_ms or 0) + self._wall_offset_ms

@@ -1,76 +1,71 @@
-"""What a recording was asked to be."""
+"""The options of a recording."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import PurePath
-from typing import Final, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 from tikcast.errors import ConfigError
-from tikcast.models.stream import STREAM_QUALITIES
-from tikcast.recording.ffmpeg import Format
-from tikcast.recording.paths import ENDINGS
 
+Quality: TypeAlias = Literal["best", "origin", "uhd", "hd", "sd", "ld", "audio"]
+Format: TypeAlias = Literal["ts", "mp4", "mkv", "flv"]
+
+QUALITIES: Final[tuple[Quality, ...]] = get_args(Quality)
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
-QUALITIES: Final = ("best", *STREAM_QUALITIES)
-DEFAULT_FORMAT: Final = "ts"
+SUFFIXES: Final[dict[str, Format]] = {f".{name}": name for name in FORMATS}
+_DEFAULT_FORMAT: Final = "ts"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
-    """The options of `Live.download`, checked. `duration` and `segment` are seconds of video."""
+class RecordingOptions:
+    """The options of `Live.download`. Raises `ConfigError` for values that cannot work."""
 
-    path: str | PathLike[str] | None
-    quality: str
-    format: Format
-    duration: float | None
-    segment: float | None
-    events: bool
+    path: str | PathLike[str] | None = None
+    """A file, a folder, or None for `USER-2026y11m22dT20h15m00s` in the current folder, after the start of the
+    live stream. `{user}`, `{title}`, `{room}` and `{start}` are filled in. An existing file is never overwritten."""
+
+    quality: str = "best"
+    """best, origin, uhd, hd, sd, ld or audio. A quality that is not offered falls back to the next lower one."""
+
+    format: str = _DEFAULT_FORMAT
+    """ts, mp4, mkv or flv. The suffix of `path` also selects it."""
+
+    duration: float | None = None
+    """Seconds of video to record at most; None: until the live stream ends."""
+
+    segment: float | None = None
+    """Seconds of video after which a new file begins, at the next key frame; None: no limit."""
+
+    events: bool = False
+    """Write every event, and the chat as subtitles, to files next to the video, with their positions in it."""
+
+    def __post_init__(self) -> None:
+        _check_choice("quality", self.quality, choices=QUALITIES)
+        _check_choice("format", self.format, choices=FORMATS)
+        for option, value in (("duration", self.duration), ("segment", self.segment)):
+            if value is not None and not value > 0:
+                raise ConfigError(f"{value} seconds", option=option, advice="give more than 0, or leave it out")
 
     @property
-    def recorded_as(self) -> Format:
-        """What is written while recording: a whole MP4 is made at the end, since half of one cannot be played."""
-        return "ts" if self.format == "mp4" else self.format
+    def file_format(self) -> Format:
+        """The format of the finished files: `format` if it was given, else what the suffix of `path` says."""
+        by_suffix = SUFFIXES.get(PurePath(fspath(self.path or "")).suffix.lower())
+        chosen = by_suffix if by_suffix and self.format == _DEFAULT_FORMAT else self.format
+        return next(name for name in FORMATS if name == chosen)
+
+    @property
+    def written_format(self) -> Format:
+        """The format while recording. An MP4 is made at the end, because an unfinished one cannot be played."""
+        return "ts" if self.file_format == "mp4" else self.file_format
 
     @property
     def sound_only(self) -> bool:
-        """Whether pictures are left out."""
+        """Whether the video track is left out."""
         return self.quality == "audio"
 
 
-def make_plan(
-    *,
-    path: str | PathLike[str] | None,
-    quality: str,
-    format: str,  # noqa: A002 - the public name
-    duration: float | None,
-    segment: float | None,
-    events: bool,
-) -> Plan:
-    """Check the options. Raises `ConfigError` for what cannot work."""
-    _choose("quality", quality, among=QUALITIES)
-    _choose("format", format, among=FORMATS)
-    for option, value in (("duration", duration), ("segment", segment)):
-        if value is not None and not value > 0:
-            raise ConfigError(f"{value} seconds", option=option, advice="give more than 0, or leave it out")
-    return Plan(
-        path=path,
-        quality=quality,
-        format=_format(format, path),
-        duration=duration,
-        segment=segment,
-        events=events,
-    )
-
-
-def _format(wanted: str, path: str | PathLike[str] | None) -> Format:
-    """The format: what was asked for, else what the file's ending says."""
-    named = ENDINGS.get(PurePath(fspath(path or "")).suffix.lower())
-    chosen = named if named and wanted == DEFAULT_FORMAT else wanted
-    return next(known for known in FORMATS if known == chosen)
-
-
-def _choose(option: str, value: str, *, among: tuple[str, ...]) -> None:
-    if value not in among:
-        raise ConfigError(f"{value!r} is unknown", option=option, advice=f"use one of {', '.join(among)}")
+def _check_choice(option: str, value: str, *, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ConfigError(f"{value!r} is unknown", option=option, advice=f"use one of {', '.join(choices)}")

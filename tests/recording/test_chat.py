@@ -8,7 +8,6 @@ import pytest
 
 from tests.recording.scene import dialogue, on_air, until
 from tikcast import ChatEvent, LiveEnded, from_json, to_json
-from tikcast._clock import age, now
 from tikcast.events import User
 from tikcast.recording.chat import ChatWriter, SideFiles, age_of
 from tikcast.recording.chunks import DecoderConfig, VideoTimeline
@@ -133,12 +132,6 @@ def test_delayed_video_does_not_move_the_timeline() -> None:
     timeline.arrived(until_ms=1000, age_ms=101_000)
     timeline.arrived(until_ms=2000, age_ms=108_000)
     assert timeline.position_ms(105_000) == 5000
-
-
-def test_the_time_of_day_of_video_that_arrives_now_is_now() -> None:
-    timeline = VideoTimeline()
-    timeline.arrived(until_ms=2000, age_ms=round(age() * 1000))
-    assert abs(timeline.wall_ms(2000) - now() * 1000) < 10_000
 
 
 async def test_events_reach_the_disk_while_no_video_comes(tmp_path: Path) -> None:

@@ -209,7 +209,6 @@ def test_an_import_that_points_outwards_is_found(name: str, text: str) -> None:
     assert list(wrong_directions(made_up(name, text)))
 
 
-@pytest.mark.xfail(strict=True, reason="some modules still import each other")
 def test_no_modules_import_each_other() -> None:
     assert import_circles(modules()) == []
 

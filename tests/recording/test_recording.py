@@ -185,7 +185,7 @@ async def test_closing_the_live_ends_its_recordings_with_whole_files(
 async def test_a_live_whose_video_never_comes_says_why(tmp_path: Path) -> None:
     async with on_air(tmp_path, reconnect=Reconnect(attempts=1, first_delay=0.05)) as scene:
         await scene.video("missing")
-        with pytest.raises(RecordingError, match=r"no video comes: .* answered 404 instead of"):
+        with pytest.raises(RecordingError, match=r"no video comes: .* status 404 instead of"):
             await scene.download("x.ts")
         await scene.video("unnamed")
         with pytest.raises(StreamUrlNotFound, match="no video URL for quality 'hd'"):

@@ -95,7 +95,7 @@ async def test_when_a_recording_is_over_the_live_stream_goes_on_as_without_it(
         await until(lambda: seen.total() > before + ENOUGH, seconds=10)
         stats = scene.live.stats()
     await reading
-    assert (stats["dropped"], stats["queued"] < QUEUE) == (0, True)
+    assert (stats.dropped, stats.queued < QUEUE) == (0, True)
 
 
 async def read(scene: OnAir, seen: Counter[str]) -> None:

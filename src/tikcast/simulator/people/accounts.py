@@ -1,4 +1,4 @@
-"""The accounts of the simulated TikTok: hosts, users who never go live, and private accounts."""
+"""The accounts of the simulated TikTok: hosts, users who never go live, private accounts; and who is logged in."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tikcast.simulator.people.people import Person, host
-from tikcast.simulator.web.sessions import logged_in
+from tikcast.simulator.web.requests import cookie_of
 from tikcast.simulator.world import Host, World
 
 _ALWAYS: Final = "tiktok"
+_SESSION_COOKIES: Final = ("sessionid", "sessionid_ss", "sid_tt")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +53,22 @@ def find_account(world: World, user: str) -> Account | None:
         private = known[name] in config.private
         return Account(person=host(config.seed, known[name]), private=private)
     return _by_id(world, name) if name.isascii() and name.isdecimal() else None
+
+
+def session_of(headers: Mapping[str, str]) -> str:
+    """The session id that a request carries, empty without one. Header names are lower case."""
+    header = headers.get("cookie", "")
+    return next((value for name in _SESSION_COOKIES if (value := cookie_of(header, name))), "")
+
+
+def logged_in(world: World, headers: Mapping[str, str]) -> bool:
+    """Whether a request comes from somebody whose session the simulator knows."""
+    return session_of(headers) in world.config.sessions
+
+
+def may_watch(world: World, owner: Host, *, session: str) -> bool:
+    """Whether a live is for everybody, or the session is a known one."""
+    return owner.plan.access == "public" or session in world.config.sessions
 
 
 def _by_id(world: World, digits: str) -> Account | None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tikcast.simulator.people.accounts import visible_account
+from tikcast.simulator.people.accounts import logged_in, may_watch, session_of, visible_account
 from tikcast.simulator.people.people import RoomVisitors
 from tikcast.simulator.video.streams import Json
 from tikcast.simulator.web.pages import live_room_info
 from tikcast.simulator.web.requests import Answer, Request, json_answer, unknown_user
 from tikcast.simulator.web.room_info import gift_list, room_info, user_data
-from tikcast.simulator.web.sessions import logged_in, may_watch, session_of
 from tikcast.simulator.world import Host, World
 
 _CLOSED_DOORS: Final = {

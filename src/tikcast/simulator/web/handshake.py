@@ -8,10 +8,10 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from tikcast.simulator.messages.frames import cursor_ms
+from tikcast.simulator.people.accounts import may_watch, session_of
 from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.web.request_faults import with_fault
 from tikcast.simulator.web.requests import Answer, Request, cookie_of
-from tikcast.simulator.web.sessions import may_watch, session_of
 from tikcast.simulator.world import World
 
 PATHS: Final = ("/webcast/im/ws_proxy/ws_reuse_supplement", "/webcast/im/push/v2")

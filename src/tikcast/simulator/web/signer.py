@@ -10,10 +10,9 @@ import msgspec
 
 from tikcast.simulator.chance import letters, seeded_random
 from tikcast.simulator.messages.frames import cursor_ms, internal_ext, response
-from tikcast.simulator.people.accounts import find_account
+from tikcast.simulator.people.accounts import find_account, may_watch
 from tikcast.simulator.room.room import SimulatedRoom
 from tikcast.simulator.web.requests import Answer, Request, json_answer, mint_ttwid, set_ttwid
-from tikcast.simulator.web.sessions import may_watch
 from tikcast.simulator.world import World
 
 

@@ -257,6 +257,11 @@ def test_a_clock_or_io_in_a_pure_part_is_found(text: str) -> None:
     assert list(impurities(made_up("tikcast._wire.session.session", text)))
 
 
+def test_the_network_and_live_streams_read_the_time_through_one_module() -> None:
+    parts = {"_net", "_live", "live", "client", "feed"}
+    assert [m.name for m in modules() if part_of(m.name) in parts and "time" in {i.name for i in m.imports}] == []
+
+
 def test_the_simulator_below_its_skin_knows_no_clock_and_opens_no_socket() -> None:
     assert list(impure_simulation(modules())) == []
     assert list(impure_simulation(made_up("tikcast.simulator.room.room", "import time")))

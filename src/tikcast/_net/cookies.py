@@ -102,6 +102,9 @@ class _SetCookie(NamedTuple):
     max_age: float | None
     expires: float | None
 
+    def __repr__(self) -> str:
+        return f"_SetCookie({self.name})"
+
 
 def cookie_header(cookies: Mapping[str, str]) -> str:
     """Cookies in the form of the `Cookie` header."""

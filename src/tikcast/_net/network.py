@@ -21,8 +21,8 @@ from tikcast._net.store import Store, cache_folder
 class Network:
     """The parts through which one client, which is one browser with its cookies, uses the network.
 
-    Constructing opens nothing. Raises `ConfigError` for options that cannot work. Every coroutine of
-    the parts may be cancelled, and raises only errors of `tikcast.errors`.
+    The constructor opens no connection and raises `ConfigError` for wrong options. Every coroutine of the parts may be
+    cancelled, and raises only errors of `tikcast.errors`.
 
     `settings`: the options, checked and completed. `http`: requests. `lookups`: users and rooms.
     `listings`: the feed, prices, audiences. `catalogue`: gift lists. `images`: pictures.

@@ -1,6 +1,6 @@
-"""Every event that a room can give, flat: `from tikcast.events import GiftEvent`.
+"""Every event of a room in one namespace: `from tikcast.events import GiftEvent`.
 
-The events that people use every day are written by hand; the long tail is made from the wire schema.
+The everyday events are written by hand; all others are generated from the wire schema.
 """
 
 from tikcast.events import _generated as generated

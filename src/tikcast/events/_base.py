@@ -38,7 +38,7 @@ _PACKAGE = __name__.rpartition(".")[0]
 
 
 class Event(Record, frozen=True, kw_only=True, tag_field="type"):
-    """Something that happened in a room, or that tikcast tells about its connection to one.
+    """Something that happened in a room, or with tikcast's connection to it.
 
     `created_at_ms` is TikTok's clock (0 if the message has no time), `received_at_ms` the session's (0 when decoded
     without a session). `message_id` is 0 for events that tikcast makes itself. `notes` says what was salvaged from a
@@ -60,8 +60,8 @@ class Event(Record, frozen=True, kw_only=True, tag_field="type"):
     def key(self) -> str:
         """What identifies this event in a store.
 
-        The same message always has the same key, however often it comes. Two events that tikcast itself makes have two
-        keys, also when they say the same.
+        The same message always has the same key, however often it comes. Two events that tikcast itself makes have
+        different keys, also if they have the same content.
         """
         return event_key(self)
 
@@ -88,7 +88,7 @@ def event_key(event: Event) -> str:
 
 
 class Image(Record, frozen=True, kw_only=True):
-    """A picture. `key` names it for good, the URLs expire (their `x-expires` says when)."""
+    """A picture. `key` is its permanent name; the URLs expire, at the time in their `x-expires`."""
 
     urls: tuple[str, ...] = ()
     key: str = ""
@@ -96,9 +96,9 @@ class Image(Record, frozen=True, kw_only=True):
 
 
 class Badge(Record, frozen=True, kw_only=True):
-    """A badge beside a name.
+    """A badge next to a name.
 
-    `type` is how it is drawn (1 image, 2 text, 3 string, 4 combined), `scene` what it is for: 1 moderator,
+    `type` is how it is drawn (1 image, 2 text, 3 string, 4 combined), `scene` its purpose: 1 moderator,
     2 new gifter, 4 subscriber, 6 top gifter, 7 new subscriber, 8 gifter level, 10 fan club level, 12 host.
     `level` is None when the badge carries none.
     """
@@ -111,13 +111,13 @@ class Badge(Record, frozen=True, kw_only=True):
 
 
 class User(Record, frozen=True, kw_only=True):
-    """A person. None means that the message did not say, which is not the same as no or zero.
+    """A person. None means that the message does not contain the value, which is not the same as no or zero.
 
-    `username` is the @name, `avatar` the URL that is best to show (100x100 where there is one), `avatars` all
-    of them, `avatar_key` the picture's lasting name, `avatar_expires_at` when its URL stops working (epoch
-    seconds). `follow_status`: 0 does not follow the host, 1 follows, 2 both follow each other. `gifter_level`
-    is what TikTok calls the user grade, `fan_level` the level in the host's fan club. `remembered` names the
-    fields that this message left out and an earlier one of the room told.
+    `username` is the @name. `avatar` is the URL that is best to show (100x100 if there is one), `avatars` are all
+    URLs, `avatar_key` is the picture's permanent name, and `avatar_expires_at` is when `avatar` expires (epoch
+    seconds). `follow_status`: 0 does not follow the host, 1 follows, 2 both follow each other. `gifter_level` is
+    what TikTok calls the user grade, `fan_level` the level in the host's fan club. `remembered` names the fields
+    that this message left out and that are taken from an earlier message of the room.
     """
 
     id: ID = NO_ID
@@ -147,7 +147,7 @@ NO_USER = User()
 
 
 class UserIdentity(Record, frozen=True, kw_only=True):
-    """What the sender of a chat or gift is to the host."""
+    """The relation of the sender of a chat or gift to the host."""
 
     is_gift_giver: bool = False
     is_subscriber: bool = False
@@ -161,7 +161,7 @@ NO_IDENTITY = UserIdentity()
 
 
 class Gift(Record, frozen=True, kw_only=True):
-    """A gift as its message describes it. `diamonds` is the price of one; `type` 1 comes in streaks."""
+    """A gift as its message describes it. `diamonds` is the price of one gift; gifts of `type` 1 come in streaks."""
 
     id: ID = NO_ID
     name: str = ""
@@ -177,7 +177,7 @@ NO_GIFT = Gift()
 
 
 class Emote(Record, frozen=True, kw_only=True):
-    """A picture inside a comment; `position` is the index of the character it stands before."""
+    """A picture inside a comment; `position` is the index of the character that follows it."""
 
     id: ID = NO_ID
     position: int = 0
@@ -185,7 +185,7 @@ class Emote(Record, frozen=True, kw_only=True):
 
 
 class TextPiece(Record, frozen=True, kw_only=True):
-    """One value that a text puts in place of `{i:…}`; `text` is what is shown for it."""
+    """One value that replaces a placeholder `{i:…}` of a text; `text` is what is shown for it."""
 
     type: int = 0
     text: str = ""
@@ -194,7 +194,10 @@ class TextPiece(Record, frozen=True, kw_only=True):
 
 
 class Text(Record, frozen=True, kw_only=True):
-    """A text that TikTok builds from a pattern: `text` is how it reads, `key` which one it is in every language."""
+    """A text that TikTok builds from a pattern.
+
+    `text` is the result; `key` names the text and is the same in every language.
+    """
 
     key: str = ""
     pattern: str = ""
@@ -241,7 +244,7 @@ def _decoder() -> msgspec.json.Decoder[Event]:
 
 
 def _classes(base: type[Event]) -> Iterator[type[Event]]:
-    """The event classes of this package, which the JSON tag tells apart."""
+    """The event classes of this package; each has a JSON tag of its own."""
     for kind in base.__subclasses__():
         if kind.__module__.startswith(f"{_PACKAGE}."):
             yield kind

@@ -8,14 +8,14 @@ from tikcast.events._base import ID, NO_ID, Event, Record, User
 
 
 class BattleScore(Record, frozen=True, kw_only=True):
-    """What a host has reached in a battle."""
+    """The points of one host in a battle."""
 
     host_id: ID = NO_ID
     points: int = 0
 
 
 class BattleTeam(Record, frozen=True, kw_only=True):
-    """Hosts who fight side by side, with their points together."""
+    """Hosts who fight together, with the sum of their points."""
 
     team_id: ID = NO_ID
     host_ids: tuple[ID, ...] = ()
@@ -23,7 +23,7 @@ class BattleTeam(Record, frozen=True, kw_only=True):
 
 
 class MicBattleEvent(Event, frozen=True, kw_only=True, tag="mic_battle"):
-    """A battle starts (`action` 4), ends (5) or is called off (1 invited, 2 refused, 3 cancelled, 6 cut short).
+    """A battle starts (`action` 4) or ends (5); other actions: 1 invited, 2 refused, 3 cancelled, 6 ended early.
 
     `users` are the hosts. `battle_id` is the same in every host's room. `winner_id` is the host (or, between
     teams, the team) with the most points once the battle is over; None before, and in a draw.
@@ -40,7 +40,7 @@ class MicBattleEvent(Event, frozen=True, kw_only=True, tag="mic_battle"):
 
 
 class BattleGroup(Record, frozen=True, kw_only=True):
-    """Points for one host and the viewers who gave the most of them."""
+    """Points of one host, and the viewers who gave the most of them."""
 
     points: int = 0
     users: tuple[User, ...] = ()
@@ -54,7 +54,7 @@ class BattleHost(Record, frozen=True, kw_only=True):
 
 
 class BattlesEvent(Event, frozen=True, kw_only=True, tag="battles"):
-    """The score of a battle changes; `status` 1 means that it goes on, 2 that it is over."""
+    """The score of a battle changes. `status` 1: the battle goes on; 2: it is over."""
 
     type: ClassVar[str] = "battles"
 

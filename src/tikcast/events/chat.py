@@ -1,4 +1,4 @@
-"""What people say: comments and questions."""
+"""Comments and questions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tikcast.events._base import NO_IDENTITY, NO_USER, Emote, Event, User, UserI
 
 
 class ChatEvent(Event, frozen=True, kw_only=True, tag="chat"):
-    """A comment. `parts` holds text and emotes in the order to show them; `language` is TikTok's guess."""
+    """A comment. `parts` are its text and emotes in the order to show them; `language` is TikTok's guess."""
 
     type: ClassVar[str] = "chat"
 
@@ -23,7 +23,7 @@ class ChatEvent(Event, frozen=True, kw_only=True, tag="chat"):
 
 
 class QuestionEvent(Event, frozen=True, kw_only=True, tag="question"):
-    """Somebody asks a question through the Q&A sticker."""
+    """Somebody asks a question with the Q&A sticker."""
 
     type: ClassVar[str] = "question"
 

@@ -40,10 +40,10 @@ class GiftEvent(Event, frozen=True, kw_only=True, tag="gift"):
 
 
 class EnvelopeEvent(Event, frozen=True, kw_only=True, tag="envelope"):
-    """A treasure chest appears at the top of the room (`display` 1) or goes (2).
+    """A treasure chest appears at the top of the room (`display` 1) or disappears (2).
 
-    `new_chest` is true the first time that a chest is shown, so that chests can be counted; a chest that goes,
-    or is shown again, is none. None when decoded without a session.
+    `new_chest` is true the first time that a chest is shown, so that chests can be counted; it is false when a chest
+    disappears or is shown again. None when decoded without a session.
     """
 
     type: ClassVar[str] = "envelope"

@@ -8,7 +8,7 @@ from tikcast.events._base import Event
 
 
 class Connected(Event, frozen=True, kw_only=True, tag="connected"):
-    """A WebSocket to the room is open; its events follow. `attempt` counts connections of this live, from 1."""
+    """A WebSocket to the room is open; its events follow. `attempt` counts the connections to this room, from 1."""
 
     type: ClassVar[str] = "connected"
 
@@ -16,7 +16,7 @@ class Connected(Event, frozen=True, kw_only=True, tag="connected"):
 
 
 class Reconnecting(Event, frozen=True, kw_only=True, tag="reconnecting"):
-    """The connection is lost; attempt number `attempt` follows in `delay` seconds. `stage` tells where it failed."""
+    """The connection is lost. Attempt number `attempt` follows in `delay` seconds. `stage` is where it failed."""
 
     type: ClassVar[str] = "reconnecting"
 
@@ -27,9 +27,10 @@ class Reconnecting(Event, frozen=True, kw_only=True, tag="reconnecting"):
 
 
 class Gap(Event, frozen=True, kw_only=True, tag="gap"):
-    """From `from_ms` to `to_ms` something may be missing: between two connections, or where a frame was damaged.
+    """Messages from `from_ms` to `to_ms` may be missing: between two connections, or where a frame was damaged.
 
-    `recovered` messages of it came after all, as history or again; they come before this event.
+    `recovered` is how many messages of this time came later, as history or again; they come before this event. Both
+    times are epoch milliseconds of the local clock, and are accurate to a few seconds.
     """
 
     type: ClassVar[str] = "gap"
@@ -48,7 +49,10 @@ class Disconnected(Event, frozen=True, kw_only=True, tag="disconnected"):
 
 
 class LiveEnded(Event, frozen=True, kw_only=True, tag="live_ended"):
-    """The live is over: "ended" by the host, "suspended" by TikTok, "restarted" in a new room, or "closed" by you."""
+    """The live stream is over.
+
+    `reason` is "ended" by the host, "suspended" by TikTok, "restarted" in a new room, or "closed" by your program.
+    """
 
     type: ClassVar[str] = "live_ended"
 
@@ -56,7 +60,7 @@ class LiveEnded(Event, frozen=True, kw_only=True, tag="live_ended"):
 
 
 class Overflow(Event, frozen=True, kw_only=True, tag="overflow"):
-    """The queue was full: `dropped` events of this room were thrown away, the oldest first."""
+    """The queue was full: `dropped` events of this room were discarded, the oldest first."""
 
     type: ClassVar[str] = "overflow"
 

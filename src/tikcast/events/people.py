@@ -8,7 +8,7 @@ from tikcast.events._base import NO_USER, Event, Record, User
 
 
 class UserEvent(Event, frozen=True, kw_only=True, tag="user"):
-    """Somebody did something; `action` is TikTok's number for it. Joins, follows and shares have their own classes."""
+    """Somebody did something; `action` is TikTok's number for it. Joins, follows and shares are subclasses."""
 
     type: ClassVar[str] = "user"
 
@@ -17,9 +17,9 @@ class UserEvent(Event, frozen=True, kw_only=True, tag="user"):
 
 
 class JoinEvent(UserEvent, frozen=True, kw_only=True, tag="join"):
-    """Somebody enters the room. `entrance` marks the banner that announces people of a high level.
+    """Somebody enters the room. `entrance` is true for the banner that announces people of a high level.
 
-    `member_count` is how many have entered so far, `source` where they came from, in TikTok's words.
+    `member_count` is how many people have entered so far, `source` TikTok's name of the place they came from.
     """
 
     type: ClassVar[str] = "join"
@@ -30,7 +30,7 @@ class JoinEvent(UserEvent, frozen=True, kw_only=True, tag="join"):
 
 
 class FollowEvent(UserEvent, frozen=True, kw_only=True, tag="follow"):
-    """Somebody follows the host, who then has `followers` followers (0 when not told)."""
+    """Somebody follows the host, who then has `followers` followers (0 if unknown)."""
 
     type: ClassVar[str] = "follow"
 
@@ -38,7 +38,10 @@ class FollowEvent(UserEvent, frozen=True, kw_only=True, tag="follow"):
 
 
 class ShareEvent(UserEvent, frozen=True, kw_only=True, tag="share"):
-    """Somebody shares the live. `shares` counts them; `users_joined` is how many came through this share."""
+    """Somebody shares the live stream.
+
+    `shares` counts the shares so far; `users_joined` is how many people came through this share.
+    """
 
     type: ClassVar[str] = "share"
 
@@ -47,7 +50,7 @@ class ShareEvent(UserEvent, frozen=True, kw_only=True, tag="share"):
 
 
 class SubscribeEvent(Event, frozen=True, kw_only=True, tag="subscribe"):
-    """Somebody subscribes to the host, for the `months`th month in a row (0 when not told)."""
+    """Somebody subscribes to the host; `months` is how many months in a row it is now (0 if unknown)."""
 
     type: ClassVar[str] = "subscribe"
 
@@ -56,7 +59,7 @@ class SubscribeEvent(Event, frozen=True, kw_only=True, tag="subscribe"):
 
 
 class SuperFanEvent(Event, frozen=True, kw_only=True, tag="super_fan"):
-    """Somebody becomes a super fan. `text_key` is TikTok's key of the banner's text, `text` how it reads."""
+    """Somebody becomes a super fan. `text` is the banner's text, `text_key` TikTok's key of this text."""
 
     type: ClassVar[str] = "super_fan"
 
@@ -66,7 +69,7 @@ class SuperFanEvent(Event, frozen=True, kw_only=True, tag="super_fan"):
 
 
 class TopViewer(Record, frozen=True, kw_only=True):
-    """A viewer of the list beside the viewer count; `score` is what they gave, in diamonds."""
+    """A viewer in the list next to the viewer count; `score` is what they gave, in diamonds."""
 
     rank: int = 0
     score: int = 0
@@ -74,7 +77,7 @@ class TopViewer(Record, frozen=True, kw_only=True):
 
 
 class ViewersEvent(Event, frozen=True, kw_only=True, tag="viewers"):
-    """How many watch now, how many have entered since the start, and who gave the most."""
+    """How many people watch now, how many have entered since the start, and who gave the most."""
 
     type: ClassVar[str] = "viewers"
 

@@ -1,4 +1,4 @@
-"""Messages that have no reading: an unknown type, or bytes that fit none."""
+"""Messages without fields of their own: of an unknown type, or with bytes that cannot be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The room itself: notices, state, banners, pins."""
+"""The room itself: notices, state, banners and pins."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Pinnable = (
 
 
 class RoomEvent(Event, frozen=True, kw_only=True, tag="room"):
-    """A notice in the chat; `kind` is the name under which TikTok sends it, `message` how it reads."""
+    """A notice in the chat. `message` is its text, `kind` the name with which TikTok sends it."""
 
     type: ClassVar[str] = "room"
 
@@ -34,7 +34,10 @@ class RoomEvent(Event, frozen=True, kw_only=True, tag="room"):
 
 
 class ControlEvent(Event, frozen=True, kw_only=True, tag="control"):
-    """The live is "paused", "resumed", "ended" by the host or "suspended" by TikTok; else `action` is the number."""
+    """The state of the live stream changes.
+
+    `action` is "paused", "resumed", "ended" (by the host) or "suspended" (by TikTok); TikTok's number for any other.
+    """
 
     type: ClassVar[str] = "control"
 
@@ -43,16 +46,16 @@ class ControlEvent(Event, frozen=True, kw_only=True, tag="control"):
 
 
 class RoomBannerEvent(Event, frozen=True, kw_only=True, tag="room_banner"):
-    """A banner beside the video. `data` is its decoded JSON, or the text when it is not JSON."""
+    """A banner next to the video. `data` is its decoded JSON, or its text when it is not JSON."""
 
     type: ClassVar[str] = "room_banner"
 
-    # JSON of TikTok's making: any shape.
+    # TikTok's JSON can have any shape.
     data: Any = None
 
 
 class IntroEvent(Event, frozen=True, kw_only=True, tag="intro"):
-    """The host's introduction, sent on entering."""
+    """The host's introduction, which comes when the room is entered."""
 
     type: ClassVar[str] = "intro"
 
@@ -61,9 +64,9 @@ class IntroEvent(Event, frozen=True, kw_only=True, tag="intro"):
 
 
 class PinEvent(Event, frozen=True, kw_only=True, tag="pin"):
-    """Something is pinned above the chat (`action` 1) or taken down (2), by `operator`, for `duration` seconds.
+    """Something is pinned above the chat (`action` 1) or unpinned (2), by `operator`, for `duration` seconds.
 
-    `event` is what is pinned, decoded; None when the message does not hold it.
+    `event` is what is pinned, as an event of its own; None when the message does not contain it.
     """
 
     type: ClassVar[str] = "pin"

@@ -1,8 +1,9 @@
-"""Build the compiled reader of the decoder into what is installed, or say why that goes without it.
+"""Build the compiled reader of the decoder into a wheel or an editable install.
 
-Hatchling calls the hook for every wheel and every editable install; `python hatch_build.py` compiles for this
-source tree alone and ends with 1 where it cannot. One binary serves every CPython from 3.11 on. Nothing fails
-for want of a compiler, for the package reads the same without it; TIKCAST_NO_COMPILE=1 leaves it out.
+Hatchling calls the hook for every wheel and every editable install. `python hatch_build.py` compiles for this source
+tree only, and ends with exit code 1 if that fails. One binary works with every CPython from 3.11 on. Without a
+compiler an installation still succeeds, with a warning: the package then decodes the same events, but slower.
+TIKCAST_NO_COMPILE=1 leaves the reader out. A missing source file is an error of this repository and ends every build.
 """
 
 import atexit
@@ -23,8 +24,8 @@ FOLDER = Path("src", "tikcast", "_wire", "protobuf")
 SOURCE = "_pick.c"
 NAMES = ("_pick.abi3.so", "_pick.pyd")
 ADVICE = "Install a C compiler and Python's headers (Debian: gcc libc6-dev python3-dev), then install tikcast again."
-# Setuptools knows the compiler of each system. Python's own flags ask it for debugging too, which would be most
-# of the file; Microsoft's optimises without being told.
+# Setuptools knows the compiler of each system. Python's own flags add debug information, which would be most of the
+# file; Microsoft's compiler optimises by default.
 SETUP = """
 import os
 from setuptools import Extension, setup
@@ -38,10 +39,22 @@ class NotCompiledError(Exception):
     """Why there is no compiled reader, and what to do about it, in sentences."""
 
 
+class MissingSourceError(Exception):
+    """The source of the reader is not where this script expects it."""
+
+    def __init__(self, source: Path) -> None:
+        super().__init__(f"{source} is missing: the compiled reader has moved, or the source tree is incomplete")
+
+
 def compile_reader(root: Path, scratch: Path) -> Path | None:
-    """The compiled reader, in the folder `scratch`; None when it is not wanted. NotCompiledError when it fails."""
+    """The compiled reader, in the folder `scratch`; None when TIKCAST_NO_COMPILE leaves it out.
+
+    Raises NotCompiledError when it cannot be compiled here, and MissingSourceError.
+    """
     source = root / FOLDER / SOURCE
-    if os.environ.get("TIKCAST_NO_COMPILE", "0") not in {"", "0"} or not source.exists():
+    if not source.exists():
+        raise MissingSourceError(source)
+    if os.environ.get("TIKCAST_NO_COMPILE", "0") not in {"", "0"}:
         return None
     if sys.implementation.name != "cpython" or sysconfig.get_config_var("Py_GIL_DISABLED"):
         raise NotCompiledError("this Python has no stable ABI.")
@@ -57,26 +70,26 @@ def compile_reader(root: Path, scratch: Path) -> Path | None:
 
 
 def _reason(output: str) -> str:
-    """The first line that calls itself an error, without the flags of a whole command."""
-    found = (line for line in output.splitlines() if "error:" in line.lower())
-    reason = next(found, "compiling it failed").strip().removeprefix("error: ").rstrip(".")
+    """The first line with an error, without the flags of a whole command."""
+    errors = (line for line in output.splitlines() if "error:" in line.lower())
+    reason = next(errors, "compiling it failed").strip().removeprefix("error: ").rstrip(".")
     return textwrap.shorten(reason, 120, placeholder=" …")
 
 
 def put(reader: Path | None, folder: Path) -> None:
-    """Give a source tree this reader, or none: an older one may not fit the source beside it."""
+    """Put this reader into a source tree, or remove the one there: an older one may not fit the source."""
     for name in NAMES:
         if reader is None or name != reader.name:
             (folder / name).unlink(missing_ok=True)
     if reader is not None:
-        # A process that has the old one open keeps it.
+        # A process that has the old file open keeps it.
         new = folder / f"{os.getpid()}-{reader.name}"
         shutil.copyfile(reader, new)
         new.replace(folder / reader.name)
 
 
 def build(root: Path, scratch: Path, *, into_tree: bool) -> Path | None:
-    """Compile, for the source tree too if asked. NotCompiledError when that fails; the tree has none then."""
+    """Compile, with `into_tree` for the source tree too. NotCompiledError when that fails; then the tree has none."""
     reader = None
     try:
         try:
@@ -89,30 +102,30 @@ def build(root: Path, scratch: Path, *, into_tree: bool) -> Path | None:
     return reader
 
 
-def complain(error: NotCompiledError) -> None:
-    """Say in one line what is missing."""
-    print(f"tikcast goes without its compiled reader, and decodes slower: {error}", file=sys.stderr)
+def warn(error: NotCompiledError) -> None:
+    """Print in one line what is missing."""
+    print(f"tikcast is installed without its compiled reader and decodes slower: {error}", file=sys.stderr)
 
 
 class ReaderHook(BuildHookInterface[WheelBuilderConfig]):
-    """Puts the compiled reader into a wheel, or for an editable install into the source tree."""
+    """Puts the compiled reader into a wheel, or into the source tree for an editable install."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile, and tell hatchling what the wheel holds by that."""
+        """Compile, and add the reader to the wheel."""
         scratch = mkdtemp(prefix="tikcast-")
         atexit.register(shutil.rmtree, scratch, ignore_errors=True)  # hatchling reads it after this
         editable = version == "editable"
         try:
             reader = build(Path(self.root), Path(scratch), into_tree=editable)
         except NotCompiledError as error:
-            complain(error)
+            warn(error)
             return
         if reader is not None and not editable:
             builder: Any = self.build_config.builder
             platform = builder.get_best_matching_tag().rpartition("-")[2]
-            build_data["force_include"][str(reader)] = f"tikcast/_wire/protobuf/{reader.name}"
+            build_data["force_include"][str(reader)] = f"{FOLDER.relative_to('src').as_posix()}/{reader.name}"
             build_data["pure_python"] = False
             build_data["tag"] = f"cp311-abi3-{platform}"
 
@@ -123,7 +136,7 @@ def main() -> int:
         try:
             build(Path(__file__).resolve().parent, Path(scratch), into_tree=True)
         except NotCompiledError as error:
-            complain(error)
+            warn(error)
             return 1
     return 0
 

@@ -1,6 +1,7 @@
 """The compiled reader is built into what is installed, and nothing fails where it cannot be."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from tikcast import decode_message
 from tikcast._wire.protobuf.picking import COMPILED
 print(COMPILED, decode_message("WebcastChatMessage", b"\\x1a\\x02hi").comment)
 """
-MISSING = "tikcast goes without its compiled reader, and decodes slower: "
+MISSING = "tikcast is installed without its compiled reader and decodes slower: "
 # `make setup` sees to a compiler in CI.
 needs_compiler = pytest.mark.skipif(
     shutil.which("cc") is None and os.environ.get("CI") != "true", reason="there is no C compiler"
@@ -72,9 +73,9 @@ def test_a_wheel_holds_the_compiled_reader_for_every_later_python_and_no_source_
     assert said == ""
     assert "-cp311-abi3-" in wheel.name
     assert not wheel.name.endswith("-any.whl")
-    names = {Path(name).name for name in zipfile.ZipFile(wheel).namelist()}
-    assert names & set(READERS)
-    assert "_pick.c" not in names
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert names & {f"tikcast/_wire/protobuf/{name}" for name in READERS}
+    assert not any(name.endswith("_pick.c") for name in names)
     assert readers(tree) == []
     assert installed(wheel) == "True hi\n"
 
@@ -142,3 +143,28 @@ def test_make_sets_up_again_when_the_source_of_the_reader_is_newer(tree: Path) -
     assert subprocess.run(question, cwd=tree, check=False).returncode == 0
     os.utime(tree / "src/tikcast/_wire/protobuf/_pick.c", (later + 10, later + 10))
     assert subprocess.run(question, cwd=tree, check=False).returncode == 1
+
+
+def test_a_wheel_holds_the_descriptors_of_the_schema_and_no_stubs_of_them(tree: Path) -> None:
+    wheel, _ = build(tree, TIKCAST_NO_COMPILE="1")
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("tikcast/_proto/")}
+    assert {"tikcast/_proto/schema.binpb", "tikcast/_proto/fast.binpb", "tikcast/_proto/fast.py"} <= names
+    assert [name for name in names if name.endswith(".pyi")] == []
+
+
+@pytest.mark.parametrize("target", ["wheel", "wheel:editable"])
+def test_a_reader_that_is_not_where_it_belongs_ends_the_build(tree: Path, target: str) -> None:
+    source = tree / "src/tikcast/_wire/protobuf/_pick.c"
+    source.rename(source.parent.parent / source.name)
+    ended = run(tree, "-m", "hatchling", "build", "--target", target)
+    assert ended.returncode != 0
+    assert "_pick.c is missing" in ended.stderr
+
+
+def test_everything_that_names_the_source_of_the_reader_names_its_place() -> None:
+    texts = {name: (REPO / name).read_text(encoding="utf-8") for name in ("pyproject.toml", "CONTRIBUTING.md")}
+    named = {path for text in texts.values() for path in re.findall(r"src/tikcast/[\w/]*_pick\.c", text)}
+    assert named == {"src/tikcast/_wire/protobuf/_pick.c"}
+    assert (REPO / "src/tikcast/_wire/protobuf/_pick.c").exists()
+    modules = {path for text in texts.values() for path in re.findall(r"from (tikcast[\w.]*) import COMPILED", text)}
+    assert modules == {"tikcast._wire.protobuf.picking"}

@@ -9,7 +9,7 @@ from pathlib import Path
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorSet
 from grpc_tools import protoc
 
-# Heavy records that repeat from message to message: the decoder keeps them as bytes and converts each once.
+# Large records that repeat from message to message: the decoder keeps them as bytes and converts each once.
 SHARED = frozenset(
     {
         "BadgeStruct",
@@ -24,9 +24,9 @@ SHARED = frozenset(
         "UserIdentity",
     }
 )
-# Messages that are also pinned, inside another one: read there as they are read alone.
+# Messages that can be pinned inside another message: they are read like messages of their own.
 PINNED = frozenset({"WebcastGiftMessage", "WebcastLikeMessage", "WebcastMemberMessage", "WebcastSocialMessage"})
-# Records that no converter reads, or reads only where they are not empty: parsing them would be wasted.
+# Records that no converter reads, or that are rarely there: parsing them each time would be wasted.
 SELDOM_READ = frozenset(
     {
         "ActivityInfo",
@@ -63,11 +63,11 @@ SELDOM_READ = frozenset(
         "UserStats",
     }
 )
-# A picture that nearly every user has of their own: a cache would never find it, so it is read with its user.
+# A picture that is different for nearly every user: a cache would be useless, so it is read with its user.
 OWN_PICTURE = ("User", "avatar_thumb")
-# Fields of User that few messages tell. The decoder reads them as one oneof, so that a single question says
-# whether any is there; only then does it read the same bytes as UserInFull, which has them apart.
-SELDOM_TOLD = frozenset(
+# Fields of User that few messages contain. The decoder reads them as one oneof, so that one check says whether any
+# of them is set; only then it reads the same bytes as UserInFull, which has them as separate fields.
+RARE_FIELDS = frozenset(
     {
         "avatar_jpg",
         "avatar_large",
@@ -115,14 +115,14 @@ def fast_reading(schema: FileDescriptorSet) -> FileDescriptorSet:
         for message in [item for item in file.message_type if item.name == "User"]:
             file.message_type.add().CopyFrom(message)
             file.message_type[-1].name = "UserInFull"
-            _gather_seldom_told(message)
+            _gather_rare_fields(message)
     return out
 
 
-def _gather_seldom_told(user: DescriptorProto) -> None:
-    user.oneof_decl.add(name="seldom_told")
+def _gather_rare_fields(user: DescriptorProto) -> None:
+    user.oneof_decl.add(name="rare_fields")
     for field in user.field:
-        if field.name in SELDOM_TOLD:
+        if field.name in RARE_FIELDS:
             field.oneof_index = 0
 
 

@@ -1,4 +1,4 @@
-"""Push frames, both ways: what comes in is opened, what goes out is built."""
+"""Push frames: reading those that come in, and building those that are sent."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ MESSAGES: Final = "msg"
 ENTERED: Final = "im_enter_room_resp"
 _CARRIERS = frozenset({MESSAGES, ENTERED})
 _PLAIN = frozenset({"", "none", "identity"})
-# What TikTok's own clients acknowledge with when the response had no internal_ext.
+# What TikTok's own clients send as acknowledgement when the response has no internal_ext.
 EMPTY_ACK = b"-"
 LIVE_ID = 12
 _FRAME = picker("WebcastPushFrame", "payload_type", "payload", "log_id")
 
 
 class Opened(msgspec.Struct, gc=False):
-    """A frame with its response parsed, where it holds one. `error` tells what could not be read."""
+    """A frame with its parsed response, if it has one. `error` is what could not be read."""
 
     payload_type: str = ""
     log_id: int = 0
@@ -36,9 +36,9 @@ class Opened(msgspec.Struct, gc=False):
 
 
 def open_frame(data: bytes, limit: int = DEFAULT_LIMIT) -> Opened:
-    """Read a push frame down to its response; never raises on any bytes.
+    """Read a push frame and the response in it; never raises, whatever the bytes.
 
-    A frame that would cost far more memory than its size is not opened: `limit` is for the bytes inside, too.
+    A frame that would need far more memory than its size is not opened. `limit` is for the decompressed bytes, too.
     """
     if len(data) > SMALL and (refusal := _refusal(data, limit)):
         return Opened(error=refusal)
@@ -59,7 +59,7 @@ def open_frame(data: bytes, limit: int = DEFAULT_LIMIT) -> Opened:
         opened.response, wrong = read_response(body)
         opened.error = wrong or error
     except (BadCompressionError, ValueError) as reason:
-        # The answer to entering the room holds a response only now and then: anything else is no error.
+        # The answer to entering the room contains a response only sometimes: anything else is not an error.
         if kind == MESSAGES or isinstance(reason, BadCompressionError):
             opened.error = str(reason)
     return opened
@@ -73,7 +73,7 @@ def _refusal(data: bytes, limit: int) -> str:
 
 
 def _plain(frame: bytes, payload: bytes) -> bytes:
-    """A payload without gzip's magic bytes. Some frames say gzip and are not: the bytes are believed."""
+    """A payload without gzip's magic bytes. Some frames claim gzip and are not compressed: the bytes decide."""
     compression = fast.WebcastPushFrame.FromString(frame).headers.get("compress_type", "")
     if compression != "gzip" and compression not in _PLAIN:
         raise BadCompressionError(f"compression {compression[:32]!r} is not known")
@@ -81,7 +81,7 @@ def _plain(frame: bytes, payload: bytes) -> bytes:
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
-    """A decoded push frame. `ack` is what to send back (None when nothing is owed), `error` what could not be read."""
+    """A decoded push frame. `ack` is the acknowledgement to send (None if none is due), `error` what is unreadable."""
 
     payload_type: str = ""
     log_id: int = 0
@@ -127,14 +127,14 @@ def encode_frame(payload_type: str, payload: bytes) -> bytes:
 
 
 def ack_frame(log_id: int, internal_ext: bytes) -> bytes:
-    """The acknowledgement that is owed for a response with `needs_ack`."""
+    """The acknowledgement of a response with `needs_ack`."""
     return fast.WebcastPushFrame(
         log_id=log_id, payload_encoding="pb", payload_type="ack", payload=internal_ext or EMPTY_ACK
     ).SerializeToString()
 
 
 def enter_room_frame(room_id: int) -> bytes:
-    """What must be sent once after connecting: without it no message ever comes."""
+    """The frame that must be sent once after connecting: without it no messages come."""
     message = fast.WebcastImEnterRoomMessage(
         room_id=room_id, live_id=LIVE_ID, identity="audience", filter_welcome_msg="0"
     )

@@ -1,8 +1,8 @@
-"""Decompression of what may be hostile: bounded, complete, or an error that says what is wrong.
+"""Decompression of bytes that may be hostile: bounded and complete, or an error that says what is wrong.
 
-`deflate` (libdeflate) is fastest but believes the size that the bytes state, and drops what follows a first
-member. It is used only where the stated size is within the limit and the bytes hold no second member; what
-comes out must have that size. All the rest, and everything odd, goes through zlib's bounded reading.
+`deflate` (libdeflate) is fastest, but trusts the size that the bytes state, and ignores what follows a first
+member. It is used only if the stated size is within the limit and the bytes contain no second member; the result
+must have that size. Everything else is read by zlib with a limit.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ DEFAULT_LIMIT = 16 * 1024 * 1024
 
 
 class BadCompressionError(ValueError):
-    """The bytes are no single, complete gzip member within the limit."""
+    """The bytes are not one complete gzip member within the limit."""
 
 
 def gunzip(data: bytes, limit: int = DEFAULT_LIMIT) -> bytes | bytearray:
-    """The decompressed bytes; BadCompressionError when over `limit` bytes, cut, damaged or followed by more."""
+    """The decompressed bytes; BadCompressionError when they are over `limit`, cut, damaged or followed by others."""
     libdeflate = _libdeflate()
     if libdeflate is not None and len(data) >= _SMALLEST:
         stated = int.from_bytes(data[-4:], "little")
@@ -41,7 +41,7 @@ def gunzip(data: bytes, limit: int = DEFAULT_LIMIT) -> bytes | bytearray:
 
 
 def bounded(data: bytes, *, limit: int) -> bytes:
-    """The same through zlib's streaming reader, which never makes more than `limit` bytes."""
+    """The same with zlib's streaming reader, which never returns more than `limit` bytes."""
     new, errors = _zlib()
     reader = new(_GZIP_WINDOW)
     try:

@@ -1,4 +1,4 @@
-"""The body that carries messages, in a push frame or as a signer's bare answer."""
+"""The response that contains messages, in a push frame or as the answer of a signer."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _MESSAGE = picker("ResponseMessage", "method", "payload", "msg_id", "is_history"
 
 
 class Response(msgspec.Struct, gc=False):
-    """What is read of a response: `messages` by wire name, bytes, id, and whether it is history.
+    """The parts of a response that are read. A message is its wire name, its bytes, its id, and whether it is history.
 
-    `body` are the bytes it was read from, after salvage where they needed that.
+    `body` are the bytes of the response, after salvage if that was necessary.
     """
 
     body: bytes | bytearray
@@ -44,7 +44,7 @@ class Response(msgspec.Struct, gc=False):
 
 
 class ResponseHead(msgspec.Struct, frozen=True, kw_only=True):
-    """What a signer's answer says about the connection to make; `messages` is how many it holds."""
+    """What a signer's answer says about the connection to open; `messages` is how many messages it contains."""
 
     push_server: str
     route_params: dict[str, str]
@@ -57,7 +57,7 @@ class ResponseHead(msgspec.Struct, frozen=True, kw_only=True):
 def read_response(data: bytes | bytearray) -> tuple[Response, str]:
     """The response, and what is wrong with it ("" when nothing is).
 
-    Messages beside a broken one are kept. Raises ValueError when nothing can be read.
+    The other messages of a response with a broken one are kept. Raises ValueError when nothing can be read.
     """
     refused: tuple[str, ...] = ()
     if len(data) > SMALL:
@@ -127,7 +127,7 @@ class _FieldAllowance:
             self.refused.append(reason)
 
     def _envelope(self, message: bytes) -> fast.ResponseMessage:
-        """The head of a message as it will be read, after salvage where it needs that."""
+        """The envelope of a message, after salvage if that is necessary."""
         try:
             return fast.ResponseMessage.FromString(message)
         except UNREADABLE:
@@ -150,9 +150,9 @@ def parse_response(data: bytes | bytearray) -> ResponseHead:
 
 
 def without_route(data: bytes) -> bytes:
-    """A response without the push server and the signature that opens it: all else stays as it was.
+    """A response without the push server and its signature; all other bytes are unchanged.
 
-    What stands behind a broken field is left out, since a signature could be in it.
+    The bytes after a broken field are left out, because a signature could be in them.
     """
     kept = bytearray()
     try:

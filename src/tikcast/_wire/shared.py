@@ -9,11 +9,11 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 RECORDS = 4096
-# The largest user in real messages has 6 kB, the longest text two pieces; a text of empty pieces unfolds to a
-# hundred times its bytes.
+# The largest user in real messages has 6 kB, the longest text two pieces; the record of a text of empty pieces is a
+# hundred times as large as its bytes.
 LARGEST = 8 * 1024
 MOST_PIECES = 64
-# How many bytes seen once are known again; a power of two, so that the low bits of a hash are a place.
+# How many hashes of bytes that came once are kept; a power of two, so that the low bits of a hash are an index.
 MARKS = 4 * RECORDS
 LOWEST = MARKS - 1
 
@@ -22,25 +22,25 @@ class Cache(Generic[T]):
     """Records of one kind by their bytes, at most RECORDS of at most LARGEST bytes each, in two generations.
 
     Bytes are kept only when they come for the second time: most people of a busy room are seen once, and
-    storing them would cost more than converting them, and push out those who stay. When a generation is full
-    it becomes the old one; what is asked for again moves back to the young one, the rest is forgotten.
+    storing them would take longer than converting them, and would replace the people who stay. When a generation is
+    full it becomes the old one. A record that is requested again moves back to the young one; the others are dropped.
     """
 
     def __init__(self, convert: Callable[[bytes], T]) -> None:
         self.convert = convert
         self.young: dict[bytes, T] = {}
         self.old: dict[bytes, T] = {}
-        # Hashes of what came, the last one at each place.
+        # The hashes of bytes that came, the latest one at each index.
         self.marks = [0] * MARKS
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Drop all records."""
         self.young.clear()
         self.old.clear()
         self.marks[:] = [0] * MARKS
 
     def reader(self) -> Callable[[bytes], T]:
-        """The function that gives the record of bytes, new or kept. Its steps are laid out for speed."""
+        """The function that returns the record of bytes, new or kept. It is written for speed."""
         young, old, marks = self.young.get, self.old.get, self.marks
         convert, keep = self.convert, self._keep
 

@@ -1,4 +1,4 @@
-"""One table from wire name to reading, and the decoding of one message by it. Never raises on any bytes."""
+"""The table from wire name to parser and converter, and the decoding of one message; it never raises."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from tikcast._wire.protobuf.sizes import MOST_FIELDS, SMALL, count_fields
 from tikcast.events._base import ID, Event
 from tikcast.events.raw import UnknownEvent
 
-# Wire names that share another one's schema message.
+# Wire names with the schema message of another name.
 ALIASES = {"RoomMessage": "WebcastRoomMessage", "LinkMicMethod": "WebcastLinkMicMethod"}
 
-# Messages of which a few fields are picked.
+# Messages of which a few fields are read.
 PICKED: dict[str, Reading] = {
     "WebcastChatMessage": (CHAT, chat),
     "WebcastGiftMessage": (GIFT, gift_message),
@@ -42,7 +42,7 @@ PICKED: dict[str, Reading] = {
     "WebcastRoomUserSeqMessage": (VIEWERS, viewers),
     "WebcastSocialMessage": (SOCIAL, social),
 }
-# And those that are parsed whole.
+# Messages that are parsed completely.
 PARSED: dict[str, Converter] = {
     **GENERATED,
     "WebcastBarrageMessage": barrage,
@@ -79,7 +79,7 @@ TABLE |= {alias: TABLE[name] for alias, name in ALIASES.items()}
 
 
 def schema_name(method: str) -> str:
-    """The schema message that a wire name is read by."""
+    """The name of the schema message of a wire name."""
     return ALIASES.get(method, method)
 
 
@@ -107,9 +107,9 @@ def decode_payload(method: str, head: Head) -> Event:
 def decode_message(method: str, payload: bytes, *, room_id: int = 0, is_history: bool = False) -> Event:
     """The event of one message by its wire name and bytes; never raises, whatever the bytes.
 
-    An unknown name gives UnknownEvent, bytes that fit nothing UndecodedEvent; both keep the bytes. Without a
-    session there is no time and no memory: `received_at_ms` is 0, and `new_gifts`, `new_diamonds`,
-    `streak_over` and `room_likes` are None.
+    An unknown name gives an UnknownEvent, unreadable bytes an UndecodedEvent; both keep the bytes. Without a session
+    there is no time and no earlier message: `received_at_ms` is 0, and `new_gifts`, `new_diamonds`, `streak_over` and
+    `room_likes` are None.
     """
     head = Head(room_id=room_id, is_history=is_history, raw=payload)
     if len(payload) > SMALL and method in TABLE and count_fields(schema_name(method), payload) > MOST_FIELDS:

@@ -12,7 +12,7 @@ from tikcast._wire.shared import shared
 from tikcast.events._base import ID, Text, TextPiece
 
 _PLACE = re.compile(r"\{(\d{1,3})(?::[^{}]{0,32})?\}")
-# A pattern may name a long piece many times: the text grows to this many characters and no further.
+# A pattern may repeat a long value many times: longer texts are cut.
 LONGEST_TEXT = 16_384
 
 _TEXT = picker("Text", "key", "default_pattern", "pieces", checked=True)
@@ -30,7 +30,7 @@ _NAME = picker("User", "nickname", "unique_id")
 
 
 def render(pattern: str, values: Sequence[str]) -> str:
-    """Put value i where `{i:…}` stands; a place without a value stays as it is."""
+    """Replace each placeholder `{i:…}` by value i; a placeholder without a value stays."""
     if "{" not in pattern:
         return pattern[:LONGEST_TEXT]
     start, places = _places(pattern[:LONGEST_TEXT])
@@ -47,25 +47,25 @@ def render(pattern: str, values: Sequence[str]) -> str:
 
 @lru_cache(256)
 def _places(pattern: str) -> tuple[str, list[tuple[int, str, str]]]:
-    """What a pattern begins with, then each place: its value's index, how it is written, what follows it."""
-    found = list(_PLACE.finditer(pattern))
-    if not found:
+    """The start of a pattern, then each placeholder: its index, the placeholder itself, and the text after it."""
+    matches = list(_PLACE.finditer(pattern))
+    if not matches:
         return pattern, []
-    ends = [place.start() for place in found[1:]] + [len(pattern)]
-    places = [(int(place[1]), place[0], pattern[place.end() : end]) for place, end in zip(found, ends, strict=True)]
-    return pattern[: found[0].start()], places
+    ends = [match.start() for match in matches[1:]] + [len(pattern)]
+    places = [(int(match[1]), match[0], pattern[match.end() : end]) for match, end in zip(matches, ends, strict=True)]
+    return pattern[: matches[0].start()], places
 
 
 @shared
 def text(data: bytes) -> Text:
-    """A schema `Text` with its pieces and how it reads."""
+    """A schema `Text` with its pieces and the text that they make."""
     key, pattern, blobs = _TEXT(data)
     pieces = tuple([_piece(blob) for blob in blobs])
     return Text(key=key, pattern=pattern, text=render(pattern, [piece.text for piece in pieces]), pieces=pieces)
 
 
 def key_and_text(data: bytes) -> tuple[str, str]:
-    """The key of a text and how it reads, without the records of its pieces."""
+    """The key of a text and the text itself, without the records of its pieces."""
     key, pattern, blobs = _TEXT(data)
     return key, render(pattern, [_shown(_PIECE(blob)) for blob in blobs] if "{" in pattern else [])
 
@@ -77,7 +77,7 @@ def _piece(data: bytes) -> TextPiece:
 
 
 def _shown(values: Values) -> str:
-    """How a piece reads: its own words, somebody's name, or the name of a gift or of another text."""
+    """The text of a piece: its own text, a user's name, or the name of a gift or of another text."""
     _, words, person, _, gift, other = values
     if words:
         return str(words)

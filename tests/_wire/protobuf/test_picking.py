@@ -31,7 +31,7 @@ from tikcast.simulator.messages.samples import sample
 TOO_LARGE = b"\xff" * 9 + b"\x02"
 USER = Choice(
     "User",
-    ("id", "nickname", "avatar_thumb.uri", "avatar_thumb.url_list", "follow_info?.follow_status", "seldom_told"),
+    ("id", "nickname", "avatar_thumb.uri", "avatar_thumb.url_list", "follow_info?.follow_status", "rare_fields"),
 )
 CHAT = Choice("WebcastChatMessage", ("common.msg_id", "content", "emotes", "visible_to_sender"), checked=True)
 RESPONSE = Choice("WebcastResponse", ("cursor", "messages"), checked=True)
@@ -340,7 +340,7 @@ def test_any_bytes_are_the_same(choice: Choice, data: bytes) -> None:
         (("badge_list.x",), "cannot be chosen"),
         (("mint_type_label",), "cannot be chosen"),
         (("verified",), "cannot be chosen"),
-        (("seldom_told", "verified"), "'verified' of User cannot be chosen"),
+        (("rare_fields", "verified"), "'verified' of User cannot be chosen"),
         (("",), "cannot be chosen"),
         ((".",), "cannot be chosen"),
         (("id; import os",), "cannot be chosen"),

@@ -1,4 +1,4 @@
-"""Battles: who fights, with what score, and who has won."""
+"""Battles: the hosts, the scores and the winner."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _scores(m: fast.WebcastLinkMicBattle, teams: Sequence[BattleTeam]) -> tuple[
 
 
 def winner(scores: Sequence[BattleScore], teams: Sequence[BattleTeam]) -> ID | None:
-    """Who has the most points, among teams where there are any; None in a draw or without scores."""
+    """The host or team with the most points; teams count if there are any. None in a draw or without scores."""
     table = [(team.points, team.team_id) for team in teams] or [(score.points, score.host_id) for score in scores]
     table.sort(reverse=True)
     if not table or (len(table) > 1 and table[0][0] == table[1][0]):

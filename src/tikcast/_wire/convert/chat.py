@@ -51,7 +51,7 @@ def chat(values: Values, head: Head) -> ChatEvent:
 
 
 def parts(comment: str, emotes: Sequence[Emote]) -> tuple[str | Emote, ...]:
-    """Text and emotes in the order to show them: an emote stands before the character at its position."""
+    """Text and emotes in the order to show them: an emote comes before the character at its position."""
     out: list[str | Emote] = []
     done = 0
     for emote in sorted(emotes, key=lambda item: item.position):
@@ -66,7 +66,7 @@ def parts(comment: str, emotes: Sequence[Emote]) -> tuple[str | Emote, ...]:
 
 
 def question(m: fast.WebcastQuestionNewMessage, head: Head) -> QuestionEvent:
-    """A question of the Q&A sticker."""
+    """A question asked with the Q&A sticker."""
     details = m.details
     person = user(b) if (b := details.user) else NO_USER
     return QuestionEvent(**head.fields(m.common), user=person, question=details.question_text)

@@ -1,4 +1,4 @@
-"""Gifts and chests. What they add to the room's sums is the session's to say."""
+"""Gifts and treasure chests. What they add to the room's sums is counted by the session."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def gift_message(values: Values, head: Head) -> GiftEvent:
     )
 
 
-def _receiver(blob: bytes, *told: int) -> ID:
-    """Who gets the gift: the extra says it, in one field or an older one, else the user it names."""
-    if receiver := next(filter(None, told), 0):
+def _receiver(blob: bytes, *ids: int) -> ID:
+    """Who gets the gift: the id in one of two fields of the extra, else the id of the user `to_user`."""
+    if receiver := next(filter(None, ids), 0):
         return ID(receiver)
     return user(blob).id if blob else ID(0)
 
 
 def envelope(m: fast.WebcastEnvelopeMessage, head: Head) -> EnvelopeEvent:
-    """A chest that appears or goes."""
+    """A treasure chest that appears or disappears."""
     info = envelope_info(m.envelope_info) if m.HasField("envelope_info") else None
     return EnvelopeEvent(**head.fields(m.common), envelope_info=info, display=m.display)

@@ -1,4 +1,4 @@
-"""The records that events of every family hold, each with the function that makes it."""
+"""The functions that make the records that events of every family contain."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PLACED = picker("EmoteData", "place_in_comment", "emote.emote_id", "emote.image
 
 @shared
 def gift(data: bytes) -> Gift:
-    """A schema `GiftStruct`: what is given, at what price."""
+    """A schema `GiftStruct`: a gift and its price."""
     m = fast.GiftStruct.FromString(data)
     return Gift(
         id=ID(m.id),
@@ -44,11 +44,11 @@ def gift(data: bytes) -> Gift:
 
 
 def emote(m: fast.Emote) -> Emote:
-    """A schema `Emote` that stands alone."""
+    """A schema `Emote` without a position."""
     return Emote(id=numeric(m.emote_id), image=image(b) if (b := m.image) else None)
 
 
 def placed_emote(data: bytes) -> Emote:
-    """A schema `EmoteData`: an emote at its place in a comment. Place 0 is real, the start."""
+    """A schema `EmoteData`: an emote at its position in a comment. Position 0 is the start."""
     place, number, picture = _PLACED(data)
     return Emote(id=numeric(number), position=place, image=image(picture) if picture else None)

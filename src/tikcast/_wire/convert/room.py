@@ -1,4 +1,4 @@
-"""Notices, state, banners, introductions and pins of a room."""
+"""Notices, state changes, banners, introductions and pins of a room."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PINNABLE: dict[str, Reading] = {
 
 
 def room(m: fast.WebcastRoomMessage, head: Head) -> RoomEvent:
-    """A notice: its own words when it has some, else the text that TikTok builds."""
+    """A notice: its own text if it has one, else the text that TikTok builds."""
     c = m.common
     message = m.content
     if not message.strip() and (blob := c.display_text):
@@ -45,7 +45,7 @@ def room(m: fast.WebcastRoomMessage, head: Head) -> RoomEvent:
 
 
 def control(m: fast.WebcastControlMessage, head: Head) -> ControlEvent:
-    """The live pauses, goes on, or ends."""
+    """The live stream is paused, continues or ends."""
     action, name = ACTIONS.get(m.action, (m.action, ""))
     return ControlEvent(**head.fields(m.common), action=action, description=m.tips or name)
 
@@ -67,7 +67,7 @@ def _json(data: bytes) -> Any:  # noqa: ANN401  # JSON of any shape
 
 
 def _is_shallow(value: Any) -> bool:  # noqa: ANN401  # JSON of any shape
-    """Whether JSON is nested so little that it can be written again wherever the stack stands."""
+    """Whether JSON is nested so little that it can be encoded again at any stack depth."""
     level = [value]
     for _ in range(DEEPEST_JSON):
         inner = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)]
@@ -84,7 +84,7 @@ def intro(m: fast.WebcastLiveIntroMessage, head: Head) -> IntroEvent:
 
 
 def pin(m: fast.WebcastRoomPinMessage, head: Head) -> PinEvent:
-    """Something is pinned or unpinned; what it is comes as an event inside."""
+    """Something is pinned or unpinned, as an event inside this one."""
     return PinEvent(
         **head.fields(m.common),
         event=_pinned(m, head),

@@ -1,4 +1,4 @@
-"""Users, their pictures and badges, out of the bytes that hold them."""
+"""Users, their pictures and badges."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _USER = picker(
     "user_attr?.is_admin",
     "badge_list",
     "user_honor",
-    "seldom_told",
+    "rare_fields",
     checked=True,
 )
 _GRADE_ICON = "grade_badge_icon_lite_lv"
@@ -55,7 +55,7 @@ def image(data: bytes) -> Image:
 
 @shared
 def badge(data: bytes) -> Badge:
-    """A schema `BadgeStruct`, whichever of its four forms it has."""
+    """A schema `BadgeStruct` in any of its four forms."""
     m = fast.BadgeStruct.FromString(data)
     combine = m.combine_badge
     icon = combine.icon or m.image_badge.image
@@ -94,20 +94,20 @@ def user_identity(data: bytes) -> UserIdentity:
 
 
 def identified(person: User, identity: UserIdentity) -> User:
-    """The user with what the message says they are to the host: it knows better than their own record."""
-    told: dict[str, Any] = {}
+    """The user with their relation to the host from the message, which is more reliable than the user's record."""
+    flags: dict[str, Any] = {}
     if identity.is_follower and not person.is_follower:
-        told["is_follower"] = True
+        flags["is_follower"] = True
     if identity.is_moderator and not person.is_moderator:
-        told["is_moderator"] = True
+        flags["is_moderator"] = True
     if identity.is_subscriber and not person.is_subscriber:
-        told["is_subscriber"] = True
-    return replace(person, **told) if told else person
+        flags["is_subscriber"] = True
+    return replace(person, **flags) if flags else person
 
 
 @shared
 def user(data: bytes) -> User:
-    """A schema `User`. What the bytes leave out is None, as TikTok often sends no more than a name."""
+    """A schema `User`. Missing values are None, because TikTok often sends no more than a name."""
     (
         number,
         username,
@@ -129,7 +129,7 @@ def user(data: bytes) -> User:
         urls, key = urls + picture.urls, key or picture.key
     avatar = best_picture(urls)
     badges = tuple([badge(blob) for blob in badge_blobs]) if badge_blobs else ()
-    # Calls with more than 15 keywords are made through a dict and cost four times as much: the rest comes after.
+    # A call with more than 15 keywords uses a dict and takes four times as long: the other fields are set afterwards.
     person = User(
         id=ID(number),
         username=username,
@@ -147,27 +147,27 @@ def user(data: bytes) -> User:
         is_moderator=moderates,
         badges=badges,
     )
-    # Nobody else holds this record yet: it is completed in place.
+    # No other code has this record yet: it is completed in place.
     for item in badges:
-        if told := _told_by(item):
-            force_setattr(person, *told)
+        if field := _field_of_badge(item):
+            force_setattr(person, *field)
     if honor and (level := fast.UserHonor.FromString(honor).level):
         force_setattr(person, "gifter_level", level)
-    return replace(person, **_seldom_told(data, person)) if more else person
+    return replace(person, **_rare_fields(data, person)) if more else person
 
 
-def _told_by(badge: Badge) -> tuple[str, bool | int] | None:
-    """The field that a badge tells of its wearer. A missing badge says nothing: they are often left out."""
+def _field_of_badge(badge: Badge) -> tuple[str, bool | int] | None:
+    """The field of the user that follows from a badge. A missing badge means nothing: badges are often left out."""
     scene = badge.scene
     if badge.level and scene in _LEVELS:
         return _LEVELS[scene], badge.level
     return _FLAGS.get(scene)
 
 
-def _seldom_told(data: bytes, person: User) -> dict[str, Any]:
-    """The fields that few messages tell; what is told outright counts for more than a badge's word."""
+def _rare_fields(data: bytes, person: User) -> dict[str, Any]:
+    """The fields that few messages contain; they count for more than what follows from badges."""
     m = fast.UserInFull.FromString(data)
-    told: dict[str, Any] = {
+    rare: dict[str, Any] = {
         "bio": m.bio_description,
         "role": m.user_role,
         "verified": m.verified,
@@ -176,13 +176,13 @@ def _seldom_told(data: bytes, person: User) -> dict[str, Any]:
         "gifter_level": fast.PayGrade.FromString(m.pay_grade).level,
         "fan_level": _fan_level(m),
     }
-    told = {name: value for name, value in told.items() if value}
-    if m.subscribe_info and person.is_subscriber is None and "is_subscriber" not in told:
+    rare = {name: value for name, value in rare.items() if value}
+    if m.subscribe_info and person.is_subscriber is None and "is_subscriber" not in rare:
         info = fast.SubscribeInfo.FromString(m.subscribe_info)
-        told["is_subscriber"] = info.is_subscribe or info.is_subscribed_to_anchor
+        rare["is_subscriber"] = info.is_subscribe or info.is_subscribed_to_anchor
     if blobs := [blob for blob in (m.avatar_large, m.avatar_jpg) if blob]:
-        told |= _more_pictures(blobs, person)
-    return told
+        rare |= _more_pictures(blobs, person)
+    return rare
 
 
 def _more_pictures(blobs: Sequence[bytes], person: User) -> dict[str, Any]:
@@ -199,7 +199,7 @@ def _fan_level(m: fast.UserInFull) -> int:
 
 
 def best_picture(urls: Sequence[str]) -> str:
-    """The 100x100 picture, else one that is not the shrunk variant, else the first; empty without any."""
+    """The 100x100 picture, else one that is not a reduced variant, else the first; empty if there is none."""
     for url in urls:
         if "100x100" in url:
             return url
@@ -213,13 +213,13 @@ def best_picture(urls: Sequence[str]) -> str:
 
 def expires_at(url: str) -> int | None:
     """Epoch seconds of a signed URL's `x-expires`, None when it has none."""
-    # It stands near the end of a long URL.
+    # It is near the end of a long URL.
     start = url.rfind(_EXPIRES)
     return None if start < 0 else _time(url[start + _EXPIRES_LENGTH : start + _EXPIRES_LENGTH + _LONGEST_TIME])
 
 
 @lru_cache(256)
 def _time(tail: str) -> int | None:
-    """The number that some text begins with, up to a `&`. Pictures signed in the same hour expire together."""
+    """The number at the start of a text, up to a `&`. Cached: pictures signed in the same hour expire together."""
     digits = tail.partition("&")[0]
     return int(digits) if digits.isdecimal() and len(digits) < _LONGEST_TIME else None

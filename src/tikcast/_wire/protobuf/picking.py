@@ -1,7 +1,8 @@
-"""Chosen fields of a message's bytes as one tuple, in one pass where the compiled reader is built.
+"""Chosen fields of a message's bytes as one tuple, read in one pass by the compiled reader.
 
-`_pick`, written in C, reads what is as it should be, and leaves everything unusual to the protobuf runtime:
-wrong wire types, broken text, groups, cut lengths. Without it the runtime reads all, and gives the same.
+The compiled reader `_pick` is written in C. It reads regular bytes only, and leaves everything else to the protobuf
+runtime: wrong wire types, broken text, groups, cut lengths. Without the compiled reader the runtime reads everything,
+with the same result.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tikcast._wire.protobuf.salvage import misplaced
 if TYPE_CHECKING:
     from tikcast._wire.protobuf._pick import Plan
 
-# How a plan looks and what it can do; a compiled reader left over from another version is not used.
+# The version of the plans. A compiled reader that is left from another version is not used.
 LAYOUT: Final = 2
 try:
     _pick: Any = import_module("tikcast._wire.protobuf._pick")
@@ -35,7 +36,7 @@ Values = tuple[Any, ...]
 
 
 class MisplacedError(DecodeError):
-    """A field that we know came with another wire type, which the protobuf runtime passes over in silence."""
+    """A field of the schema came with another wire type, which the protobuf runtime silently ignores."""
 
     def __init__(self) -> None:
         super().__init__("its fields are of other wire types")
@@ -94,13 +95,12 @@ _EMPTY: Final = {Action.TAKE_TEXT: "", Action.TAKE_BYTES: b"", Action.TAKE_BOOL:
 
 
 def picker(name: str, *paths: str, checked: bool = False) -> Callable[[bytes | bytearray], Values]:
-    """A function that gives the values at `paths` of a message `name` of the decoder's reading, in their order.
+    """A function that returns the values at `paths` of a message `name` of the `fast` schema, in their order.
 
-    A path is a field, or fields inside messages with dots between. A message with a `?` may be missing: its
-    values are None then, else a value that is missing is what protobuf calls its default, and () for fields
-    that repeat. The name of a oneof gives whether any of its fields is there. ValueError for paths that cannot
-    be chosen. The function raises UNREADABLE for bytes that do not parse, and with `checked` MisplacedError when
-    anything on the paths is of another wire type.
+    A path is a field, or fields inside messages with dots between them. If a message with a `?` is missing, its values
+    are None. Any other missing value is its protobuf default, and () for a repeated field. The name of a oneof
+    returns whether any of its fields is set. ValueError for paths that cannot be chosen. The function raises UNREADABLE
+    for bytes that do not parse, and with `checked` MisplacedError when anything on the paths has another wire type.
     """
     plain = plain_picker(name, *paths, checked=checked)
     plan = _plan(name, paths)
@@ -108,7 +108,7 @@ def picker(name: str, *paths: str, checked: bool = False) -> Callable[[bytes | b
 
 
 def compiled_reader(name: str, *paths: str) -> Callable[[bytes | bytearray], Values | None] | None:
-    """The compiled reader alone, which gives None for what is unusual; None where it is not built."""
+    """The compiled reader alone, which returns None for irregular bytes; None if it is not built."""
     plan = _plan(name, paths)
     return None if plan is None else plan.read
 
@@ -120,7 +120,7 @@ def _plan(name: str, paths: Sequence[str]) -> Plan | None:
 
 
 def plain_picker(name: str, *paths: str, checked: bool = False) -> Callable[[bytes | bytearray], Values]:
-    """The same by the protobuf runtime alone: straight-line code, laid out here as dataclasses lay out theirs."""
+    """The same with the protobuf runtime alone: straight-line code, generated like the methods of dataclasses."""
     message = getattr(fast, name)
     tree = _tree(message.DESCRIPTOR, paths)
     known = {
@@ -143,7 +143,7 @@ def plain_picker(name: str, *paths: str, checked: bool = False) -> Callable[[byt
 
 
 class _Source:
-    """Lines of Python that look up each message once, and an expression for each value."""
+    """The generated Python: lines that look up each message once, and an expression for each value."""
 
     def __init__(self, message: Descriptor) -> None:
         self.lines: list[str] = []
@@ -151,17 +151,17 @@ class _Source:
         self._variables: dict[str, str] = {}
 
     def check(self, tree: _Tree) -> None:
-        """Add the lines that raise MisplacedError when what is in the tree is of another wire type."""
+        """Add the lines that raise MisplacedError when a field of the tree has another wire type."""
         self._check(tree, self._message)
 
     def _check(self, tree: _Tree, message: Descriptor, *inside: str) -> None:
         variable = self._variables[".".join(inside)] if inside else "m"
         numbers = set[int]()
-        for name, found in tree.items():
+        for name, branch in tree.items():
             field = message.fields_by_name.get(name.removesuffix("?"))
             numbers |= {item.number for item in ([field] if field else message.oneofs_by_name[name].fields)}
-            if field and field.message_type and isinstance(found, dict):
-                self._check(found, field.message_type, *inside, name)
+            if field and field.message_type and isinstance(branch, dict):
+                self._check(branch, field.message_type, *inside, name)
         there = f"{variable} is not None and " if inside else ""
         self.lines.append(f"if {there}misplaced({variable}, {tuple(sorted(numbers))}):")
         self.lines.append("    raise MisplacedError")
@@ -195,7 +195,7 @@ class _Source:
 
 
 def _has(variable: str, name: str) -> str:
-    # On a message, a method costs more to find than to call.
+    # Looking up a method of a message takes longer than calling it.
     return f"has(m, {name!r})" if variable == "m" else f"{variable}.HasField({name!r})"
 
 
@@ -207,10 +207,10 @@ def _repeats(message: Descriptor, path: str) -> bool:
 
 
 def _is_repeated(field: FieldDescriptor) -> bool:
-    # Protobuf 7 warns of the older question, and before 6.31 there is no newer one.
-    question: Any = field
-    newer = getattr(question, "is_repeated", None)
-    return bool(question.label == question.LABEL_REPEATED if newer is None else newer)
+    # Protobuf 7 warns about `label`, and before 6.31 there is no `is_repeated`.
+    untyped: Any = field
+    repeated = getattr(untyped, "is_repeated", None)
+    return bool(untyped.label == untyped.LABEL_REPEATED if repeated is None else repeated)
 
 
 _Field = tuple[int, int, int, int]
@@ -239,7 +239,7 @@ def _tree(message: Descriptor, paths: Sequence[str]) -> _Tree:
 
 
 def _can_be_chosen(message: Descriptor, path: str, *, among: Sequence[str]) -> bool:
-    """Whether a path is a oneof of plain values, or leads over single messages to such a value."""
+    """Whether a path is a oneof of plain values, or leads through single messages to a plain value."""
     if (oneof := message.oneofs_by_name.get(path)) is not None:
         return all(field.type in _SEEN for field in oneof.fields)
     *branches, leaf = path.split(".")
@@ -258,22 +258,22 @@ def _can_be_chosen(message: Descriptor, path: str, *, among: Sequence[str]) -> b
 
 
 def _excludes_others(field: FieldDescriptor, among: Sequence[str]) -> bool:
-    """Whether a field is one of several of which only the last to come counts, or its oneof is chosen already."""
+    """Whether a field is in a oneof with other fields, or its oneof is chosen already."""
     oneof = field.containing_oneof
     return oneof is not None and (len(oneof.fields) > 1 or oneof.name in among)
 
 
 def _slots(tree: _Tree) -> Iterator[int]:
-    """What a message brings when it is there, except for what hangs on another one inside it."""
-    for name, found in tree.items():
-        if isinstance(found, int):
-            yield found
+    """The slots that are set when a message is there, without those of optional messages inside it."""
+    for name, branch in tree.items():
+        if isinstance(branch, int):
+            yield branch
         elif not name.endswith("?"):
-            yield from _slots(found)
+            yield from _slots(branch)
 
 
 class _Planner:
-    """Lays out what the compiled reader does with each field of a message and of those inside it."""
+    """Makes the plan of what the compiled reader does with each field of a message and of the messages inside it."""
 
     def __init__(self, slots: int) -> None:
         self._nodes: list[tuple[tuple[_Field, ...], int, bool]] = []
@@ -290,7 +290,7 @@ class _Planner:
     def _message(self, message: Descriptor, tree: _Tree, *, optional: bool = False, given: int = 0) -> int:
         """The node of a message, of which the tree is chosen.
 
-        `optional` when it stands in one that may be missing; `given` are the slots that are told empty once
+        `optional`: it is inside a message that may be missing. `given`: the slots that are set to empty values when
         it is there.
         """
         number = len(self._nodes)
@@ -325,7 +325,7 @@ class _Planner:
         return field.number, action, slot, 0
 
     def _passed(self, field: FieldDescriptor) -> _Field:
-        """A field that nobody chose: it is only checked."""
+        """A field that is not chosen: it is only checked."""
         action = _PASSED[field.type]
         if action is Action.PASS_VARINT and _is_repeated(field):
             action = Action.PASS_PACKED

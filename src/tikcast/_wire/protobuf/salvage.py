@@ -1,7 +1,7 @@
-"""Saving what can be saved of a message that does not parse: one broken field must not cost the others.
+"""Repair of a message that does not parse: one broken field must not cost the others.
 
-The bytes are walked with the full schema; strings that are not UTF-8 are repaired, what does not fit is left
-out, and each such place is told in a note. The result is bytes that parse.
+The fields are read with the full schema. Strings that are not UTF-8 are repaired, fields that do not fit are left
+out, and there is a note on each such place. The result is bytes that parse.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ _LENGTH = frozenset({_F.TYPE_STRING, _F.TYPE_BYTES, _F.TYPE_MESSAGE})
 
 
 class RepairBudget(msgspec.Struct, gc=False):
-    """How many fields may still be looked at: one for all messages of a frame, so that none takes long."""
+    """How many fields may still be read: one budget for all messages of a frame, so that no frame takes long."""
 
     left: int = MOST_FIELDS
 
 
 def misplaced(message: Message, among: Container[int] | None = None) -> bool:
-    """Whether a field of ours came with another wire type: the parser takes it for an unknown one, without a word.
+    """Whether a field of the schema came with another wire type; the parser silently treats it as an unknown field.
 
-    `among` are the numbers of the fields that count; all of the message's own unless given.
+    `among` are the numbers of the fields that count, by default all fields of the message.
     """
     unknown = UnknownFieldSet(message)
     if not unknown:
@@ -59,8 +59,8 @@ def misplaced(message: Message, among: Container[int] | None = None) -> bool:
 def repair(name: str, data: bytes | bytearray, *, budget: RepairBudget | None = None) -> tuple[bytes, tuple[str, ...]]:
     """Bytes that parse as the schema message `name`, and a note on each place where they differ from `data`.
 
-    Empty bytes when nothing of the message is left. Bounded: messages over LARGEST bytes are not tried, and
-    none once the budget is used up.
+    Empty bytes when nothing of the message is left. Messages over LARGEST bytes are not repaired, and none when the
+    budget is used up.
     """
     if len(data) > LARGEST:
         return b"", (f"{len(data)} bytes are too many to salvage",)
@@ -82,7 +82,7 @@ class _Walk:
             self.notes.append(f"{path or 'message'}: {what}")
 
     def message(self, descriptor: Descriptor, *, data: bytes, path: str, depth: int) -> bytes | None:
-        """What is left of a message, None when it is broken and nothing known is left."""
+        """The parts of a message that fit, None when it is broken and no part fits."""
         kept: list[bytes] = []
         broken = False
         table = descriptor.fields_by_number
@@ -110,7 +110,7 @@ class _Walk:
         return b"".join(kept) if kept or not broken else None
 
     def _field(self, field: FieldDescriptor, *, item: RawField, path: str, depth: int) -> bytes | None:
-        """The field as it may stay, written anew so that it parses; None when it must go."""
+        """The field, written again so that it parses; None when it must be left out."""
         if not _fits(field, item.kind):
             self.note(path, what="of another wire type, left out")
             return None

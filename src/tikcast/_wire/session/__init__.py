@@ -1,1 +1,1 @@
-"""One room over all its connections: what only the order of messages and the time can tell. Pure."""
+"""One room over all its connections: everything that depends on the order of messages and on the time. Pure."""

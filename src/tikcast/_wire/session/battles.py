@@ -1,4 +1,4 @@
-"""Battles as wholes: opening, scores and end come in separate messages that carry the same battle id."""
+"""Whole battles: start, scores and end come in separate messages with the same battle id."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_HOSTS = 64
 
 
 class Battle(msgspec.Struct, gc=False):
-    """What was told of one battle so far."""
+    """What is known of one battle so far."""
 
     users: tuple[User, ...] = ()
     teams: tuple[BattleTeam, ...] = ()
@@ -21,13 +21,13 @@ class Battle(msgspec.Struct, gc=False):
 
 
 class Battles:
-    """The battles of a session. One id is one battle, though each host's room tells of it."""
+    """The battles of a session. One id is one battle, although it has messages in each host's room."""
 
     def __init__(self) -> None:
         self._battles: dict[int, Battle] = {}
 
     def complete(self, event: MicBattleEvent) -> MicBattleEvent:
-        """The event with hosts, teams and scores that only earlier messages told, and the winner at the end."""
+        """The event with hosts, teams and scores from earlier messages, and the winner at the end."""
         battle = self._battle(event.battle_id)
         battle.users = event.users or battle.users
         battle.teams = event.teams or battle.teams
@@ -38,7 +38,7 @@ class Battles:
         )
 
     def score(self, event: BattlesEvent) -> None:
-        """Take in a score. Points only grow: a message that comes late takes none back."""
+        """Keep a score. Points only grow: a late message with fewer points changes nothing."""
         if not event.battles:
             return
         battle = self._battle(event.battle_id)

@@ -9,9 +9,9 @@ import msgspec
 from tikcast.events._base import NO_ID
 from tikcast.events.gift import EnvelopeEvent, GiftEvent
 
-# A streak whose end has not come this long after its last message is closed without it.
+# A streak is closed this long after its last message if its end does not come.
 LOST_END_MS = 10_000
-# Counts are kept this long after a streak's last message, over reconnects, so that a repeat adds nothing.
+# Counts are kept this long after a streak's last message, also over reconnects, so that a repeat adds nothing.
 MEMORY_MS = 15 * 60_000
 MOST_OPEN = 10_000
 MOST_CLOSED = 50_000
@@ -20,7 +20,7 @@ Key = tuple[int, int, int, int]
 
 
 class Streak(msgspec.Struct, gc=False):
-    """What was counted of one streak: its highest count and diamonds; its latest message while it is open."""
+    """What is counted of one streak: its highest count and diamonds, and its latest message while it is open."""
 
     count: int = 0
     diamonds: int = 0
@@ -29,7 +29,7 @@ class Streak(msgspec.Struct, gc=False):
     event: GiftEvent | None = None
 
     def advance(self, event: GiftEvent, *, age_ms: int) -> tuple[int, int]:
-        """Take in a message; the gifts and diamonds that it adds. Neither sum ever goes down."""
+        """Count a message; the gifts and diamonds that it adds. Neither sum ever falls."""
         gifts = max(event.repeat_count - self.count, 0)
         self.count += gifts
         self.price = max(self.price, event.gift.diamonds)
@@ -80,7 +80,7 @@ class Streaks:
         return msgspec.structs.replace(event, new_gifts=0, new_diamonds=0, streak_over=False)
 
     def tick(self, age_ms: int, *, now_ms: int) -> list[GiftEvent]:
-        """Close the streaks whose end was lost, and forget those that are long over."""
+        """Close the streaks whose end was lost, and drop those that are long over."""
         ended = self._close_until(age_ms - LOST_END_MS, now_ms=now_ms)
         while len(self._open) > MOST_OPEN:
             ended.append(self._close(now_ms))
@@ -99,7 +99,7 @@ class Streaks:
         return ended
 
     def _close(self, now_ms: int) -> GiftEvent:
-        """Close the streak that has been silent for longest, by an event that tikcast makes itself."""
+        """Close the streak without messages for longest, with an event that tikcast makes itself."""
         key, streak = self._open.popitem(last=False)
         self._closed[key] = streak
         event, streak.event = streak.event or GiftEvent(), None
@@ -126,13 +126,13 @@ MOST_CHESTS = 10_000
 
 
 class Chests:
-    """The chests of a session by their ids; the oldest are forgotten."""
+    """The treasure chests of a session by their ids; the oldest are dropped."""
 
     def __init__(self) -> None:
         self._known: dict[int, None] = {}
 
     def count(self, event: EnvelopeEvent) -> EnvelopeEvent:
-        """The event with whether its chest is new; one without an id cannot be known again."""
+        """The event with whether its chest is new; a chest without an id is always new."""
         info = event.envelope_info
         new = info is not None and event.display == SHOWN and info.envelope_id not in self._known
         if new and info is not None and info.envelope_id:

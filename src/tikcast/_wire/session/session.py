@@ -1,4 +1,4 @@
-"""One room over all its connections: bytes and the time in; events and bytes to send out. No clock, no sockets."""
+"""One room over all its connections: bytes and times in, events and bytes to send out. No clock, no sockets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SHORTEST_HEARTBEAT, LONGEST_HEARTBEAT = 1.0, 60.0
 
 
 class Counts(msgspec.Struct, gc=False):
-    """What `stats` gives beside the sums of gifts and likes."""
+    """What `stats` returns in addition to the sums of gifts and likes."""
 
     connections: int = 0
     frames: int = 0
@@ -41,7 +41,7 @@ class Counts(msgspec.Struct, gc=False):
 
 
 class LiveSession:
-    """Everything that is to be known and done about a room, whoever moves the bytes.
+    """The protocol of one room, without any I/O: it makes events of received bytes, and the bytes to send.
 
     Pass it what the socket received (`receive`) and the time (`tick`, at least once a second), and send what
     `to_send` returns. One session serves all connections to a room: call `opened` and `closed` around each.
@@ -51,8 +51,8 @@ class LiveSession:
     such as how long ids and streaks are kept. `age_ms` is `now_ms` by default; then the times need not be real,
     but must not jump.
 
-    `history` tells what becomes of messages from before: "mark" delivers them with `is_history` and drops
-    duplicates, "skip" drops both, "deliver" gives duplicates too, with `is_history` and adding nothing.
+    `history` is for messages from before the connection: "mark" delivers them with `is_history` and drops
+    duplicates, "skip" drops both, "deliver" also delivers duplicates, with `is_history` and adding nothing.
     `heartbeat_interval` and `stale_after` are seconds, `gunzip_limit` bytes. Room 0 accepts every room's
     messages. With `report_unknown`, `to_log` also gives a line on each message type without a converter. No bytes
     make a session raise.
@@ -97,12 +97,12 @@ class LiveSession:
 
     @property
     def ended(self) -> str | None:
-        """How the live ended, "ended" or "suspended", once a message that is not history said so."""
+        """How the live stream ended, "ended" or "suspended", after a message that is not history."""
         return self._totals.ended
 
     @property
     def entered(self) -> bool:
-        """Whether the room has answered on the open connection: heartbeats are answered outside a room too."""
+        """Whether the room has answered on the open connection; heartbeats are answered outside of rooms too."""
         return self._gaps.entered
 
     @property
@@ -227,7 +227,7 @@ class LiveSession:
         return self._numbered(self._gaps.report(self._age_ms, now_ms=self._now_ms, room_id=self.room_id))
 
     def _numbered(self, event: Event) -> Event:
-        """An event that the session makes itself, with the note that tells it from all others."""
+        """An event that the session makes itself, with the note that makes it different from all others."""
         if self._numbers is None:
             self._numbers = EventNumbers(self._name or str(self._now_ms))
         return msgspec.structs.replace(event, notes=(*event.notes, self._numbers.note()))
@@ -239,7 +239,7 @@ class LiveSession:
         self._outbox.append(heartbeat_frame(self.room_id, self._beats))
 
     def _take(self, response: Response, events: list[Event]) -> None:
-        """Remember what a response says about the stream, and add the events of its messages."""
+        """Keep what a response says about the stream, and add the events of its messages."""
         if not self._gaps.needs_resend(self._age_ms):
             self.cursor = response.cursor or self.cursor
             self.internal_ext = response.internal_ext or self.internal_ext
@@ -260,7 +260,7 @@ class LiveSession:
                 events.append(event)
 
     def _admit(self, event: Event) -> Event | None:
-        """The event as it is to be delivered, None when it is not."""
+        """The event to deliver, None if the message is dropped."""
         room_id = event.room_id
         if room_id != self.room_id and self.room_id:
             self._counts.other_rooms += 1

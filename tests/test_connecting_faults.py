@@ -1,14 +1,14 @@
 """Everything that can go wrong before the first frame: its error, where it happened, and what the doctor says."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from tikcast import Endpoints, Reconnect, TikTok, Timeouts
-from tikcast._net import signer
 from tikcast.cli._options import Connection
 from tikcast.cli.doctor import examine
 from tikcast.errors import (
@@ -34,6 +34,8 @@ USER = "sim0"
 # What a case does not wait for may take as long as a busy machine needs.
 PATIENT = Timeouts(request=60.0, handshake=60.0, first_frame=60.0, close=0.3, signer_turn=1.0, mint_interval=0.001)
 ALWAYS = 10_000
+
+KEYS = count()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,21 +194,14 @@ class Quickly(Connection):
 def client(url: str, *, push: str | None = None, **options: Any) -> TikTok:
     at = Endpoints.at(url)
     endpoints = Endpoints(web=at.web, webcast=at.webcast, signer=at.signer, push=push or at.push)
-    return TikTok(endpoints=endpoints, check_limits=False, **options)
+    # The clients of a process share the quota of a key at a signer: each client here has a key of its own.
+    return TikTok(endpoints=endpoints, check_limits=False, api_key=f"key-{next(KEYS)}", **options)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def sim() -> AsyncIterator[Simulator]:
     async with Simulator(users=(USER,), seed=1, rate=5.0) as running:
         yield running
-
-
-@pytest.fixture(autouse=True)
-def fresh_turns() -> Iterator[None]:
-    """Each case has the process-wide turns at signers to itself."""
-    signer._limiters.clear()
-    yield
-    signer._limiters.clear()
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -220,7 +215,6 @@ async def test_each_fault_has_its_error_with_stage_cause_and_advice_and_the_doct
     push = case.push.format(host=sim.url.removeprefix("http://")) or None
     whom = USER if case.stage == "lookup" else sim.rooms[USER]
     failure = await failing(sim, case, whom=whom, push=push)
-    signer._limiters.clear()
     connection = Quickly(endpoint=sim.url, push=push, timeouts=case.timeouts)
     steps = [step async for step in examine(USER, connection=connection, timeouts=case.timeouts)]
     cause = failure.causes[0] if isinstance(failure, ConnectFailed) else failure

@@ -16,14 +16,13 @@ from pathlib import Path
 from tests._wire.protobytes import field, varint
 from tests.wire_schema import build, encoded, push_frame
 from tikcast import LiveSession, decode_frame, decode_message, from_json
-from tikcast._wire.gunzip import DEFAULT_LIMIT
 from tikcast.capture.format import Header, encode_header
 from tikcast.capture.replay import open_replay
 from tikcast.errors import CaptureError, ConfigError
 from tikcast.wire import inspect
 
 MIB = 1 << 20
-FULL = DEFAULT_LIMIT - 4096
+FULL = (16 << 20) - 4096
 NOW = 1_760_000_000_000
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.shared_data import REPO
+from tests.wire_schema import known_methods, record_name
 from tikcast import events
 from tikcast._proto import fast, schema
-from tikcast._wire.table import TABLE, schema_name
 from tikcast.events import EXCEPTIONS
 
 FOLDERS = ("proto", "src", "tools", "docs/events")
@@ -93,8 +93,8 @@ def test_a_schema_that_is_wrong_is_refused_with_its_place(tree: Path) -> None:
 
 
 def test_every_wire_name_of_the_table_has_its_event_class_and_both_readings() -> None:
-    for method in TABLE:
-        name = schema_name(method)
+    for method in known_methods():
+        name = record_name(method)
         assert getattr(schema, name).DESCRIPTOR.name == name
         assert getattr(fast, name).DESCRIPTOR.name == name
         plain = name.removeprefix("Webcast").replace("Message", "").replace("Method", "") + "Event"
@@ -113,9 +113,9 @@ def test_every_wire_message_with_known_fields_has_an_event_class(shared_dir: Pat
         "WebcastControlExtra", "WebcastImEnterRoomMessage", "WebcastPushFrame", "WebcastRankTabInfo",
         "WebcastRankUpdate", "WebcastResponse",
     }  # fmt: skip
-    assert wire_names - TABLE.keys() == no_messages
+    assert wire_names - set(known_methods()) == no_messages
     seen_live = {"AISummary", "CommentTray", "GameServerFeature", "PrivilegeAdvance"}
-    assert {f"Webcast{name}Message" for name in seen_live} <= TABLE.keys()
+    assert {f"Webcast{name}Message" for name in seen_live} <= set(known_methods())
 
 
 def test_every_known_field_has_its_number_and_name_in_the_schema(shared_dir: Path) -> None:

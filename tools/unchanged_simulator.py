@@ -47,13 +47,13 @@ def inside() -> Inside:
     """Import the internals: the one place to adapt when they move."""
     from tikcast._proto import schema
     from tikcast.simulator.web.handshake import Refusal, Upgrade, open_connection
-    from tikcast.simulator.web.requests import Request
+    from tikcast.simulator.web.requests import WebRequest
     from tikcast.simulator.web.routes import answer
 
     return Inside(
         schema=schema,
         upgrade=Upgrade,
-        request=Request,
+        request=WebRequest,
         refusal=Refusal,
         open_connection=open_connection,
         answer=answer,

@@ -248,7 +248,7 @@ class PureNetwork:
 
     async def _get(self, path: str, query: Mapping[str, str]) -> Answer:
         """An answer of the world, with the faults of the road."""
-        request = requests.Request(path=path, query=query, headers={"host": f"{HOST}:80"})
+        request = requests.WebRequest(path=path, query=query, headers={"host": f"{HOST}:80"})
         answer = respond(self._world, request, now_ms=self._clock.now_ms())
         raw = answer.raw
         if raw is not None:

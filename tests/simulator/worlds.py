@@ -11,7 +11,7 @@ from tikcast.simulator import SimulatorConfig, World
 from tikcast.simulator.messages.wire import fields
 from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.web.handshake import Refusal, Upgrade, open_connection
-from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.requests import WebAnswer, WebRequest
 from tikcast.simulator.web.routes import answer
 
 START_MS = 1_790_000_000_000
@@ -29,9 +29,9 @@ def room_id(of: World, user: str = "ana") -> int:
     return of.hosts[user].room.room_id
 
 
-def get(of: World, path: str, *, now_ms: int = START_MS, **query: object) -> Answer:
+def get(of: World, path: str, *, now_ms: int = START_MS, **query: object) -> WebAnswer:
     texts = {name: str(value) for name, value in query.items()}
-    request = Request(path=path, query=texts, headers={"host": "127.0.0.1:8080"})
+    request = WebRequest(path=path, query=texts, headers={"host": "127.0.0.1:8080"})
     return answer(of, request, now_ms=now_ms)
 
 

@@ -12,7 +12,7 @@ from tikcast.simulator import World
 from tikcast.simulator.faults.answers import HANDSHAKE_MESSAGES, STUB_SIZE
 from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.web.handshake import Refusal, open_connection
-from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.requests import WebAnswer, WebRequest
 from tikcast.simulator.web.routes import answer, respond
 
 PAGE, PROFILE, API = "/@ana/live", "/@ana", "/api-live/user/room/"
@@ -25,7 +25,7 @@ def order(fault: str, **parameters: Any) -> World:
     return of
 
 
-def fetch(of: World) -> Answer:
+def fetch(of: World) -> WebAnswer:
     return get(of, FETCH, room_id=room_id(of))
 
 
@@ -33,7 +33,7 @@ def handshake(of: World, query: str = DIRECT) -> PushConnection | Refusal:
     return open_connection(of, upgrade(room_id(of), query=query), now_ms=START_MS)
 
 
-def asked(of: World, path: str) -> Answer:
+def asked(of: World, path: str) -> WebAnswer:
     if path == FETCH:
         return fetch(of)
     if path.startswith("/webcast/"):
@@ -284,7 +284,7 @@ def test_a_slow_body_is_the_same_body_in_drops() -> None:
 
 def test_the_messages_of_a_slow_signer_count_once_the_last_drop_is_out() -> None:
     of = order("slow_body", where="signer")
-    request = Request(path=FETCH, query={"room_id": str(room_id(of))})
+    request = WebRequest(path=FETCH, query={"room_id": str(room_id(of))})
     found = respond(of, request, now_ms=START_MS)
     assert found.raw
     assert not ledger_ids(of)
@@ -301,7 +301,7 @@ def test_anywhere_is_everywhere_but_for_one_user() -> None:
     refusal = handshake(of)
     assert isinstance(refusal, Refusal)
     assert refusal.answer.status == 403
-    assert answer(of, Request(path="/_sim/faults"), now_ms=START_MS).status == 200
+    assert answer(of, WebRequest(path="/_sim/faults"), now_ms=START_MS).status == 200
 
 
 def test_a_strike_waits_for_its_time() -> None:

@@ -13,19 +13,19 @@ from tikcast.errors import ConfigError
 from tikcast.simulator import Simulator, TimelineEntry, World, load_scenario
 from tikcast.simulator.faults.catalog import faults, read_order
 from tikcast.simulator.faults.orders import WaitingFaults
-from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.requests import WebAnswer, WebRequest
 from tikcast.simulator.web.routes import answer
 
 
-def order(of: World, **body: Any) -> Answer:
+def order(of: World, **body: Any) -> WebAnswer:
     return post(of, json.dumps(body).encode())
 
 
-def post(of: World, body: bytes) -> Answer:
-    return answer(of, Request(method="POST", path="/_sim/faults", body=body), now_ms=START_MS)
+def post(of: World, body: bytes) -> WebAnswer:
+    return answer(of, WebRequest(method="POST", path="/_sim/faults", body=body), now_ms=START_MS)
 
 
-def error_of(found: Answer) -> str:
+def error_of(found: WebAnswer) -> str:
     message: str = json.loads(found.body)["error"]
     return message
 
@@ -74,7 +74,7 @@ def test_what_waits_is_told_until_it_has_struck_or_is_forgotten() -> None:
     visit(of)
     (waiting,) = json.loads(get(of, "/_sim/faults").body)["waiting"]["ana"]
     assert waiting["left"] == 1
-    healed = answer(of, Request(method="DELETE", path="/_sim/faults", query={"user": "ana"}), now_ms=START_MS)
+    healed = answer(of, WebRequest(method="DELETE", path="/_sim/faults", query={"user": "ana"}), now_ms=START_MS)
     assert healed.status == 200
     assert json.loads(get(of, "/_sim/faults").body)["waiting"] == {}
 
@@ -117,7 +117,7 @@ def test_an_order_without_user_and_fault_is_refused_with_an_example(body: bytes)
 def test_nobody_gets_no_fault() -> None:
     of = world()
     assert order(of, user="nobody", fault="close").status == 404
-    assert answer(of, Request(method="DELETE", path="/_sim/faults"), now_ms=START_MS).status == 404
+    assert answer(of, WebRequest(method="DELETE", path="/_sim/faults"), now_ms=START_MS).status == 404
     with pytest.raises(KeyError):
         of.fault("nobody", "close", now_ms=START_MS)
 

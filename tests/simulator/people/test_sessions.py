@@ -12,7 +12,7 @@ from tikcast.errors import ConfigError
 from tikcast.simulator import RoomPlan, World
 from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.web.handshake import Refusal, open_connection
-from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.requests import WebAnswer, WebRequest
 from tikcast.simulator.web.routes import answer
 
 COOKIES = ["sessionid=sim-session", "sid_tt=sim-session", "ttwid=1; sessionid_ss=sim-session"]
@@ -24,9 +24,9 @@ def of() -> World:
     return world(users=("ana",), plans=plans)
 
 
-def get(of: World, path: str, *, cookie: str = "", **query: object) -> Answer:
+def get(of: World, path: str, *, cookie: str = "", **query: object) -> WebAnswer:
     headers = {"host": "127.0.0.1:8080", "cookie": cookie}
-    request = Request(path=path, query={name: str(value) for name, value in query.items()}, headers=headers)
+    request = WebRequest(path=path, query={name: str(value) for name, value in query.items()}, headers=headers)
     return answer(of, request, now_ms=START_MS)
 
 

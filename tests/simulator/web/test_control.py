@@ -6,12 +6,12 @@ import pytest
 
 from tests.simulator.worlds import START_MS, enter, get, world
 from tikcast.simulator import World
-from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.requests import WebAnswer, WebRequest
 from tikcast.simulator.web.routes import answer
 
 
-def post(of: World, user: str, body: bytes) -> Answer:
-    return answer(of, Request(method="POST", path=f"/_sim/rooms/{user}", body=body), now_ms=START_MS)
+def post(of: World, user: str, body: bytes) -> WebAnswer:
+    return answer(of, WebRequest(method="POST", path=f"/_sim/rooms/{user}", body=body), now_ms=START_MS)
 
 
 def test_the_ledger_has_the_shape_of_the_contract() -> None:

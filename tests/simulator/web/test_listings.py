@@ -7,7 +7,7 @@ import pytest
 
 from tests.simulator.worlds import START_MS, room_id, world
 from tikcast.simulator import RoomPlan, World
-from tikcast.simulator.web.requests import Request
+from tikcast.simulator.web.requests import WebRequest
 from tikcast.simulator.web.routes import answer
 
 LOGGED_IN = {"cookie": "sessionid=sim-session"}
@@ -15,7 +15,7 @@ LOGGED_IN = {"cookie": "sessionid=sim-session"}
 
 def ask(of: World, path: str, *, headers: dict[str, str] | None = None, **query: object) -> dict[str, Any]:
     texts = {name: str(value) for name, value in query.items()}
-    request = Request(path=path, query=texts, headers={"host": "127.0.0.1:8080", **(headers or {})})
+    request = WebRequest(path=path, query=texts, headers={"host": "127.0.0.1:8080", **(headers or {})})
     found: dict[str, Any] = json.loads(answer(of, request, now_ms=START_MS).body)
     return found
 

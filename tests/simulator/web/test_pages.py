@@ -9,30 +9,30 @@ import pytest
 from tests.simulator.worlds import START_MS, get, room_id, world
 from tikcast.simulator import RoomPlan
 from tikcast.simulator.room.gifts import GIFTS
-from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.requests import WebAnswer, WebRequest
 from tikcast.simulator.web.routes import answer
 
 Json = dict[str, Any]
 
 
-def page_data(found: Answer, script: str) -> Json:
+def page_data(found: WebAnswer, script: str) -> Json:
     match = re.search(f'<script id="{script}" type="application/json">(.*?)</script>', found.body.decode(), re.DOTALL)
     assert match
     data: Json = json.loads(match.group(1))
     return data
 
 
-def live_room(of_path: Answer) -> Json:
+def live_room(of_path: WebAnswer) -> Json:
     found: Json = page_data(of_path, "SIGI_STATE")["LiveRoom"]["liveRoomUserInfo"]
     return found
 
 
-def profile(found: Answer) -> Json:
+def profile(found: WebAnswer) -> Json:
     data: Json = page_data(found, "__UNIVERSAL_DATA_FOR_REHYDRATION__")["__DEFAULT_SCOPE__"]["webapp.user-detail"]
     return data
 
 
-def api(found: Answer) -> Json:
+def api(found: WebAnswer) -> Json:
     data: Json = json.loads(found.body)
     return data
 
@@ -161,4 +161,4 @@ def test_the_gift_list_has_every_gift() -> None:
     [("GET", "/", 404), ("GET", "/nothing", 404), ("POST", "/@ana/live", 405), ("GET", "/_sim/rooms/ana", 405)],
 )
 def test_what_is_not_there_is_said_plainly(method: str, path: str, status: int) -> None:
-    assert answer(world(), Request(method=method, path=path), now_ms=START_MS).status == status
+    assert answer(world(), WebRequest(method=method, path=path), now_ms=START_MS).status == status

@@ -7,13 +7,13 @@ import pytest
 
 from tests.simulator.worlds import START_MS, get, world
 from tikcast.simulator import Strictness, World
-from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.requests import WebAnswer, WebRequest
 from tikcast.simulator.web.routes import answer
 
 
-def sign(of: World, order: object) -> Answer:
+def sign(of: World, order: object) -> WebAnswer:
     body = order if isinstance(order, bytes) else json.dumps(order).encode()
-    return answer(of, Request(method="POST", path="/signer/webcast/sign_url", body=body), now_ms=START_MS)
+    return answer(of, WebRequest(method="POST", path="/signer/webcast/sign_url", body=body), now_ms=START_MS)
 
 
 @pytest.mark.parametrize("code", ["ana", "ANA", "offline0"])

@@ -8,16 +8,16 @@ import pytest
 from tests.simulator.worlds import START_MS, get, room_id, world
 from tests.wire_schema import WireMessage, parsed
 from tikcast.simulator import Strictness, World
-from tikcast.simulator.web.requests import Answer
+from tikcast.simulator.web.requests import WebAnswer
 
 
-def signed(found: Answer) -> WireMessage:
+def signed(found: WebAnswer) -> WireMessage:
     assert found.status == 200
     assert found.content_type == "application/protobuf"
     return parsed("WebcastResponse", found.body)
 
 
-def asks(of: World) -> list[Answer]:
+def asks(of: World) -> list[WebAnswer]:
     inner = f"http://127.0.0.1:8080/webcast/fetch/?aid=1988&room_id={room_id(of)}"
     return [
         get(of, "/signer/webcast/fetch", room_id=room_id(of)),

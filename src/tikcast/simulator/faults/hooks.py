@@ -12,7 +12,7 @@ from tikcast.simulator.messages.encode import Message
 from tikcast.simulator.messages.frames import SentFrame
 from tikcast.simulator.messages.outgoing import Closing, OutboxEntry, whole
 from tikcast.simulator.room.state import Action
-from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.requests import WebAnswer, WebRequest
 from tikcast.simulator.web.signatures import Signatures
 
 
@@ -70,10 +70,10 @@ class RequestContext:
     of the same user that is long over.
     """
 
-    request: Request
+    request: WebRequest
     room_id: int
     signatures: Signatures
-    answer: Callable[[], Answer]
+    answer: Callable[[], WebAnswer]
     stale_room_id: Callable[[], int]
     now_ms: int
 
@@ -115,7 +115,7 @@ PONG: Final = Hook[Callable[..., bool]]("connection")
 ACKNOWLEDGEMENT: Final = Hook[Callable[..., int]]("connection")
 """A missing or malformed acknowledgement: after how many ms a missing one ends the connection."""
 
-RequestFault = Callable[Concatenate[RequestContext, ...], Answer]
+RequestFault = Callable[Concatenate[RequestContext, ...], WebAnswer]
 REQUEST: Final = Hook[RequestFault]("connecting")
 """A request before the WebSocket is open: what is answered."""
 

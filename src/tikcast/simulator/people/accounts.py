@@ -56,18 +56,18 @@ def find_account(world: World, user: str) -> Account | None:
 
 
 def session_of(headers: Mapping[str, str]) -> str:
-    """The session id that a request carries, empty without one. Header names are lower case."""
+    """The session id in a request's cookies, empty without one. Header names are lower case."""
     header = headers.get("cookie", "")
     return next((value for name in _SESSION_COOKIES if (value := cookie_of(header, name))), "")
 
 
 def logged_in(world: World, headers: Mapping[str, str]) -> bool:
-    """Whether a request comes from somebody whose session the simulator knows."""
+    """Whether a request has one of the simulator's sessions."""
     return session_of(headers) in world.config.sessions
 
 
 def may_watch(world: World, owner: Host, *, session: str) -> bool:
-    """Whether a live is for everybody, or the session is a known one."""
+    """Whether a live stream is public, or the session is one of the simulator's."""
     return owner.plan.access == "public" or session in world.config.sessions
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request as WebRequest
+from starlette.requests import Request as StarletteRequest
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
@@ -23,7 +23,7 @@ from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.server.transport import TCP, HttpProtocol, PushProtocol, TcpConnection
 from tikcast.simulator.video.media import MediaServer
 from tikcast.simulator.web.handshake import SUBPROTOCOL, Refusal, Upgrade, accept_headers, open_connection
-from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.requests import WebAnswer, WebRequest
 from tikcast.simulator.web.routes import respond
 from tikcast.simulator.world import World
 
@@ -81,10 +81,10 @@ class SimulatorApp:
                     await self._changed.wait()
             await asyncio.sleep(0)
 
-    async def _http(self, web: WebRequest) -> Response:
+    async def _http(self, web: StarletteRequest) -> Response:
         if web.method == "GET" and (video := await self.media.answer(web.scope["path"], web.query_params)):
             return video
-        request = Request(
+        request = WebRequest(
             method=web.method,
             path=web.scope["path"],
             query=dict(web.query_params),
@@ -166,7 +166,7 @@ class SimulatorApp:
 class _AnswerResponse(Response):
     """The response for an answer, which reports when it was sent."""
 
-    def __init__(self, answer: Answer, *, tcp: TcpConnection, now_ms: Callable[[], int]) -> None:
+    def __init__(self, answer: WebAnswer, *, tcp: TcpConnection, now_ms: Callable[[], int]) -> None:
         headers = {"content-type": answer.content_type, **answer.headers}
         super().__init__(answer.body, status_code=answer.status, headers=headers)
         self._answer = answer
@@ -185,7 +185,7 @@ class _AnswerResponse(Response):
             self._answer.delivered(self._now_ms())
 
 
-async def _refuse(client: WebSocket, answer: Answer) -> None:
+async def _refuse(client: WebSocket, answer: WebAnswer) -> None:
     if answer.raw is not None:
         tcp: TcpConnection = client.scope["state"][TCP]
         await tcp.send_raw(answer.raw)
@@ -258,7 +258,7 @@ class _Server(uvicorn.Server):
         return nullcontext()
 
 
-async def _body(web: WebRequest) -> bytes:
+async def _body(web: StarletteRequest) -> bytes:
     """The request's body, up to the largest size that the control API needs."""
     body = bytearray()
     async for part in web.stream():

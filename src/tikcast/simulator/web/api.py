@@ -1,4 +1,4 @@
-"""The JSON API of the web site and of webcast."""
+"""The JSON API of the web site and of webcast: rooms, gifts, recommendations, prices and viewers."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ from tikcast.simulator.people.accounts import logged_in, may_watch, session_of, 
 from tikcast.simulator.people.people import RoomVisitors
 from tikcast.simulator.video.streams import Json
 from tikcast.simulator.web.pages import live_room_info
-from tikcast.simulator.web.requests import Answer, Request, json_answer, unknown_user
+from tikcast.simulator.web.requests import WebAnswer, WebRequest, decimal, json_answer, unknown_user
 from tikcast.simulator.web.room_info import gift_list, room_info, user_data
 from tikcast.simulator.world import Host, World
 
-_CLOSED_DOORS: Final = {
+_PAGE_SIZE: Final = 6
+_AUDIENCE_SIZE: Final = 30
+_PACKETS: Final = ((30, 45), (70, 99), (350, 499), (700, 999), (1400, 1999), (3500, 4999), (7000, 9999))
+"""Coins, and their price in US cents."""
+
+_EUROS: Final = 0.93
+
+_ACCESS_ERRORS: Final = {
     "age_restricted": ("This live is for people of 18 and older", 4003110),
     "private": ("User doesn't login", 20003),
 }
 
 
-def room_of_user(world: World, request: Request, *, now_ms: int) -> Answer:
-    """`/api-live/user/room`: who is live where."""
+def room_of_user(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
+    """`/api-live/user/room`: a user's room."""
     account = visible_account(world, request.query.get("uniqueId", ""), headers=request.headers)
     if account is None:
         return unknown_user()
@@ -28,9 +35,9 @@ def room_of_user(world: World, request: Request, *, now_ms: int) -> Answer:
     return json_answer({"data": info, "extra": {"now": now_ms}, "message": "", "statusCode": 0})
 
 
-def check_alive(world: World, request: Request, *, now_ms: int) -> Answer:
-    """`room/check_alive`: many rooms at once; those that never were are missing from the answer."""
-    ids = [room_id for text in request.query.get("room_ids", "").split(",") if (room_id := _id(text))]
+def check_alive(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
+    """`room/check_alive`: many rooms at once; rooms that never existed are missing in the answer."""
+    ids = [room_id for text in request.query.get("room_ids", "").split(",") if (room_id := decimal(text))]
     data = [
         {"alive": room is not None and not room.over, "room_id": room_id, "room_id_str": str(room_id)}
         for room_id in ids
@@ -40,76 +47,64 @@ def check_alive(world: World, request: Request, *, now_ms: int) -> Answer:
     return json_answer({"data": data, "extra": {"now": now_ms}, "status_code": 0})
 
 
-def info_of_room(world: World, request: Request, *, now_ms: int) -> Answer:
+def info_of_room(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
     """`room/info`: a room by its id."""
-    room_id = _id(request.query.get("room_id", ""))
+    room_id = decimal(request.query.get("room_id", ""))
     owner = world.owner_of(room_id)
     if owner is None:
-        return _failed("Room does not exist", code=30003, now_ms=now_ms)
+        return _failure("Room does not exist", code=30003, now_ms=now_ms)
     if owner.room.room_id != room_id:
-        return _found({"id": room_id, "id_str": str(room_id), "status": 4, "title": ""}, now_ms=now_ms)
+        return _success({"id": room_id, "id_str": str(room_id), "status": 4, "title": ""}, now_ms=now_ms)
     return _room(world, request, owner=owner, now_ms=now_ms)
 
 
-def info_by_user(world: World, request: Request, *, now_ms: int) -> Answer:
+def info_by_user(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
     """`room/info_by_user`: a room by its host's name."""
     account = visible_account(world, request.query.get("unique_id", ""), headers=request.headers)
     if account is None or account.host is None:
-        return _failed("User is not live", code=30003, now_ms=now_ms)
+        return _failure("User is not live", code=30003, now_ms=now_ms)
     return _room(world, request, owner=account.host, now_ms=now_ms)
 
 
-def gifts(world: World, request: Request, *, now_ms: int) -> Answer:
-    """`gift/list`: what can be given."""
+def gifts(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
+    """`gift/list`: the gifts that viewers can send."""
     del world, request
     return json_answer({"data": gift_list(), "extra": {"log_id": "", "now": now_ms}, "status_code": 0})
 
 
-def _room(world: World, request: Request, *, owner: Host, now_ms: int) -> Answer:
+def _room(world: World, request: WebRequest, *, owner: Host, now_ms: int) -> WebAnswer:
     if not may_watch(world, owner, session=session_of(request.headers)):
-        message, code = _CLOSED_DOORS[owner.plan.access]
-        return _failed(message, code=code, now_ms=now_ms, prompts=message)
-    return _found(
+        message, code = _ACCESS_ERRORS[owner.plan.access]
+        return _failure(message, code=code, now_ms=now_ms, prompts=message)
+    return _success(
         room_info(owner, user_messages=world.user_messages, base=_base(request), now_ms=now_ms), now_ms=now_ms
     )
 
 
-def _found(data: Mapping[str, object], *, now_ms: int) -> Answer:
+def _success(data: Mapping[str, object], *, now_ms: int) -> WebAnswer:
     return json_answer({"data": data, "extra": {"now": now_ms}, "status_code": 0})
 
 
-def _failed(message: str, *, code: int, now_ms: int, prompts: str = "") -> Answer:
+def _failure(message: str, *, code: int, now_ms: int, prompts: str = "") -> WebAnswer:
     data: Json = {"message": message}
     if prompts:
         data["prompts"] = prompts
     return json_answer({"data": data, "extra": {"now": now_ms}, "status_code": code})
 
 
-def _base(request: Request) -> str:
+def _base(request: WebRequest) -> str:
     return f"http://{request.authority}"
 
 
-def _id(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+def feed(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
+    """`feed`: live streams that the visitor may watch, the newest first, about six a page.
 
-
-_A_PAGE: Final = 6
-_AUDIENCE: Final = 30
-_PACKETS: Final = ((30, 45), (70, 99), (350, 499), (700, 999), (1400, 1999), (3500, 4999), (7000, 9999))
-"""Coins, and their price in US cents."""
-
-_EUROS: Final = 0.93
-
-
-def feed(world: World, request: Request, *, now_ms: int) -> Answer:
-    """`feed`: lives that the visitor may watch, the newest first, about six a page.
-
-    `max_time` is when the last one of a page began; the next page goes on from there.
+    `max_time` is the start of the last one of a page; the next page begins there.
     """
-    lives = _lives(world, session=session_of(request.headers))
-    before = _number(request.query.get("max_time", "")) or 1 << 62
-    left = [owner for owner in lives if owner.broadcast.started_at_ms < before]
-    page = [owner for owner in left if owner.broadcast.started_at_ms >= _last_start(left[:_A_PAGE])]
+    hosts = _live_hosts(world, session=session_of(request.headers))
+    before = decimal(request.query.get("max_time", "")) or 1 << 62
+    left = [owner for owner in hosts if owner.broadcast.started_at_ms < before]
+    page = [owner for owner in left if owner.broadcast.started_at_ms >= _last_start(left[:_PAGE_SIZE])]
     base = f"http://{request.authority}"
     items: list[Json] = [
         _recommended(room_info(owner, user_messages=world.user_messages, base=base, now_ms=now_ms), owner=owner)
@@ -132,8 +127,8 @@ def feed(world: World, request: Request, *, now_ms: int) -> Answer:
     return json_answer({"data": items, "extra": extra, "status_code": 0})
 
 
-def prices(world: World, request: Request, *, now_ms: int) -> Answer:
-    """`wallet_api/fs/diamond`: what coins cost, in dollars and in euros."""
+def prices(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
+    """`wallet_api/fs/diamond`: the prices of coins, in dollars and in euros."""
     del world, request
     extra: Json = {
         "channel": "tiktok_web",
@@ -149,12 +144,12 @@ def prices(world: World, request: Request, *, now_ms: int) -> Answer:
     return json_answer({"data": items, "extra": extra, "status_code": 0})
 
 
-def audience(world: World, request: Request, *, now_ms: int) -> Answer:
-    """`ranklist/online_audience`: who watches, for people who are logged in."""
+def audience(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
+    """`ranklist/online_audience`: the viewers, for users who are logged in."""
     if not logged_in(world, request.headers):
         data: Json = {"message": "User doesn't login", "prompts": "Please log in"}
         return json_answer({"data": data, "extra": {"now": now_ms}, "status_code": 20003})
-    owner = world.owner_of(_number(request.query.get("room_id", "")))
+    owner = world.owner_of(decimal(request.query.get("room_id", "")))
     watching = owner.broadcast.totals.viewers(now_ms) if owner and not owner.room.over else 0
     ranks = _ranks(world, owner, watching=watching) if owner else []
     data = {
@@ -168,11 +163,9 @@ def audience(world: World, request: Request, *, now_ms: int) -> Answer:
     return json_answer({"data": data, "extra": {"now": now_ms}, "status_code": 0})
 
 
-def _lives(world: World, *, session: str) -> list[Host]:
-    open_ones = [
-        owner for owner in world.hosts.values() if not owner.room.over and may_watch(world, owner, session=session)
-    ]
-    return sorted(open_ones, key=lambda owner: owner.broadcast.started_at_ms, reverse=True)
+def _live_hosts(world: World, *, session: str) -> list[Host]:
+    live = [owner for owner in world.hosts.values() if not owner.room.over and may_watch(world, owner, session=session)]
+    return sorted(live, key=lambda owner: owner.broadcast.started_at_ms, reverse=True)
 
 
 def _last_start(page: Sequence[Host]) -> int:
@@ -223,9 +216,9 @@ def _price(currency: str, price: int, *, shown: str) -> Json:
 
 
 def _ranks(world: World, owner: Host, *, watching: int) -> list[Json]:
-    """The most generous first, with the scores that the room's own messages give them."""
+    """The viewers with the most gifts first, with the same scores as in the room's messages."""
     visitors = RoomVisitors(world.config.seed, owner.plan.user)
-    people = [visitors.person(index) for index in visitors.top(min(_AUDIENCE, watching))]
+    people = [visitors.person(index) for index in visitors.top(min(_AUDIENCE_SIZE, watching))]
     return [
         {
             "gap_description": "",
@@ -236,7 +229,3 @@ def _ranks(world: World, owner: Host, *, watching: int) -> list[Json]:
         }
         for rank, person in enumerate(people, start=1)
     ]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0

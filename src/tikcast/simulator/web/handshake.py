@@ -1,4 +1,4 @@
-"""Whether a WebSocket is opened, decided as strictly as TikTok does."""
+"""The handshake of WebSockets, as strict as TikTok's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tikcast.simulator.messages.frames import cursor_ms
 from tikcast.simulator.people.accounts import may_watch, session_of
 from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.web.request_faults import with_fault
-from tikcast.simulator.web.requests import Answer, Request, cookie_of
+from tikcast.simulator.web.requests import WebAnswer, WebRequest, cookie_of, decimal
 from tikcast.simulator.world import World
 
 PATHS: Final = ("/webcast/im/ws_proxy/ws_reuse_supplement", "/webcast/im/push/v2")
@@ -30,9 +30,9 @@ class Upgrade:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """What comes instead of a WebSocket: mostly a plain HTTP answer with the reason in its headers."""
+    """The answer to a handshake that is refused, mostly with the reason in its headers."""
 
-    answer: Answer
+    answer: WebAnswer
 
     @property
     def message(self) -> str:
@@ -41,7 +41,7 @@ class Refusal:
 
 
 def open_connection(world: World, upgrade: Upgrade, *, now_ms: int) -> PushConnection | Refusal:
-    """Let a client into its room, or say why not."""
+    """Open a connection to a room, or refuse it."""
     if upgrade.path.rstrip("/") not in PATHS:
         return _refused("not found", http_status=404, status=404)
     query = parse_qs(upgrade.query, keep_blank_values=True)
@@ -62,7 +62,7 @@ def open_connection(world: World, upgrade: Upgrade, *, now_ms: int) -> PushConne
 
 
 def accept_headers(connection: PushConnection) -> dict[str, str]:
-    """What a successful handshake says: the seconds between heartbeats."""
+    """The headers of a successful handshake, with the heartbeat interval."""
     seconds = connection.heartbeat_ms // 1000
     return {"Handshake-Options": f"ping-interval={seconds}; ping-timeout={3 * seconds}", "Handshake-Status": "0"}
 
@@ -72,14 +72,14 @@ def _by_fault(world: World, upgrade: Upgrade, *, room_id: int, now_ms: int) -> R
     owner = world.owner_of(room_id)
     if owner is None:
         return None
-    request = Request(path=upgrade.path, headers=upgrade.headers)
-    answer = with_fault(world, request, owners=[owner], place="socket", right_answer=Answer, now_ms=now_ms)
+    request = WebRequest(path=upgrade.path, headers=upgrade.headers)
+    answer = with_fault(world, request, owners=[owner], place="socket", right_answer=WebAnswer, now_ms=now_ms)
     return None if answer is None else Refusal(answer=answer)
 
 
 def _refused(message: str, *, http_status: int = 200, status: int = 415) -> Refusal:
     headers = {"Handshake-Status": str(status), "Handshake-Msg": message}
-    return Refusal(answer=Answer(status=http_status, content_type="text/plain; charset=utf-8", headers=headers))
+    return Refusal(answer=WebAnswer(status=http_status, content_type="text/plain; charset=utf-8", headers=headers))
 
 
 def _refused_headers(headers: Mapping[str, str]) -> Refusal | None:
@@ -97,10 +97,10 @@ def _refused_query(world: World, query: Mapping[str, list[str]], *, session: str
         return _refused("illegal app_id", status=417)
     signature = _last(query, "wrss")
     if signature:
-        fine = world.signatures.holds(signature, room_id=_number(query, "room_id"), session=session, now_ms=now_ms)
+        valid = world.signatures.holds(signature, room_id=_number(query, "room_id"), session=session, now_ms=now_ms)
     else:
-        fine = _last(query, "ws_direct") == "1"
-    return None if fine else _refused("illegal secret key")
+        valid = _last(query, "ws_direct") == "1"
+    return None if valid else _refused("illegal secret key")
 
 
 def _packed(query: Mapping[str, list[str]]) -> bool:
@@ -112,5 +112,4 @@ def _last(query: Mapping[str, list[str]], name: str) -> str:
 
 
 def _number(query: Mapping[str, list[str]], name: str) -> int:
-    text = _last(query, name)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+    return decimal(_last(query, name))

@@ -1,4 +1,4 @@
-"""Avatars, covers and gifts as pictures: a square of colours for each name, in the size that its path asks for."""
+"""Images of avatars, covers and gifts: coloured tiles for each name, in the size that is in the path."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from functools import lru_cache
 from typing import Final
 
 from tikcast.simulator.chance import seeded_random
-from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.requests import WebAnswer, WebRequest
 from tikcast.simulator.world import World
 
 _SIZE: Final = re.compile(r"(?<!\d)(\d{2,4})[x:]\d{2,4}(?!\d)")
 _NAME: Final = re.compile(r"([^/~]+)~?[^/]*\Z")
-_USUAL: Final = 96
-_LARGEST: Final = 1080
+_DEFAULT_PIXELS: Final = 96
+_MOST_PIXELS: Final = 1080
 _TILES: Final = 4
 
 
-def picture(world: World, request: Request, *, path: str, now_ms: int) -> Answer:
-    """`/media/image/…`: any picture of TikTok's servers. The part after `~` tells the size: `~c5_100x100.webp`."""
+def image(world: World, request: WebRequest, *, path: str, now_ms: int) -> WebAnswer:
+    """`/media/image/…`: any image of TikTok's servers. The part after `~` holds the size: `~c5_100x100.webp`."""
     del request, now_ms
     name, shape = _NAME.search(path), _SIZE.search(path.rpartition("~")[2])
-    pixels = min(int(shape[1]), _LARGEST) if shape else _USUAL
+    pixels = min(int(shape[1]), _MOST_PIXELS) if shape else _DEFAULT_PIXELS
     body = draw(world.config.seed, name[1] if name else path, pixels=pixels)
-    return Answer(content_type="image/png", headers={"cache-control": "max-age=604800"}, body=body)
+    return WebAnswer(content_type="image/png", headers={"cache-control": "max-age=604800"}, body=body)
 
 
 @lru_cache(maxsize=256)
 def draw(seed: int, name: str, *, pixels: int) -> bytes:
-    """A PNG of four by four tiles in the colours of `name`."""
-    luck = seeded_random(seed, "picture", name)
-    colours = bytes(luck.randrange(256) for _ in range(3 * _TILES**2))
+    """A PNG of four by four tiles, in colours that depend on `name`."""
+    random = seeded_random(seed, "picture", name)
+    colours = bytes(random.randrange(256) for _ in range(3 * _TILES**2))
     rows = [_row(tile, pixels=pixels) for tile in range(_TILES)]
-    image = b"".join(rows[line * _TILES // pixels] for line in range(pixels))
+    lines = b"".join(rows[line * _TILES // pixels] for line in range(pixels))
     header = struct.pack(">IIBBBBB", pixels, pixels, 8, 3, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"PLTE", colours), (b"IDAT", zlib.compress(image)), (b"IEND", b""))
+    chunks = ((b"IHDR", header), (b"PLTE", colours), (b"IDAT", zlib.compress(lines)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
 
 

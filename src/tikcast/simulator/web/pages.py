@@ -1,4 +1,4 @@
-"""The web pages that clients read their lookups from, and where a visitor gets a ttwid."""
+"""The web pages that clients read, which also set a visitor's ttwid, and share links."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 from tikcast.simulator.people.accounts import Account, find_account, visible_account
 from tikcast.simulator.video.streams import Addresses, Json, pull_data
-from tikcast.simulator.web.requests import Answer, Request, html_answer, mint_ttwid, set_ttwid
+from tikcast.simulator.web.requests import WebAnswer, WebRequest, html_answer, mint_ttwid, set_ttwid
 from tikcast.simulator.web.room_info import ENDED, LIVE, live_room_user
 from tikcast.simulator.world import Host, World
 
@@ -16,8 +16,8 @@ _NOT_FOUND: Final = 10221
 _PRIVATE: Final = 10222
 
 
-def live_page(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
-    """`/@user/live`: the page with SIGI_STATE. Somebody who does not exist has no LiveRoom in it."""
+def live_page(world: World, request: WebRequest, *, user: str, now_ms: int) -> WebAnswer:
+    """`/@user/live`: the page with SIGI_STATE, without LiveRoom for an unknown user."""
     state: Json = {"AppContext": {"appContext": {"language": "en", "region": "US"}}}
     account = visible_account(world, user, headers=request.headers)
     if account:
@@ -26,7 +26,7 @@ def live_page(world: World, request: Request, *, user: str, now_ms: int) -> Answ
     return _page(world, request, script="SIGI_STATE", data=state, now_ms=now_ms)
 
 
-def profile_page(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
+def profile_page(world: World, request: WebRequest, *, user: str, now_ms: int) -> WebAnswer:
     """`/@user`: the profile, by name or by user id."""
     account = visible_account(world, user, headers=request.headers)
     code = _NOT_FOUND if account is None else _PRIVATE if account.private else 0
@@ -39,7 +39,7 @@ def profile_page(world: World, request: Request, *, user: str, now_ms: int) -> A
 
 
 def live_room_info(world: World, account: Account, *, base: str, now_ms: int) -> Json:
-    """User, numbers and live, as the page and the room lookup have them."""
+    """The user, the counts and the live stream, as in the page and in the room lookup."""
     person = account.person
     stats: Json = {"followingCount": person.following_count, "followerCount": person.follower_count}
     info: Json = {"user": live_room_user(account, user_messages=world.user_messages), "stats": stats}
@@ -50,9 +50,9 @@ def live_room_info(world: World, account: Account, *, base: str, now_ms: int) ->
 
 def _live_room(owner: Host, *, base: str, now_ms: int) -> Json:
     live = not owner.room.over
-    named = live and owner.video.fault != "unnamed"
+    has_addresses = live and owner.video.fault != "unnamed"
     addresses = Addresses(f"{base}/media", room_id=owner.room.room_id, token=owner.video.token)
-    streams: Json = {"pull_data": pull_data(addresses)} if named else {}
+    streams: Json = {"pull_data": pull_data(addresses)} if has_addresses else {}
     return {
         "coverUrl": f"{base}/media/image/cover~c5_720x720.jpeg",
         "squareCoverImg": f"{base}/media/image/cover~c5_720x720.jpeg",
@@ -78,7 +78,7 @@ def _profile(world: World, account: Account) -> Json:
     user = live_room_user(account, user_messages=world.user_messages)
     user |= {
         "privateAccount": account.private,
-        # The upper half of an id is the second in which it was given out.
+        # The upper half of an id is the time of its creation in seconds.
         "createTime": person.id >> 32,
         "shortId": "",
         "ftc": False,
@@ -104,8 +104,8 @@ def _profile(world: World, account: Account) -> Json:
     return {"user": user, "stats": stats, "itemList": []}
 
 
-def _page(world: World, request: Request, *, script: str, data: Json, now_ms: int) -> Answer:
-    # The names in it are other people's: nothing may end the script early.
+def _page(world: World, request: WebRequest, *, script: str, data: Json, now_ms: int) -> WebAnswer:
+    # Names in the data must not end the script.
     text = msgspec.json.encode(data).decode().replace("<", "\\u003c")
     ttwid = mint_ttwid(world.config.seed, request.path, now_ms, at_ms=now_ms)
     body = (
@@ -115,12 +115,12 @@ def _page(world: World, request: Request, *, script: str, data: Json, now_ms: in
     return html_answer(body, headers={"set-cookie": set_ttwid(ttwid)})
 
 
-def follow(world: World, request: Request, *, code: str, now_ms: int) -> Answer:
-    """`/t/{code}`, where the code is a user's name: on to the live page. Unknown ones lead to the front page."""
+def follow(world: World, request: WebRequest, *, code: str, now_ms: int) -> WebAnswer:
+    """`/t/{code}`, where the code is a user's name: a redirect to the live page, or for an unknown one to `/`."""
     del now_ms
     account = find_account(world, code)
     path = f"/@{account.person.username}/live?_r=1&_t={code}" if account else "/?_r=1"
-    return Answer(
+    return WebAnswer(
         status=301,
         content_type="text/html; charset=utf-8",
         headers={"location": f"http://{request.authority}{path}", "cache-control": "no-store"},

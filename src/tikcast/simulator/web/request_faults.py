@@ -1,4 +1,4 @@
-"""Which requests are affected by waiting faults: what a request asks for, and whose live stream it is about."""
+"""Requests that waiting faults affect: what a request asks for, and which user it is about."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tikcast.simulator.faults.hooks import RequestContext
 from tikcast.simulator.faults.registry import Place
-from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.requests import WebAnswer, WebRequest, is_decimal
 from tikcast.simulator.world import Host, World
 
 _PATHS: Final[tuple[tuple[re.Pattern[str], Place], ...]] = (
@@ -25,10 +25,12 @@ _PARAMETERS: Final = ("uniqueId", "unique_id", "room_id", "room_ids")
 _NOBODY: Final = "tiktok"
 
 
-def answer_request(world: World, request: Request, *, right_answer: Callable[[], Answer], now_ms: int) -> Answer:
-    """The right answer to a request, or what the first fault that is due makes of it.
+def answer_request(
+    world: World, request: WebRequest, *, right_answer: Callable[[], WebAnswer], now_ms: int
+) -> WebAnswer:
+    """The right answer to a request, or the one of the first fault that is due.
 
-    A request that names no user, such as one for the page of TikTok itself, is affected by the faults of all.
+    A request that names no user, such as one for the page of TikTok itself, is affected by the faults of all users.
     """
     for pattern, place in _PATHS:
         match = pattern.fullmatch(request.path.rstrip("/"))
@@ -41,13 +43,13 @@ def answer_request(world: World, request: Request, *, right_answer: Callable[[],
 
 def with_fault(
     world: World,
-    request: Request,
+    request: WebRequest,
     *,
     owners: Iterable[Host],
     place: Place,
-    right_answer: Callable[[], Answer],
+    right_answer: Callable[[], WebAnswer],
     now_ms: int,
-) -> Answer | None:
+) -> WebAnswer | None:
     """The answer that a fault of one of these users gives; None when none is due."""
     for owner in owners:
         fault = owner.faults.take_request(place, now_ms)
@@ -67,16 +69,12 @@ def with_fault(
 def _owners(world: World, names: set[str]) -> Iterable[Host]:
     if not names:
         return [owner for owner in world.hosts.values() if owner.faults]
-    owners = (world.owner_of(int(name)) if _is_id(name) else world.host_of(name) for name in names)
+    owners = (world.owner_of(int(name)) if is_decimal(name) else world.host_of(name) for name in names)
     return [owner for owner in owners if owner is not None]
 
 
-def _names(request: Request) -> Iterable[str]:
+def _names(request: WebRequest) -> Iterable[str]:
     signed = parse_qs(urlsplit(request.query.get("url", "")).query)
     for name in _PARAMETERS:
         yield from request.query.get(name, "").split(",")
         yield from signed.get(name, [])
-
-
-def _is_id(name: str) -> bool:
-    return name.isascii() and name.isdecimal() and len(name) < 20

@@ -1,4 +1,4 @@
-"""Requests and answers of the web side, without a server: plain values in, plain values out."""
+"""HTTP requests and answers as plain values, and the cookie that identifies a visitor."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _JSON: Final = "application/json; charset=utf-8"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
+class WebRequest:
     """An HTTP request. Header names are lower case; of a parameter that comes twice, the last counts."""
 
     method: str = "GET"
@@ -26,74 +26,84 @@ class Request:
 
     @property
     def authority(self) -> str:
-        """The host and port that the client named."""
+        """The host and port in the request's Host header."""
         return self.headers.get("host", "127.0.0.1")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawAnswer:
-    """Bytes below HTTP: each piece with the seconds to wait before it; then the connection ends."""
+    """Bytes to send as they are: each piece with the seconds to wait before it; then the connection ends."""
 
     pieces: tuple[tuple[float, bytes], ...] = ()
     reset: bool = False
 
 
-def _nothing(now_ms: int) -> None:
+def _do_nothing(now_ms: int) -> None:
     del now_ms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """An HTTP answer. Call `delivered` with the time once it is out whole. `raw` goes out in place of the rest."""
+class WebAnswer:
+    """An HTTP answer. `delivered` is called with the time when all of it was sent. `raw` replaces all the rest."""
 
     status: int = 200
     content_type: str = _JSON
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     raw: RawAnswer | None = None
-    delivered: Callable[[int], None] = _nothing
+    delivered: Callable[[int], None] = _do_nothing
 
 
-def wire_head(answer: Answer) -> bytes:
-    """The head of an answer as it goes over the wire, for one that ends the connection."""
+def wire_head(answer: WebAnswer) -> bytes:
+    """The bytes of an answer's head; the connection ends after the answer."""
     phrase = HTTPStatus(answer.status).phrase
-    told = {
+    headers = {
         "content-type": answer.content_type,
         **answer.headers,
         "content-length": str(len(answer.body)),
         "connection": "close",
     }
-    lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{name}: {value}" for name, value in told.items())]
+    lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join([*lines, "", ""]).encode()
 
 
-def json_answer(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
-    """A value as JSON."""
-    return Answer(status=status, headers=headers or {}, body=msgspec.json.encode(value))
+def json_answer(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> WebAnswer:
+    """A JSON value as an answer."""
+    return WebAnswer(status=status, headers=headers or {}, body=msgspec.json.encode(value))
 
 
-def unknown_user() -> Answer:
+def unknown_user() -> WebAnswer:
     """TikTok's answer to a lookup of a name that no user has."""
     return json_answer({"data": {}, "message": "user_not_found", "statusCode": 19881007})
 
 
-def html_answer(body: str, *, headers: Mapping[str, str] | None = None) -> Answer:
-    """A web page."""
-    return Answer(content_type="text/html; charset=utf-8", headers=headers or {}, body=body.encode())
+def html_answer(body: str, *, headers: Mapping[str, str] | None = None) -> WebAnswer:
+    """A web page as an answer."""
+    return WebAnswer(content_type="text/html; charset=utf-8", headers=headers or {}, body=body.encode())
 
 
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 
 def mint_ttwid(*key: object, at_ms: int) -> str:
-    """A visitor's identity, percent-encoded as TikTok's is."""
-    luck = seeded_random("ttwid", *key)
-    return f"1%7C{letters(luck, size=43, among=_BASE64)}%7C{at_ms // 1000}%7C{luck.getrandbits(256):064x}"
+    """The value of a new visitor's cookie, percent-encoded as by TikTok."""
+    random = seeded_random("ttwid", *key)
+    return f"1%7C{letters(random, size=43, among=_BASE64)}%7C{at_ms // 1000}%7C{random.getrandbits(256):064x}"
 
 
 def set_ttwid(value: str) -> str:
-    """The header that gives it to a browser; it works over plain HTTP, as the simulator is."""
+    """The Set-Cookie header for it; without Secure, because the simulator speaks plain HTTP."""
     return f"ttwid={value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
+
+
+def is_decimal(text: str) -> bool:
+    """Whether a text in a query is a number or an id."""
+    return text.isascii() and text.isdecimal() and len(text) < 20
+
+
+def decimal(text: str) -> int:
+    """The number or id in a text; 0 when there is none."""
+    return int(text) if is_decimal(text) else 0
 
 
 def cookie_of(header: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Rooms, users and gifts as the webcast JSON API describes them."""
+"""Rooms, users and gifts in the form of the webcast JSON API."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ENDED: Final = 4
 
 
 def room_info(owner: Host, *, user_messages: UserMessages, base: str, now_ms: int) -> Json:
-    """A room in full; of one that is over, what TikTok still tells."""
+    """All of a room; for one that is over, what TikTok still answers."""
     room = owner.room
     head: Json = {
         "id": room.room_id,
@@ -58,7 +58,7 @@ def room_info(owner: Host, *, user_messages: UserMessages, base: str, now_ms: in
 
 
 def user_data(person: Person, *, user_messages: UserMessages) -> Json:
-    """Somebody as webcast answers describe them."""
+    """A user in webcast answers."""
     urls = list(user_messages.avatar(person).url_list)
     avatar = {"uri": person.avatar, "url_list": urls, "avg_color": "", "height": 0, "width": 0}
     return {
@@ -89,9 +89,9 @@ def user_data(person: Person, *, user_messages: UserMessages) -> Json:
 
 
 def gift_data(kind: GiftKind) -> Json:
-    """A gift as the panel's list describes it."""
+    """A gift in the list of gifts."""
     struct = gift_struct(kind)
-    pictures = {"uri": struct.image.uri, "url_list": list(struct.image.url_list), "avg_color": struct.image.avg_color}
+    image_data = {"uri": struct.image.uri, "url_list": list(struct.image.url_list), "avg_color": struct.image.avg_color}
     return {
         "id": kind.id,
         "name": kind.name,
@@ -100,9 +100,9 @@ def gift_data(kind: GiftKind) -> Json:
         "type": kind.type,
         "combo": kind.streakable,
         "duration": struct.duration,
-        "image": pictures,
-        "icon": pictures,
-        "preview_image": pictures,
+        "image": image_data,
+        "icon": image_data,
+        "preview_image": image_data,
         "action_type": 0,
         "app_id": 0,
         "business_text": "",
@@ -126,7 +126,7 @@ def gift_data(kind: GiftKind) -> Json:
 
 
 def gift_list() -> Json:
-    """Every gift, and the page they stand on."""
+    """All gifts, and the page of the gift panel that shows them."""
     gifts = [gift_data(kind) for kind in GIFTS]
     groups = [{"group_count": number, "group_text": str(number)} for number in (1, 10, 99)]
     page = {"display": True, "page_name": "Gifts", "page_type": 1, "gifts": gifts}
@@ -134,7 +134,7 @@ def gift_list() -> Json:
 
 
 def image(url: str, *, key: str) -> Json:
-    """A picture with one address."""
+    """An image with one address."""
     return {"uri": key, "url_list": [url], "avg_color": "#D6D6EB", "height": 0, "width": 0, "image_type": 0}
 
 

@@ -1,4 +1,4 @@
-"""Which path is answered by what. A slash at the end never matters."""
+"""The handler of each path. A slash at the end makes no difference."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Final
 
 from tikcast.simulator.web import api, control, images, pages, signer
 from tikcast.simulator.web.request_faults import answer_request
-from tikcast.simulator.web.requests import Answer, Request
+from tikcast.simulator.web.requests import WebAnswer, WebRequest
 from tikcast.simulator.world import World
 
-Handler = Callable[..., Answer]
+Handler = Callable[..., WebAnswer]
 
 _ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", r"/@(?P<user>[^/]+)/live", pages.live_page),
@@ -26,7 +26,7 @@ _ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", r"/webcast/feed", api.feed),
     ("GET", r"/webcast/wallet_api/fs/diamond", api.prices),
     ("GET", r"/webcast/ranklist/online_audience", api.audience),
-    ("GET", r"/media/image/(?P<path>.+)", images.picture),
+    ("GET", r"/media/image/(?P<path>.+)", images.image),
     ("GET", r"/signer/webcast/fetch", signer.fetch),
     ("POST", r"/signer/webcast/sign_url", signer.sign_url),
     ("GET", r"/signer/webcast/rate_limits", signer.rate_limits),
@@ -42,20 +42,20 @@ _ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
 _COMPILED: Final = tuple((method, re.compile(pattern), handler) for method, pattern, handler in _ROUTES)
 
 
-def answer(world: World, request: Request, *, now_ms: int) -> Answer:
-    """Answer an HTTP request that gets its answer at once; never raises for anything a client sends."""
-    found = respond(world, request, now_ms=now_ms)
-    found.delivered(now_ms)
-    return found
+def answer(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
+    """Answer an HTTP request, and count the answer as delivered. Raises nothing, whatever a client sends."""
+    answered = respond(world, request, now_ms=now_ms)
+    answered.delivered(now_ms)
+    return answered
 
 
-def respond(world: World, request: Request, *, now_ms: int) -> Answer:
-    """The same for a caller who sends the answer and says when it is out."""
+def respond(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
+    """The same for a caller that sends the answer and calls its `delivered`."""
     right_answer = partial(_right_answer, world, request, now_ms=now_ms)
     return answer_request(world, request, right_answer=right_answer, now_ms=now_ms)
 
 
-def _right_answer(world: World, request: Request, *, now_ms: int) -> Answer:
+def _right_answer(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
     path = request.path.rstrip("/")
     wrong_method = False
     for method, pattern, handler in _COMPILED:
@@ -63,4 +63,4 @@ def _right_answer(world: World, request: Request, *, now_ms: int) -> Answer:
         if match and (request.method == method or (request.method, method) == ("HEAD", "GET")):
             return handler(world, request, **match.groupdict(), now_ms=now_ms)
         wrong_method = wrong_method or match is not None
-    return Answer(status=405 if wrong_method else 404, content_type="text/plain; charset=utf-8", body=b"not found")
+    return WebAnswer(status=405 if wrong_method else 404, content_type="text/plain; charset=utf-8", body=b"not found")

@@ -1,4 +1,4 @@
-"""The signer: who asks it gets a room's recent history and a short-lived way to its push server."""
+"""The signer: its answer holds a room's recent messages, and a signature for the push server."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from tikcast.simulator.chance import letters, seeded_random
 from tikcast.simulator.messages.frames import cursor_ms, internal_ext, response
 from tikcast.simulator.people.accounts import find_account, may_watch
 from tikcast.simulator.room.room import SimulatedRoom
-from tikcast.simulator.web.requests import Answer, Request, json_answer, mint_ttwid, set_ttwid
+from tikcast.simulator.web.requests import WebAnswer, WebRequest, is_decimal, json_answer, mint_ttwid, set_ttwid
 from tikcast.simulator.world import World
 
 
-def fetch(world: World, request: Request, *, now_ms: int) -> Answer:
+def fetch(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
     """`/webcast/fetch`, in both its forms: the room in `room_id`, `unique_id`, or the `url` to sign."""
     signed = parse_qs(urlsplit(request.query.get("url", "")).query)
     query = {name: values[-1] for name, values in signed.items()} | dict(request.query)
     return _signed(world, request, room=_room(world, query), now_ms=now_ms)
 
 
-def connect(world: World, request: Request, *, room: str, now_ms: int) -> Answer:
+def connect(world: World, request: WebRequest, *, room: str, now_ms: int) -> WebAnswer:
     """`/webcast/rooms/{room}/connect`: the same for a room id, or a user name."""
-    found = _room(world, {"room_id": room, "unique_id": room})
-    return _signed(world, request, room=found, now_ms=now_ms)
+    target = _room(world, {"room_id": room, "unique_id": room})
+    return _signed(world, request, room=target, now_ms=now_ms)
 
 
-def room_id_of(world: World, request: Request, *, user: str, now_ms: int) -> Answer:
+def room_id_of(world: World, request: WebRequest, *, user: str, now_ms: int) -> WebAnswer:
     """`/webcast/anchors/{user}/room_id`."""
     del request, now_ms
     account = find_account(world, user)
@@ -39,8 +39,8 @@ def room_id_of(world: World, request: Request, *, user: str, now_ms: int) -> Ans
     return json_answer({"code": 200, "ok": True, "room_id": account.room_id, "is_live": True})
 
 
-def rate_limits(world: World, request: Request, *, now_ms: int) -> Answer:
-    """`/webcast/rate_limits`: what is left of this minute, and the same a hundredfold for hours and days."""
+def rate_limits(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
+    """`/webcast/rate_limits`: the quota of this minute, and a hundred times as much for hours and days."""
     del request
     left, most = world.signatures.remaining(now_ms), world.signatures.a_minute
     ends = datetime.fromtimestamp(world.signatures.resets_at_ms(now_ms) / 1000, UTC)
@@ -49,7 +49,7 @@ def rate_limits(world: World, request: Request, *, now_ms: int) -> Answer:
     return json_answer({"code": 200, "message": "", "day": longer, "hour": longer, "minute": minute})
 
 
-def _signed(world: World, request: Request, *, room: SimulatedRoom | None, now_ms: int) -> Answer:
+def _signed(world: World, request: WebRequest, *, room: SimulatedRoom | None, now_ms: int) -> WebAnswer:
     if room is None or room.over:
         message = "The requested user is offline or does not exist."
         return json_answer({"code": 404, "message": message}, status=404)
@@ -63,7 +63,7 @@ def _signed(world: World, request: Request, *, room: SimulatedRoom | None, now_m
     return _granted(world, request, room=room, signature=signature, now_ms=now_ms)
 
 
-def _granted(world: World, request: Request, *, room: SimulatedRoom, signature: str, now_ms: int) -> Answer:
+def _granted(world: World, request: WebRequest, *, room: SimulatedRoom, signature: str, now_ms: int) -> WebAnswer:
     headers = {
         "X-Set-TT-Cookie": set_ttwid(mint_ttwid(world.config.seed, signature, at_ms=now_ms)),
         "X-Room-Id": str(room.room_id),
@@ -80,7 +80,7 @@ def _granted(world: World, request: Request, *, room: SimulatedRoom, signature: 
     made.push_server = f"ws://{request.authority}/webcast/im/push/v2/"
     made.route_params_map.update({"wrss": signature, "imprp": f"{signature[::-1]}+/="})
     made.history_no_more = True
-    return Answer(
+    return WebAnswer(
         content_type="application/protobuf",
         headers=headers,
         body=made.SerializeToString(),
@@ -88,8 +88,8 @@ def _granted(world: World, request: Request, *, room: SimulatedRoom, signature: 
     )
 
 
-def exhausted(world: World, *, now_ms: int) -> Answer:
-    """What the signer says when this minute's signatures are used up."""
+def exhausted(world: World, *, now_ms: int) -> WebAnswer:
+    """The signer's answer when the quota of this minute is used up."""
     resets_ms = world.signatures.resets_at_ms(now_ms)
     seconds = str(max(1, (resets_ms - now_ms) // 1000))
     headers = {"Retry-After": seconds, "RateLimit-Reset": seconds, "X-RateLimit-Reset": str(resets_ms // 1000)}
@@ -100,9 +100,9 @@ def exhausted(world: World, *, now_ms: int) -> Answer:
 
 
 def _room(world: World, query: Mapping[str, str]) -> SimulatedRoom | None:
-    digits = query.get("room_id", "")
-    if digits.isascii() and digits.isdecimal() and len(digits) < 20:
-        return world.room(int(digits))
+    room_id = query.get("room_id", "")
+    if is_decimal(room_id):
+        return world.room(int(room_id))
     account = find_account(world, query.get("unique_id", ""))
     return account.host.room if account and account.host else None
 
@@ -110,7 +110,7 @@ def _room(world: World, query: Mapping[str, str]) -> SimulatedRoom | None:
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
-class _Order(msgspec.Struct, rename="camel"):
+class _UrlBody(msgspec.Struct, rename="camel"):
     url: str
     method: str = "GET"
     type: str = "fetch"
@@ -120,29 +120,29 @@ class _Order(msgspec.Struct, rename="camel"):
     tt_target_idc: str | None = None
 
 
-def sign_url(world: World, request: Request, *, now_ms: int) -> Answer:
-    """`POST /webcast/sign_url`: the URL with its signature, as long as there is quota."""
+def sign_url(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
+    """`POST /webcast/sign_url`: the URL with its signature, while there is quota."""
     try:
-        order = msgspec.json.decode(request.body, type=_Order)
+        body = msgspec.json.decode(request.body, type=_UrlBody)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return json_answer({"code": 400, "message": f"The body is no order to sign: {error}"}, status=400)
-    if not order.url.startswith(("http://", "https://")):
+    if not body.url.startswith(("http://", "https://")):
         return json_answer({"code": 400, "message": "The field url holds no URL."}, status=400)
-    signature = world.signatures.issue(0, now_ms, session=order.session_id or "")
+    signature = world.signatures.issue(0, now_ms, session=body.session_id or "")
     if signature is None:
         return exhausted(world, now_ms=now_ms)
-    return json_answer({"code": 200, "message": "", "response": _signed_url(order, signature)})
+    return json_answer({"code": 200, "message": "", "response": _signed_url(body, signature)})
 
 
-def _signed_url(order: _Order, signature: str) -> dict[str, object]:
-    luck = seeded_random("url", signature)
-    added = {"X-Bogus": letters(luck, size=28, among=_LETTERS), "_signature": f"_02B4Z6wo{signature}"}
-    token = letters(luck, size=107, among=_LETTERS)
+def _signed_url(body: _UrlBody, signature: str) -> dict[str, object]:
+    random = seeded_random("url", signature)
+    added = {"X-Bogus": letters(random, size=28, among=_LETTERS), "_signature": f"_02B4Z6wo{signature}"}
+    token = letters(random, size=107, among=_LETTERS)
     return {
-        "signedUrl": f"{order.url}{'&' if '?' in order.url else '?'}{urlencode({'msToken': token, **added})}",
-        "userAgent": order.user_agent,
+        "signedUrl": f"{body.url}{'&' if '?' in body.url else '?'}{urlencode({'msToken': token, **added})}",
+        "userAgent": body.user_agent,
         "msToken": token,
         **added,
         "browserName": "Mozilla",
-        "browserVersion": order.user_agent.removeprefix("Mozilla/"),
+        "browserVersion": body.user_agent.removeprefix("Mozilla/"),
     }

@@ -5,12 +5,9 @@ import os
 import threading
 from pathlib import Path
 
-import pytest
-
 from tikcast import TikTok
 
 
-@pytest.mark.xfail(strict=True, reason="the trace file is opened in the event loop")
 async def test_the_event_loop_runs_while_the_trace_file_is_opened(tmp_path: Path) -> None:
     path, loop_ran = tmp_path / "trace.cap", threading.Event()
     os.mkfifo(path)  # opening it for writing waits for a reader

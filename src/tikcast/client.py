@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import warnings
 from random import Random
 from typing import TYPE_CHECKING, Final, Self
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from tikcast._net.answers import FoundRoom
     from tikcast._net.cookies import SessionOption
     from tikcast._net.proxy import ProxyOption
-    from tikcast.capture.recorder import Recorder
+    from tikcast.capture.recorder import CaptureRecorder
     from tikcast.models import (
         AudienceList,
         GiftInfo,
@@ -130,7 +129,11 @@ class TikTok:
 
     async def __aenter__(self) -> Self:
         if self._trace is not None:
-            self._trace.open()
+            try:
+                await self._trace.open()
+            except asyncio.CancelledError:
+                await self.aclose()
+                raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -143,7 +146,7 @@ class TikTok:
             await self._network.aclose()
         finally:
             if self._trace is not None:
-                await asyncio.to_thread(self._trace.close)
+                await self._trace.close()
 
     @property
     def lives(self) -> tuple[Live, ...]:
@@ -297,12 +300,12 @@ def _chance() -> Random:
     return Random()  # noqa: S311 - it only spreads requests over time
 
 
-def _recorder(path: str | PathLike[str] | None) -> Recorder | None:
+def _recorder(path: str | PathLike[str] | None) -> CaptureRecorder | None:
     if path is None:
         return None
-    from tikcast.capture.recorder import Recorder
+    from tikcast.capture.recorder import CaptureRecorder
 
-    return Recorder(path, option="trace")
+    return CaptureRecorder(path, option="trace")
 
 
 def _warn_of(*, verify: bool | str) -> None:

@@ -1,4 +1,4 @@
-"""What a recorder writes, and what it does when the disk does not follow."""
+"""What a recorder of captures writes, and what it does when the disk is slow or fails."""
 
 import os
 import threading
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tikcast.capture.format import CaptureReader, Kind, Record
-from tikcast.capture.recorder import Recorder
+from tikcast.capture.recorder import CaptureRecorder
 from tikcast.errors import ConfigError
 
 
@@ -23,14 +23,14 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "x.cap"
 
 
-def recorder_at(path: Path, *, most_waiting: int = 10**6) -> Recorder:
-    recorder = Recorder(path, option="trace", most_waiting=most_waiting)
-    recorder.open()
+async def recorder_at(path: Path, *, max_buffered: int = 10**6) -> CaptureRecorder:
+    recorder = CaptureRecorder(path, option="trace", max_buffered=max_buffered)
+    await recorder.open()
     return recorder
 
 
-def test_connections_are_written_in_order_with_times_that_never_fall(path: Path) -> None:
-    recorder = recorder_at(path)
+async def test_connections_are_written_in_order_with_times_that_never_fall(path: Path) -> None:
+    recorder = await recorder_at(path)
     one = recorder.connection(room_id=7, method="signed", username="ana")
     two = recorder.connection(room_id=8, method="direct", username=None)
     one.observe("answer", b"a")
@@ -38,7 +38,7 @@ def test_connections_are_written_in_order_with_times_that_never_fall(path: Path)
     two.observe("sent", b"c")
     two.observe("text", b"d")
     one.closed(1006, "gone")
-    recorder.close()
+    await recorder.close()
     records = read(path)
     assert [(record.kind, record.connection) for record in records] == [
         (Kind.OPENED, 1), (Kind.OPENED, 2), (Kind.ANSWER, 1), (Kind.RECEIVED, 1), (Kind.SENT, 2), (Kind.TEXT, 2),
@@ -50,39 +50,48 @@ def test_connections_are_written_in_order_with_times_that_never_fall(path: Path)
     assert times == sorted(times)
 
 
-def test_nothing_is_written_before_it_opens_nor_after_it_closes(path: Path) -> None:
-    recorder = Recorder(path, option="trace")
-    recorder.close()
-    recorder.open()
-    assert not path.exists()
-    recorder = recorder_at(path)
+async def test_a_recorder_that_is_closed_does_not_open(path: Path) -> None:
+    recorder = CaptureRecorder(path, option="trace")
+    await recorder.close()
+    await recorder.open()
+    with pytest.raises(FileNotFoundError):
+        read(path)
+
+
+async def test_nothing_is_written_after_closing(path: Path) -> None:
+    recorder = await recorder_at(path)
     tap = recorder.connection(room_id=7, method="direct", username=None)
-    recorder.close()
-    recorder.close()
+    await recorder.close()
+    await recorder.close()
     tap.observe("received", b"late")
     assert [record.kind for record in read(path)] == [Kind.OPENED]
     assert recorder_threads() == []
 
 
-def test_an_older_file_is_replaced(path: Path) -> None:
+@pytest.fixture
+def old_file(path: Path) -> Path:
     path.write_bytes(b"something else" * 1000)
-    recorder_at(path).close()
-    assert read(path) == []
+    return path
 
 
-def test_what_was_recorded_is_in_the_file_while_recording_goes_on(path: Path) -> None:
-    recorder = recorder_at(path)
+async def test_an_older_file_is_replaced(old_file: Path) -> None:
+    await (await recorder_at(old_file)).close()
+    assert read(old_file) == []
+
+
+async def test_what_was_recorded_is_in_the_file_while_recording_goes_on(path: Path) -> None:
+    recorder = await recorder_at(path)
     recorder.connection(room_id=7, method="direct", username=None)
     deadline = threading.Event()
     while not read(path):
         assert not deadline.wait(0.01)
-    recorder.close()
+    await recorder.close()
 
 
 @pytest.mark.parametrize("place", ["missing/x.cap", "."])
-def test_a_file_that_cannot_be_written_is_told_at_once(tmp_path: Path, place: str) -> None:
+async def test_a_file_that_cannot_be_written_is_told_at_once(tmp_path: Path, place: str) -> None:
     with pytest.raises(ConfigError, match=r"Wrong option trace: .* cannot be written \(.*\); give a file in a folder"):
-        recorder_at(tmp_path / place)
+        await recorder_at(tmp_path / place)
 
 
 @contextmanager
@@ -95,14 +104,14 @@ def pipe() -> Iterator[tuple[int, Path]]:
         os.close(writer)
 
 
-def test_a_disk_that_does_not_answer_blocks_nobody_and_what_is_lost_is_counted(path: Path) -> None:
+async def test_a_disk_that_does_not_answer_blocks_nobody_and_what_is_lost_is_counted(path: Path) -> None:
     with pipe() as (reader, place):
-        recorder = recorder_at(place, most_waiting=300_000)
+        recorder = await recorder_at(place, max_buffered=300_000)
         tap = recorder.connection(room_id=7, method="direct", username=None)
         for _ in range(200):
             tap.observe("received", bytes(10_000))
         drained = drain(reader, path)
-        recorder.close()
+        await recorder.close()
     drained.join()
     records = read(path)
     kept = sum(record.kind == Kind.RECEIVED for record in records)
@@ -124,15 +133,15 @@ def drain(reader: int, path: Path) -> threading.Thread:
     return thread
 
 
-def test_a_disk_that_fails_ends_the_capture_with_one_warning(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_disk_that_fails_ends_the_capture_with_one_warning(caplog: pytest.LogCaptureFixture) -> None:
     with pipe() as (reader, place):
-        recorder = recorder_at(place)
+        recorder = await recorder_at(place)
         os.close(reader)
         tap = recorder.connection(room_id=7, method="direct", username=None)
         while recorder_threads():
             tap.observe("received", b"x")
         tap.observe("received", b"x")
-        recorder.close()
+        await recorder.close()
     assert [record.getMessage() for record in caplog.records] == [
         f"{place} ends here: it cannot be written any further (Broken pipe)"
     ]

@@ -1,69 +1,118 @@
-"""Captured frames run through a session again."""
+"""Replays of captures, and of any file."""
 
 from collections.abc import Iterator
+from io import BufferedReader, BytesIO
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.room_server import NOW_MS, chat, frame, gift, message
+from tests.room_server import NOW_MS, ROOM, chat, control, frame, gift, plain_file
 from tests.wire_schema import build
 from tikcast import ChatEvent, Event, GiftEvent
-from tikcast.capture.plain import PlainFrame
-from tikcast.capture.replay import Replay
+from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
+from tikcast.capture.replay import Replay, open_replay
 from tikcast.errors import CaptureError
 
 
-def frames(*data: bytes) -> list[PlainFrame]:
-    return [PlainFrame(offset=0, data=one) for one in data]
+def record(kind: Kind, data: bytes = b"", *, after: float = 0.0, connection: int = 1) -> Record:
+    """A record `after` seconds."""
+    at_us = NOW_MS * 1000 + int(after * 1_000_000)
+    return Record(kind=kind, connection=connection, at_us=at_us, data=data)
 
 
-def test_messages_of_every_room_are_played_in_order() -> None:
-    other = build("WebcastChatMessage", content="elsewhere")
-    other.common.room_id = 5
-    other.common.msg_id = 77
-    elsewhere = build("ResponseMessage", method="WebcastChatMessage", payload=other.SerializeToString(), msg_id=77)
-    replay = Replay(frames(frame(chat("one")), frame(elsewhere)))
-    events = [event for event in replay if isinstance(event, ChatEvent)]
-    assert [event.comment for event in events] == ["one", "elsewhere"]
-    assert (replay.frames, replay.broken) == (2, 0)
+def opened(*, after: float = 0.0, connection: int = 1, room_id: int = ROOM) -> Record:
+    facts = {"room_id": str(room_id), "method": "direct", "username": "ana"}
+    return record(Kind.OPENED, msgspec.json.encode(facts), after=after, connection=connection)
 
 
-def test_the_clock_is_that_of_the_messages() -> None:
-    first, later = chat("one", created_at_ms=NOW_MS), chat("two", created_at_ms=NOW_MS + 5000)
-    earlier = chat("late", created_at_ms=NOW_MS + 1000)
-    events = list(Replay(frames(frame(first), frame(later), frame(earlier))))
-    assert [event.received_at_ms for event in events] == [NOW_MS, NOW_MS + 5000, NOW_MS + 5000]
+def received(*messages: object, after: float = 0.0, connection: int = 1) -> Record:
+    return record(Kind.RECEIVED, frame(*messages), after=after, connection=connection)
 
 
-def test_a_streak_without_an_end_is_closed_when_its_time_is_over() -> None:
-    replay = Replay(frames(frame(gift(3, group_id=1)), frame(chat("much later", created_at_ms=NOW_MS + 60_000))))
+def test_the_clock_is_the_captures_own() -> None:
+    replay = Replay([opened(), received(chat("one"), after=1.5), received(chat("two"), after=9.25)])
     events = list(replay)
-    assert [type(event) for event in events] == [GiftEvent, GiftEvent, ChatEvent]
-    closing = events[1]
-    assert isinstance(closing, GiftEvent)
-    assert (closing.streak_over, closing.new_gifts) == (True, 0)
-    assert NOW_MS + 10_000 <= closing.received_at_ms <= NOW_MS + 12_000
+    assert [event.received_at_ms for event in events] == [NOW_MS + 1500, NOW_MS + 9250]
+    assert (replay.frames, replay.broken, replay.lost) == (2, 0, 0)
 
 
-def test_the_end_of_the_frames_ends_open_streaks() -> None:
-    events = list(Replay(frames(frame(gift(3, group_id=1)))))
-    assert [event.streak_over for event in events if isinstance(event, GiftEvent)] == [False, True]
+def test_what_was_sent_is_passed_over_and_the_signers_answer_comes_first() -> None:
+    answer = build("WebcastResponse", cursor="c")
+    answer.messages.add().CopyFrom(chat("history"))
+    records = [
+        opened(),
+        record(Kind.ANSWER, answer.SerializeToString()),
+        record(Kind.SENT, frame(chat("never"))),
+        received(chat("now")),
+        record(Kind.TEXT, b"never"),
+    ]
+    assert comments(Replay(records)) == ["history", "now"]
 
 
-def test_a_message_that_comes_twice_is_played_once() -> None:
-    twice = frame(chat("one"))
-    assert len(list(Replay(frames(twice, twice)))) == 1
+def test_a_reconnect_goes_on_in_the_rooms_session() -> None:
+    again = chat("one", msg_id=123)
+    records = [
+        opened(),
+        received(again, gift(3, group_id=1)),
+        record(Kind.CLOSED, b'{"code":1006}', after=1),
+        opened(after=2, connection=2),
+        received(again, gift(5, group_id=1), chat("two"), after=3, connection=2),
+    ]
+    events = list(Replay(records))
+    assert [event.comment for event in events if isinstance(event, ChatEvent)] == ["one", "two"]
+    assert [event.new_gifts for event in events if isinstance(event, GiftEvent)] == [3, 2, 0]
 
 
-def test_a_frame_that_cannot_be_read_is_counted_and_told() -> None:
-    replay = Replay(frames(frame(chat("one")), b"\xff\xff\xff", frame(chat("two"))))
-    kinds = [event.type for event in replay]
-    assert kinds == ["chat", "undecoded", "chat", "gap"]
-    assert replay.broken == 1
+def test_two_lives_at_once_in_one_room_have_a_session_each() -> None:
+    same = chat("one", msg_id=123)
+    records = [opened(), opened(connection=2), received(same), received(same, connection=2)]
+    assert comments(Replay(records)) == ["one", "one"]
+
+
+def test_a_live_that_ended_is_not_gone_on_with() -> None:
+    same = chat("one", msg_id=123)
+    records = [
+        opened(),
+        received(same, control(3)),
+        record(Kind.CLOSED, after=1),
+        opened(after=2, connection=2),
+        received(same, after=3, connection=2),
+    ]
+    assert comments(Replay(records)) == ["one", "one"]
+
+
+def test_other_rooms_messages_are_dropped_as_they_were_live() -> None:
+    assert comments(Replay([opened(room_id=5), received(chat("elsewhere"))])) == []
+
+
+def test_a_capture_that_starts_in_the_middle_is_played_whichever_room_it_is_of() -> None:
+    assert comments(Replay([received(chat("one"))])) == ["one"]
+
+
+def test_streaks_end_by_the_captures_clock_and_open_ones_with_the_capture() -> None:
+    records = [opened(), received(gift(3, group_id=1)), received(gift(2, group_id=2), after=60)]
+    ends = [event for event in Replay(records) if isinstance(event, GiftEvent) and event.streak_over]
+    assert [event.group_id for event in ends] == [1, 2]
+    assert NOW_MS + 10_000 <= ends[0].received_at_ms <= NOW_MS + 12_000
+
+
+def test_what_is_broken_and_what_is_missing_is_counted() -> None:
+    records = [
+        opened(),
+        record(Kind.RECEIVED, b"\xff\xff"),
+        record(Kind.LOST, b'{"records":7}', connection=0),
+        record(Kind.LOST, b"{}", connection=0),
+    ]
+    replay = Replay(records)
+    assert "undecoded" in [event.type for event in replay]
+    assert (replay.frames, replay.broken, replay.lost) == (1, 1, 7)
 
 
 def test_a_cut_is_raised_after_everything_before_it() -> None:
-    def cut() -> Iterator[PlainFrame]:
-        yield from frames(frame(gift(3, group_id=1)))
+    def cut() -> Iterator[Record]:
+        yield from [opened(), received(gift(3, group_id=1))]
         raise CaptureError("x", "it is cut", offset=9, advice="look")
 
     played: list[Event] = []
@@ -73,6 +122,40 @@ def test_a_cut_is_raised_after_everything_before_it() -> None:
 
 
 def test_a_capture_of_years_apart_is_played_at_once() -> None:
-    years = chat("years later", created_at_ms=NOW_MS + 10**11)
-    seconds = message("WebcastChatMessage", build("WebcastChatMessage", content="in seconds"))
-    assert len(list(Replay(frames(frame(chat("one")), frame(years), frame(seconds))))) == 3
+    assert comments(Replay([opened(), received(chat("one")), received(chat("two"), after=1e8)])) == ["one", "two"]
+
+
+@given(
+    st.lists(
+        st.builds(
+            Record,
+            kind=st.integers(0, 9),
+            connection=st.integers(0, 2),
+            at_us=st.integers(0, 10**16),
+            data=st.binary(max_size=20) | st.just(b'{"room_id":"7"}') | st.just(b'{"room_id":[],"records":"x"}'),
+        ),
+        max_size=8,
+    )
+)
+def test_no_records_raise(records: list[Record]) -> None:
+    list(Replay(records))
+
+
+def test_captures_and_plain_frames_are_played_by_one_class_with_the_same_counts() -> None:
+    first = frame(chat("one", created_at_ms=NOW_MS), gift(3, group_id=1))
+    later = frame(chat("two", created_at_ms=NOW_MS + 60_000))
+    records = [opened(), record(Kind.RECEIVED, first), record(Kind.RECEIVED, later, after=60)]
+    records.append(record(Kind.RECEIVED, b"\xff\xff\xff", after=60))
+    capture = encode_header(Header()) + b"".join(map(encode_record, records))
+    for data in (capture, plain_file(first, later, b"\xff\xff\xff")):
+        replay = open_replay(BufferedReader(BytesIO(data)), name="x")
+        assert type(replay) is Replay
+        events = list(replay)
+        assert [event.comment for event in events if isinstance(event, ChatEvent)] == ["one", "two"]
+        assert [event.streak_over for event in events if isinstance(event, GiftEvent)] == [False, True]
+        assert (replay.frames, replay.broken, replay.lost) == (3, 1, 0)
+        assert replay.now_ms == NOW_MS + 60_000
+
+
+def comments(events: Replay) -> list[str]:
+    return [event.comment for event in events if isinstance(event, ChatEvent)]

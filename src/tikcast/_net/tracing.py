@@ -21,7 +21,7 @@ class FrameObserver(Protocol):
 class Tracer(Protocol):
     """Sees every connection of a client."""
 
-    def open(self) -> None:
+    async def open(self) -> None:
         """Prepare to trace; called before each connection. Raises `ConfigError`."""
 
     def connection(self, *, room_id: int, method: str, username: str | None) -> FrameObserver:

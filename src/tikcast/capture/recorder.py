@@ -1,15 +1,17 @@
-"""Writes what goes over a client's connections into a capture, without making the event loop wait."""
+"""Writes the frames of a client's connections to a capture file, without blocking the event loop."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
-import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal
 
 import msgspec
 
+from tikcast._clock import age, now
 from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
 from tikcast.errors import ConfigError
 
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("tikcast.capture.recorder")
 
-MOST_WAITING: Final = 64 * 2**20
-"""Bytes that may wait for the disk; past them records are lost, and the file says how many."""
+MAX_BUFFERED: Final = 64 * 2**20
+"""Bytes that may wait for the disk. Further records are lost, and the file says how many."""
 
 _BATCH: Final = 0.1
 _CLOSING: Final = 5.0
@@ -32,46 +34,68 @@ _KINDS: Final[dict[Literal["received", "sent", "answer", "text"], Kind]] = {
 }
 
 
-class Recorder:
-    """A capture that is being written; `open` writes the file at `path` anew.
+class CaptureRecorder:
+    """Writes a capture file, which `open` creates anew at `path`. `option` names it in errors.
 
-    A thread of its own writes, in batches. A disk that is too slow costs records, never events, and
-    one that fails ends the capture with a warning in the log. `option` names it in errors.
+    A thread of its own writes, in batches. A disk that is too slow costs records, never events, and a
+    disk that fails ends the capture with a warning in the log. Records are stamped with the time of the
+    opening and the time that has passed since: the wall clock may be set meanwhile.
     """
 
-    def __init__(self, path: str | PathLike[str], *, option: str, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(self, path: str | PathLike[str], *, option: str, max_buffered: int = MAX_BUFFERED) -> None:
         self._path = Path(path)
         self._option = option
-        self._most_waiting = most_waiting
+        self._max_buffered = max_buffered
         self._writer: _Writer | None = None
+        self._opening = threading.Lock()
         self._lock = threading.Lock()
         self._connections = 0
         self._lost = 0
-        self._now_us = 0
+        self._offset_us = 0
         self._closed = False
 
     def __repr__(self) -> str:
-        return f"Recorder({str(self._path)!r})"
+        return f"CaptureRecorder({str(self._path)!r})"
 
-    def open(self) -> None:
-        """Create the file. Open or closed already, it does nothing. Raises `ConfigError`."""
-        if self._writer is not None or self._closed:
-            return
-        header = Header(program=_program(), started_at_us=self._tick())
+    async def open(self) -> None:
+        """Create the file, in a thread. When it is open or closed already, do nothing. Raises `ConfigError`."""
+        if self._writer is None and not self._closed:
+            await asyncio.to_thread(self._open)
+
+    def _open(self) -> None:
+        with self._opening:
+            if self._writer is not None or self._closed:
+                return
+            file = self._create()
+            if not self._start(file):
+                file.close()
+
+    def _start(self, file: BinaryIO) -> bool:
+        """Write to the file from now on; False when the recorder was closed meanwhile."""
+        with self._lock:
+            if not self._closed:
+                self._writer = _Writer(file, name=str(self._path), max_buffered=self._max_buffered)
+            return not self._closed
+
+    def _create(self) -> BinaryIO:
+        self._offset_us = round((now() - age()) * 1_000_000)
+        header = Header(program=_program(), started_at_us=self._now_us())
         try:
-            file = self._path.open("wb")
-            file.write(encode_header(header))
-            file.flush()
+            with ExitStack() as on_failure:
+                file = on_failure.enter_context(self._path.open("wb"))
+                file.write(encode_header(header))
+                file.flush()
+                on_failure.pop_all()
+                return file
         except OSError as error:
             raise ConfigError(
                 f"{self._path} cannot be written ({error.strerror})",
                 option=self._option,
                 advice="give a file in a folder that exists and that you may write to",
             ) from error
-        self._writer = _Writer(file, name=str(self._path), most_waiting=self._most_waiting)
 
     def connection(self, *, room_id: int, method: str, username: str | None) -> ConnectionRecorder:
-        """Note that a connection was opened, and give what records it."""
+        """Record that a connection was opened, and return its recorder."""
         with self._lock:
             self._connections += 1
             number = self._connections
@@ -80,40 +104,39 @@ class Recorder:
         return ConnectionRecorder(self, number)
 
     def write(self, kind: Kind, *, connection: int, data: bytes) -> None:
-        """Add a record of now; what is added after `close` is dropped."""
+        """Add a record with the current time. After `close`, it is dropped."""
         with self._lock:
             if self._writer is None or self._closed:
                 return
             lost = self._lost_record()
-            record = Record(kind=kind, connection=connection, at_us=self._tick(), data=data)
-            taken = self._writer.put(lost + encode_record(record))
-            self._lost = 0 if taken else self._lost + 1
+            record = Record(kind=kind, connection=connection, at_us=self._now_us(), data=data)
+            accepted = self._writer.put(lost + encode_record(record))
+            self._lost = 0 if accepted else self._lost + 1
 
-    def close(self) -> None:
-        """Write what waits and close the file, within seconds; doing it again is fine. It blocks."""
+    async def close(self) -> None:
+        """Write the rest and close the file, in a thread, within seconds. Closing twice is fine."""
         with self._lock:
             closed, self._closed = self._closed, True
             if closed or self._writer is None:
                 return
             last = self._lost_record()
-        self._writer.close(last)
+        await asyncio.to_thread(self._writer.close, last)
 
     def _lost_record(self) -> bytes:
         if not self._lost:
             return b""
         facts = msgspec.json.encode({"records": self._lost})
-        return encode_record(Record(kind=Kind.LOST, at_us=self._tick(), data=facts))
+        return encode_record(Record(kind=Kind.LOST, at_us=self._now_us(), data=facts))
 
-    def _tick(self) -> int:
-        """The time, never going back."""
-        self._now_us = max(self._now_us, time.time_ns() // 1000)
-        return self._now_us
+    def _now_us(self) -> int:
+        """Microseconds since 1970, which never go back."""
+        return self._offset_us + round(age() * 1_000_000)
 
 
 class ConnectionRecorder:
     """Records one connection."""
 
-    def __init__(self, recorder: Recorder, number: int) -> None:
+    def __init__(self, recorder: CaptureRecorder, number: int) -> None:
         self._recorder = recorder
         self._number = number
 
@@ -128,15 +151,15 @@ class ConnectionRecorder:
 
 
 class _Writer:
-    """A thread that writes what is put, in order; at most `most_waiting` bytes wait for it."""
+    """A thread that writes batches in order. At most `max_buffered` bytes wait for it."""
 
-    def __init__(self, file: BinaryIO, *, name: str, most_waiting: int) -> None:
+    def __init__(self, file: BinaryIO, *, name: str, max_buffered: int) -> None:
         self._file = file
         self._name = name
-        self._most_waiting = most_waiting
+        self._max_buffered = max_buffered
         self._lock = threading.Lock()
-        self._pieces: list[bytes] = []
-        self._waiting = 0
+        self._pending: list[bytes] = []
+        self._buffered = 0
         self._filled = threading.Event()
         self._closing = threading.Event()
         self._failed = False
@@ -144,22 +167,22 @@ class _Writer:
         self._thread = threading.Thread(target=self._run, name="tikcast recorder", daemon=True)
         self._thread.start()
 
-    def put(self, piece: bytes) -> bool:
-        """Hand over bytes to write; False when too much waits already."""
+    def put(self, data: bytes) -> bool:
+        """Add bytes; False when too many wait already."""
         with self._lock:
             if self._failed:
                 return True
-            if self._waiting + len(piece) > self._most_waiting:
+            if self._buffered + len(data) > self._max_buffered:
                 return False
-            self._pieces.append(piece)
-            self._waiting += len(piece)
+            self._pending.append(data)
+            self._buffered += len(data)
         self._filled.set()
         return True
 
     def close(self, last: bytes) -> None:
-        """Write what waits, then `last`, and close the file."""
+        """Write the rest, then `last`, and close the file. It blocks."""
         with self._lock:
-            self._pieces.append(last)
+            self._pending.append(last)
         self._closing.set()
         self._filled.set()
         self._thread.join(_CLOSING)
@@ -180,18 +203,18 @@ class _Writer:
 
     def _write_batch(self) -> None:
         with self._lock:
-            pieces, self._pieces = self._pieces, []
-        batch = b"".join(pieces)
+            pending, self._pending = self._pending, []
+        batch = b"".join(pending)
         if batch:
             self._file.write(batch)
             self._file.flush()
             with self._lock:
-                self._waiting -= len(batch)
+                self._buffered -= len(batch)
 
     def _fail(self, error: OSError) -> None:
         with self._lock:
             self._failed = True
-            self._pieces.clear()
+            self._pending.clear()
         logger.warning("%s ends here: it cannot be written any further (%s)", self._name, error.strerror)
 
 

@@ -1,11 +1,11 @@
-"""Plain frames through a session once more, by the clock of the messages themselves."""
+"""Replays files of frames: captures, and plain frames."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tikcast import LiveSession, decode_frame
-from tikcast.capture.format import MAGIC, CaptureReader, Kind, is_capture
+from tikcast.capture.format import MAGIC, CaptureReader, Kind, Record, is_capture
 from tikcast.capture.plain import read_frames
 from tikcast.errors import CaptureError
 
@@ -13,105 +13,51 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from io import BufferedReader
 
-    from tikcast.capture.format import Record
     from tikcast.capture.plain import PlainFrame
     from tikcast.events import Event
 
-_TICK_MS = 1000
-_LONGEST_GAP_MS = 3_600_000
+_TICK_MS: Final = 1000
+_MAX_GAP_MS: Final = 3_600_000
 
 
 class Replay:
-    """Frames of any room become events, as on the day they came.
+    """Records become events again: each room has a session, as when they were captured.
 
-    `now_ms` is the clock: the newest `created_at_ms` so far. `frames` counts the frames played,
-    `broken` those that hold no readable response.
-    """
-
-    def __init__(self, frames: Iterable[PlainFrame], *, session: LiveSession | None = None) -> None:
-        self.session = session or LiveSession(0)
-        self.now_ms = 0
-        self.frames = 0
-        self.broken = 0
-        self._source = frames
-
-    def __iter__(self) -> Iterator[Event]:
-        """Play the frames; a cut in them is raised after every event before it."""
-        cut = None
-        try:
-            for frame in self._source:
-                yield from self._play(frame.data)
-        except CaptureError as error:
-            cut = error
-        yield from self.session.closed(self.now_ms, final=True)
-        if cut:
-            raise cut
-
-    def _play(self, data: bytes) -> Iterator[Event]:
-        frame = decode_frame(data)
-        if not self.frames:
-            self.now_ms = _newest(frame.events)
-            self.session.opened(self.now_ms)
-        self.frames += 1
-        self.broken += frame.error is not None
-        yield from self._advance(_newest(event for event in frame.events if not event.is_history))
-        yield from self.session.receive(data, self.now_ms)
-        self.session.to_send()
-
-    def _advance(self, to_ms: int) -> Iterator[Event]:
-        """Tick as often as a live connection would have, but in one step over a long silence."""
-        if to_ms - self.now_ms > _LONGEST_GAP_MS:
-            self.now_ms = to_ms - _TICK_MS
-        while self.now_ms < to_ms:
-            self.now_ms = min(self.now_ms + _TICK_MS, to_ms)
-            yield from self.session.tick(self.now_ms)
-
-
-def _newest(events: Iterable[Event]) -> int:
-    return max((event.created_at_ms for event in events), default=0)
-
-
-def open_replay(file: BufferedReader, *, name: str) -> Replay | Rerun:
-    """What plays a file: a capture, or plain frames. Raises `CaptureError` for a broken header."""
-    if is_capture(file.peek(len(MAGIC))):
-        return Rerun(CaptureReader(file, name=name))
-    return Replay(read_frames(file, name=name))
-
-
-class Rerun:
-    """Records of a capture become events again.
-
-    `now_ms` is the clock: the time of the newest record. `frames` counts the frames that were
-    received, `broken` those that hold no readable response, `lost` the records that the capture
-    itself is missing.
+    `now_ms` is the clock, which is the time of the newest record. `frames` counts the received frames,
+    `broken` those without a readable response, and `lost` the records that the capture does not hold.
     """
 
     def __init__(self, records: Iterable[Record]) -> None:
         self.now_ms = 0
         self.frames = 0
         self.lost = 0
-        self._source = records
+        self._records = records
         self._sessions: list[LiveSession] = []
         self._open: dict[int, LiveSession] = {}
 
+    @classmethod
+    def of_frames(cls, frames: Iterable[PlainFrame]) -> Replay:
+        """Replay frames of any rooms in one session. The newest `created_at_ms` so far is the time of a frame."""
+        return cls(_as_records(frames))
+
     @property
     def broken(self) -> int:
-        """Frames that hold no readable response."""
+        """Frames without a readable response."""
         return sum(session.stats()["bad_frames"] for session in self._sessions)
 
     def __iter__(self) -> Iterator[Event]:
-        """Play the records; a cut in them is raised after every event before it."""
-        cut = None
+        """Play the records. A damaged file raises `CaptureError` after every event before the damage."""
+        damage = None
         try:
-            for record in self._source:
+            for record in self._records:
                 yield from self._advance(record.at_us // 1000)
                 yield from self._play(record)
         except CaptureError as error:
-            cut = error
+            damage = error
         for session in self._sessions:
             yield from session.closed(self.now_ms, final=True)
-        if cut:
-            raise cut
+        if damage:
+            raise damage
 
     def _play(self, record: Record) -> Iterator[Event]:
         if record.kind == Kind.OPENED:
@@ -131,28 +77,28 @@ class Rerun:
             self.lost += lost if isinstance(lost, int) else 0
 
     def _session_of(self, record: Record) -> LiveSession:
-        """The session of a record's connection, one for any room when its opening is missing."""
+        """The session of a connection. If its opening is missing, the session accepts every room."""
         if record.connection not in self._open:
             self._open[record.connection] = session = self._new_session(0)
             session.opened(self.now_ms)
         return self._open[record.connection]
 
     def _session_for(self, room_id: int) -> LiveSession:
-        """The room's session so far, a new one when it is connected already or its live is over."""
-        busy = [id(session) for session in self._open.values()]
+        """The session of a room so far; a new one if it is connected already, or its live stream is over."""
+        connected = [id(session) for session in self._open.values()]
         for session in self._sessions:
-            if session.room_id == room_id and id(session) not in busy and not session.ended:
+            if session.room_id == room_id and id(session) not in connected and not session.ended:
                 return session
         return self._new_session(room_id)
 
     def _new_session(self, room_id: int) -> LiveSession:
-        session = LiveSession(room_id, session=f"{self.now_ms}.{len(self._sessions)}")
+        session = LiveSession(room_id)
         self._sessions.append(session)
         return session
 
     def _advance(self, to_ms: int) -> Iterator[Event]:
-        """Tick as often as a live connection would have, but in one step over a long silence."""
-        if to_ms - self.now_ms > _LONGEST_GAP_MS:
+        """Tick as often as a live connection, but over a long pause only once."""
+        if to_ms - self.now_ms > _MAX_GAP_MS:
             self.now_ms = to_ms - _TICK_MS
         while self.now_ms < to_ms:
             self.now_ms = min(self.now_ms + _TICK_MS, to_ms)
@@ -161,6 +107,22 @@ class Rerun:
                 session.to_send()
 
 
+def open_replay(file: BufferedReader, *, name: str) -> Replay:
+    """A replay of a file: a capture, or plain frames. Raises `CaptureError` for a damaged header."""
+    if is_capture(file.peek(len(MAGIC))):
+        return Replay(CaptureReader(file, name=name))
+    return Replay.of_frames(read_frames(file, name=name))
+
+
+def _as_records(frames: Iterable[PlainFrame]) -> Iterator[Record]:
+    """Frames as records of one connection. History counts for the time of the first frame only."""
+    at_ms = 0
+    for number, frame in enumerate(frames):
+        events = decode_frame(frame.data).events
+        at_ms = max([at_ms, *(event.created_at_ms for event in events if not (number and event.is_history))])
+        yield Record(kind=Kind.RECEIVED, connection=1, at_us=at_ms * 1000, data=frame.data, offset=frame.offset)
+
+
 def _room_id(record: Record) -> int:
-    told = str(record.facts.get("room_id", ""))
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < 20 else 0
+    text = str(record.facts.get("room_id", ""))
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0

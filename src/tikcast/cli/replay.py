@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tikcast import Event, to_json
-from tikcast.capture.replay import Replay, Rerun, open_replay
+from tikcast.capture.replay import Replay, open_replay
 from tikcast.cli._options import Output
 from tikcast.cli._run import DONE, fail
 
@@ -27,9 +27,7 @@ def replay(file: Path, /, *, speed: str = "max", output: Output = Output()) -> i
         shown = _play(played, show=show, factor=factor)
     if not output.json:
         broken = f", {played.broken} could not be read" if played.broken else ""
-        lost = (
-            f", {played.lost} records are missing in the capture" if isinstance(played, Rerun) and played.lost else ""
-        )
+        lost = f", {played.lost} records are missing in the capture" if played.lost else ""
         sys.stdout.write(f"{shown} events of {played.frames} frames{broken}{lost}\n")
     return DONE
 
@@ -44,7 +42,7 @@ def _factor(speed: str) -> float | None:
     return factor if 0 < factor < float("inf") else fail(f"--speed is 'max' or a number above 0, not {speed!r}")
 
 
-def _play(played: Replay | Rerun, *, show: Callable[[Event], None], factor: float | None) -> int:
+def _play(played: Replay, *, show: Callable[[Event], None], factor: float | None) -> int:
     """Show each event at its time; a pause of more than an hour in the capture is shortened to an hour."""
     started, began_ms, count = time.monotonic(), 0, 0
     for event in played:

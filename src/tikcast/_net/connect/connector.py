@@ -71,7 +71,7 @@ class RoomConnector:
         """
         tracer = self._settings.config.tracer
         if tracer is not None:
-            tracer.open()
+            await tracer.open()
         request = RoomRequest(room_id=room_id, username=username, cursor=cursor, internal_ext=internal_ext)
         causes: list[TikcastError] = []
         attempts: list[tuple[str, Stage]] = []

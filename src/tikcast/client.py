@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from random import Random
 from typing import TYPE_CHECKING, Final, Self

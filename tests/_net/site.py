@@ -131,7 +131,7 @@ class Gate:
             self._held -= 1
         return self._reply
 
-    async def open(self) -> None:
+    def open(self) -> None:
         """Answer the requests that wait, and later ones at once."""
         self._opened.set()
 

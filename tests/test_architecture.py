@@ -35,6 +35,7 @@ MAY_IMPORT = {
 # Edges stand on the public API; these few reach below it, each for the reason beside it.
 EDGE_REACHES = {
     "cli": {"_wire"},  # the doctor tells whether the compiled reader is there
+    "capture": {"_clock"},  # it measures time
     "recording": {"_net", "_clock"},  # it fetches video as the client's browser does, and measures time
     "simulator": {"_proto", "_wire"},  # it encodes what the core decodes
     "sync": {"_live", "_net"},  # the types of the options that it hands on

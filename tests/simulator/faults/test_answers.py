@@ -1,4 +1,4 @@
-"""What goes wrong before a WebSocket is open: pages, lookups, the signer, the handshake."""
+"""Faults before a WebSocket is open: of pages, lookups, the signer and the handshake."""
 
 import json
 import re
@@ -41,12 +41,12 @@ def asked(of: World, path: str) -> WebAnswer:
     return get(of, path, uniqueId="ana") if path == API else get(of, path)
 
 
-def test_a_page_can_hold_no_data() -> None:
+def test_a_page_can_have_no_data() -> None:
     of = order("no_state")
-    struck, healthy = get(of, PAGE), get(of, PAGE)
-    assert struck.status == 200
-    assert b"SIGI_STATE" not in struck.body
-    assert struck.headers["set-cookie"].startswith("ttwid=")
+    faulty, healthy = get(of, PAGE), get(of, PAGE)
+    assert faulty.status == 200
+    assert b"SIGI_STATE" not in faulty.body
+    assert faulty.headers["set-cookie"].startswith("ttwid=")
     assert b"SIGI_STATE" in healthy.body
 
 
@@ -62,7 +62,7 @@ def test_a_page_can_hold_no_data() -> None:
         ("server_error", 502, b"Trouble"),
     ],
 )
-def test_every_request_can_be_refused_like_that(fault: str, status: int, mark: bytes, where: str) -> None:
+def test_requests_of_each_place_can_be_refused(fault: str, status: int, mark: bytes, where: str) -> None:
     of = order(fault, where=where, **({"status": 502} if fault == "server_error" else {}))
     paths = {"page": PAGE, "profile": PROFILE, "api": API, "webcast": "/webcast/room/info/", "signer": FETCH}
     others = [path for place, path in paths.items() if place != where]
@@ -75,13 +75,13 @@ def test_every_request_can_be_refused_like_that(fault: str, status: int, mark: b
     assert asked(of, paths[where]).body != found.body
 
 
-def test_a_challenge_page_sets_no_cookie_and_says_so_in_a_header() -> None:
+def test_a_challenge_page_sets_no_cookie_and_has_an_error_header() -> None:
     found = get(order("challenge"), PAGE)
     assert found.headers == {"x-tt-system-error": "3"}
 
 
 @pytest.mark.parametrize(("seconds", "headers"), [(17, {"retry-after": "17"}), (0, {})])
-def test_a_limit_comes_with_and_without_retry_after(seconds: int, headers: dict[str, str]) -> None:
+def test_status_429_comes_with_and_without_retry_after(seconds: int, headers: dict[str, str]) -> None:
     assert get(order("rate_limited", retry_after=seconds), PAGE).headers == headers
 
 
@@ -91,7 +91,7 @@ def test_a_live_user_can_be_unknown_to_the_lookup() -> None:
     assert json.loads(asked(of, API).body)["statusCode"] == 0
 
 
-def test_a_room_id_can_be_that_of_a_room_that_is_over() -> None:
+def test_lookups_can_answer_the_id_of_a_room_that_is_over() -> None:
     of = order("stale_room", times=3)
     said = json.loads(asked(of, API).body)["data"]["user"]["roomId"]
     (on_page,) = set(re.findall(rb'"roomId":"(\d+)"', get(of, PAGE).body))
@@ -106,14 +106,14 @@ def test_a_room_id_can_be_that_of_a_room_that_is_over() -> None:
     assert json.loads(asked(of, API).body)["data"]["user"]["roomId"] == str(room_id(of))
 
 
-def test_pages_can_give_no_cookie_for_a_while() -> None:
+def test_pages_can_set_no_cookie_for_some_requests() -> None:
     of = order("no_ttwid", times=3)
     cookies = ["set-cookie" in get(of, path).headers for path in (PROFILE, "/@tiktok", PAGE, PROFILE)]
     assert cookies == [False, False, False, True]
     assert b"__UNIVERSAL_DATA" in get(order("no_ttwid"), PROFILE).body
 
 
-def test_pages_of_other_users_are_spared() -> None:
+def test_pages_of_other_users_are_not_affected() -> None:
     of = order("captcha", where="pages")
     assert b"tiktok-verify-page" not in get(of, "/@bob").body
     assert b"tiktok-verify-page" not in get(of, "/@nobody").body
@@ -129,14 +129,14 @@ def test_pages_of_other_users_are_spared() -> None:
         ("/signer/webcast/rooms/ana/connect/", {}),
     ],
 )
-def test_every_form_of_the_signer_is_struck(path: str, query: dict[str, Any]) -> None:
+def test_every_form_of_the_signer_can_be_refused(path: str, query: dict[str, Any]) -> None:
     of = order("signer_refused", status=500)
     room = str(room_id(of))
     asked_for = {name: value.replace("{room}", room) for name, value in query.items()}
     assert get(of, path.replace("{room}", room), **asked_for).status == 500
 
 
-def test_the_signers_limits_are_told_whatever_strikes() -> None:
+def test_the_signers_limits_are_answered_despite_faults() -> None:
     of = order("signer_refused", times=5)
     assert get(of, "/signer/webcast/rate_limits").status == 200
 
@@ -153,7 +153,7 @@ def test_the_signer_refuses_with_each_status(status: int) -> None:
     assert not ledger_ids(of)
 
 
-def test_the_signers_limit_names_its_span_and_its_end() -> None:
+def test_the_signers_status_429_names_the_limit_and_its_end() -> None:
     found = fetch(order("signer_refused", limit="day", retry_after=90))
     assert json.loads(found.body)["limit_label"] == "rate_limit_account_day"
     assert found.headers == {
@@ -164,7 +164,7 @@ def test_the_signers_limit_names_its_span_and_its_end() -> None:
     assert fetch(order("signer_refused", retry_after=0)).headers == {}
 
 
-def test_the_stub_has_272_bytes_and_leads_nowhere() -> None:
+def test_the_stub_has_272_bytes_and_no_messages() -> None:
     of = order("signer_stub")
     found = fetch(of)
     assert found.status == 200
@@ -177,7 +177,7 @@ def test_the_stub_has_272_bytes_and_leads_nowhere() -> None:
     assert not ledger_ids(of)
 
 
-def test_the_signers_answer_can_lack_its_cookie() -> None:
+def test_the_signers_answer_can_have_no_cookie() -> None:
     of = order("signer_no_cookie")
     found = fetch(of)
     assert "X-Set-TT-Cookie" not in found.headers
@@ -200,19 +200,19 @@ def test_a_signature_can_have_expired_before_it_is_used() -> None:
     ("fault", "server"),
     [("dns_failure", "wss://push.invalid/"), ("tls_failure", "wss://127.0.0.1:8080/")],
 )
-def test_the_signer_can_name_a_push_server_that_nobody_reaches(fault: str, server: str) -> None:
+def test_the_signer_can_name_a_push_server_that_does_not_work(fault: str, server: str) -> None:
     of = order(fault)
     assert parsed("WebcastResponse", fetch(of).body).push_server.startswith(server)
     assert not ledger_ids(of)
 
 
-def test_the_name_that_cannot_be_resolved_can_be_told() -> None:
+def test_the_unresolvable_host_is_a_parameter() -> None:
     of = order("dns_failure", host="nowhere.tiktok.com")
     server = parsed("WebcastResponse", fetch(of).body).push_server
     assert server == "wss://nowhere.tiktok.com/webcast/im/push/v2/"
 
 
-def test_a_refusal_of_the_signer_stays_one_whatever_strikes() -> None:
+def test_a_refusal_of_the_signer_stays_a_refusal_despite_faults() -> None:
     of = order("dns_failure")
     of.act("ana", "end", now_ms=START_MS)
     assert fetch(of).status == 404
@@ -230,7 +230,7 @@ def test_the_handshake_is_refused_with_each_message(status: int, message: str) -
     assert of.hosts["ana"].room.ledger.connections == 1
 
 
-def test_the_handshake_of_another_room_is_spared() -> None:
+def test_the_handshake_of_another_room_is_not_affected() -> None:
     of = order("handshake_refused")
     opened = open_connection(of, upgrade(room_id(of, "bob")), now_ms=START_MS)
     assert isinstance(opened, PushConnection)
@@ -240,7 +240,7 @@ def test_the_handshake_of_another_room_is_spared() -> None:
     ("fault", "status"),
     [("forbidden", 403), ("rate_limited", 429), ("server_error", 500), ("empty_answer", 200), ("captcha", 200)],
 )
-def test_a_websocket_can_be_refused_as_pages_are(fault: str, status: int) -> None:
+def test_a_handshake_can_be_refused_like_a_page(fault: str, status: int) -> None:
     refusal = handshake(order(fault, where="socket"))
     assert isinstance(refusal, Refusal)
     assert refusal.answer.status == status
@@ -255,7 +255,7 @@ def test_a_websocket_can_be_refused_as_pages_are(fault: str, status: int) -> Non
         ({"damage": "body"}, b"HTTP/1.1 200 OK\r\n"),
     ],
 )
-def test_malformed_http_is_told_byte_for_byte(parameters: dict[str, Any], start: bytes) -> None:
+def test_malformed_http_is_sent_as_raw_bytes(parameters: dict[str, Any], start: bytes) -> None:
     raw = get(order("malformed_http", **parameters), PAGE).raw
     assert raw
     ((_, data),) = raw.pieces
@@ -263,7 +263,7 @@ def test_malformed_http_is_told_byte_for_byte(parameters: dict[str, Any], start:
     assert (b"\r\n\r\n" in data) == (parameters["damage"] == "body")
 
 
-def test_a_request_can_be_answered_by_a_reset_or_by_nothing_for_a_while() -> None:
+def test_a_request_can_be_answered_by_a_reset_or_not_at_all() -> None:
     reset, nothing = get(order("http_reset"), PAGE).raw, get(order("no_answer", seconds=4), PAGE).raw
     assert reset
     assert (reset.pieces, reset.reset) == ((), True)
@@ -271,18 +271,18 @@ def test_a_request_can_be_answered_by_a_reset_or_by_nothing_for_a_while() -> Non
     assert (nothing.pieces, nothing.reset) == (((4.0, b""),), False)
 
 
-def test_a_slow_body_is_the_same_body_in_drops() -> None:
+def test_a_slow_body_is_the_same_body_in_pieces() -> None:
     truth = get(order("reset"), PAGE)
     raw = get(order("slow_body", seconds=2.0, pieces=4), PAGE).raw
     assert raw
     assert [wait for wait, _ in raw.pieces] == [0.0, 0.5, 0.5, 0.5, 0.5]
-    head, *drops = (data for _, data in raw.pieces)
-    assert b"".join(drops) == truth.body
+    head, *pieces = (data for _, data in raw.pieces)
+    assert b"".join(pieces) == truth.body
     assert head.startswith(b"HTTP/1.1 200 OK\r\n")
     assert f"content-length: {len(truth.body)}\r\n".encode() in head
 
 
-def test_the_messages_of_a_slow_signer_count_once_the_last_drop_is_out() -> None:
+def test_the_messages_of_a_slow_signer_count_after_the_last_piece() -> None:
     of = order("slow_body", where="signer")
     request = WebRequest(path=FETCH, query={"room_id": str(room_id(of))})
     found = respond(of, request, now_ms=START_MS)
@@ -294,7 +294,7 @@ def test_the_messages_of_a_slow_signer_count_once_the_last_drop_is_out() -> None
     assert first["sent"] == [[0, START_MS + 5000]]
 
 
-def test_anywhere_is_everywhere_but_for_one_user() -> None:
+def test_anywhere_affects_all_places_for_one_user() -> None:
     of = order("forbidden", where="anywhere", times=6)
     for path in (PAGE, PROFILE, API, "/webcast/gift/list/", FETCH):
         assert asked(of, path).status == 403
@@ -304,7 +304,7 @@ def test_anywhere_is_everywhere_but_for_one_user() -> None:
     assert answer(of, WebRequest(path="/_sim/faults"), now_ms=START_MS).status == 200
 
 
-def test_a_strike_waits_for_its_time() -> None:
+def test_a_fault_waits_for_its_time() -> None:
     of = order("forbidden", after=10.0)
     assert get(of, PAGE, now_ms=START_MS + 9999).status == 200
     assert get(of, PAGE, now_ms=START_MS + 10_000).status == 403

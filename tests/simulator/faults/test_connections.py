@@ -1,4 +1,4 @@
-"""How connections end, how the server behaves on them, and what becomes of the live."""
+"""Faults of connections and of the live stream: how connections end, and how the server answers on them."""
 
 from random import Random
 
@@ -39,7 +39,7 @@ def test_the_server_closes_with_each_code(code: int) -> None:
     assert guest.connection.closing == Closing(code=code, reason="because")
 
 
-def test_what_was_sent_before_a_reset_counts_and_nothing_else() -> None:
+def test_only_messages_that_were_sent_before_a_reset_count() -> None:
     of = world()
     guest = visit(of)
     of.fault("ana", "reset", now_ms=START_MS, after=2.0)
@@ -52,7 +52,7 @@ def test_what_was_sent_before_a_reset_counts_and_nothing_else() -> None:
     of.advance(now)
 
 
-def test_in_silence_nothing_is_sent_and_nothing_heard_until_the_reset() -> None:
+def test_in_silence_nothing_is_sent_or_read_until_the_reset() -> None:
     of = world()
     guest = visit(of)
     of.fault("ana", "silence", now_ms=START_MS, seconds=90.0)
@@ -68,7 +68,7 @@ def test_in_silence_nothing_is_sent_and_nothing_heard_until_the_reset() -> None:
     assert guest.connection.closing == Closing(code=1006, reason="reset", reset=True)
 
 
-def test_a_silent_connection_does_not_hear_that_the_live_is_over() -> None:
+def test_a_silent_connection_is_not_sent_the_end_of_the_live_stream() -> None:
     of = world()
     guest = visit(of)
     of.fault("ana", "silence", now_ms=START_MS, seconds=500.0)
@@ -79,7 +79,7 @@ def test_a_silent_connection_does_not_hear_that_the_live_is_over() -> None:
     assert not guest.thrown_out()
 
 
-def test_entering_can_be_in_vain() -> None:
+def test_entering_can_be_ignored() -> None:
     of = world()
     of.fault("ana", "ignore_enter", now_ms=START_MS)
     viewer = Viewer(of, connect(of))
@@ -106,7 +106,7 @@ def test_the_answer_to_entering_can_hold_the_first_messages() -> None:
 
 
 @pytest.mark.parametrize("flagged", [True, False])
-def test_whoever_returns_can_get_everything_again_with_and_without_flags(flagged: bool) -> None:
+def test_a_client_that_returns_can_get_messages_again_with_and_without_flags(flagged: bool) -> None:
     of = world()
     guest = visit(of)
     now = pass_time(of, guest, seconds=30.0)
@@ -125,7 +125,7 @@ def test_whoever_returns_can_get_everything_again_with_and_without_flags(flagged
     assert guest.ids == ledger_ids(of)
 
 
-def test_a_newcomer_can_get_more_of_the_past() -> None:
+def test_a_new_client_can_get_more_history() -> None:
     of = world()
     usual = enter(of)
     of.fault("ana", "replay", now_ms=START_MS, seconds=100.0)
@@ -173,7 +173,7 @@ def test_a_malformed_acknowledgement_can_end_the_connection_at_once() -> None:
     assert not of.hosts["ana"].faults
 
 
-def test_the_server_can_want_heartbeats_at_another_pace() -> None:
+def test_the_server_can_ask_for_another_heartbeat_interval() -> None:
     of = world(rate=2.0)
     guest = visit(of)
     of.fault("ana", "heartbeat_interval", now_ms=START_MS, seconds=2)
@@ -186,7 +186,7 @@ def test_the_server_can_want_heartbeats_at_another_pace() -> None:
     assert "ping-interval=2;" in accept_headers(connect(of))["Handshake-Options"]
 
 
-def test_whoever_keeps_the_old_pace_is_thrown_out_in_proportion() -> None:
+def test_the_heartbeat_timeout_follows_the_interval() -> None:
     of = world(rate=2.0)
     viewer = enter(of)
     of.fault("ana", "heartbeat_interval", now_ms=START_MS, seconds=2)
@@ -200,7 +200,7 @@ def test_whoever_keeps_the_old_pace_is_thrown_out_in_proportion() -> None:
 
 
 @pytest.mark.parametrize(("fault", "state"), [("pause", "paused"), ("end", "ended"), ("suspend", "suspended")])
-def test_the_live_changes_by_fault(fault: str, state: str) -> None:
+def test_the_live_stream_can_be_changed_by_a_fault(fault: str, state: str) -> None:
     of = world()
     of.fault("ana", fault, now_ms=START_MS, after=2.0)
     of.advance(START_MS + 1999)
@@ -209,14 +209,14 @@ def test_the_live_changes_by_fault(fault: str, state: str) -> None:
     assert of.hosts["ana"].room.state == state
 
 
-def test_a_paused_live_goes_on() -> None:
+def test_a_paused_live_stream_can_be_resumed_by_a_fault() -> None:
     of = world()
     of.fault("ana", "pause", now_ms=START_MS)
     of.fault("ana", "resume", now_ms=START_MS)
     assert of.hosts["ana"].room.state == "live"
 
 
-def test_a_change_that_makes_no_sense_now_is_refused_and_later_it_is_left_out() -> None:
+def test_an_impossible_change_is_refused_now_and_left_out_later() -> None:
     of = world()
     of.fault("ana", "end", now_ms=START_MS)
     with pytest.raises(ActionError):
@@ -226,7 +226,7 @@ def test_a_change_that_makes_no_sense_now_is_refused_and_later_it_is_left_out() 
     assert of.hosts["ana"].room.state == "ended"
 
 
-def test_the_host_restarts_with_a_new_room_as_often_as_told() -> None:
+def test_the_host_restarts_with_a_new_room_as_often_as_ordered() -> None:
     of = world()
     guest = visit(of)
     of.fault("ana", "restart", now_ms=START_MS, seconds=3.0, after=1.0, times=2)
@@ -243,7 +243,7 @@ def test_the_host_restarts_with_a_new_room_as_often_as_told() -> None:
     assert isinstance(open_connection(of, upgrade(ids[-1]), now_ms=now), PushConnection)
 
 
-def test_a_change_of_the_live_can_be_called_off_before_its_time() -> None:
+def test_a_change_of_the_live_stream_can_be_cancelled_before_its_time() -> None:
     of = world()
     of.fault("ana", "end", now_ms=START_MS, after=5.0)
     assert of.hosts["ana"].faults.report()[0]["fault"] == "end"
@@ -252,7 +252,7 @@ def test_a_change_of_the_live_can_be_called_off_before_its_time() -> None:
     assert not of.hosts["ana"].room.over
 
 
-def test_a_refused_change_does_not_wait_for_another_chance() -> None:
+def test_a_refused_change_does_not_wait() -> None:
     of = world()
     of.fault("ana", "end", now_ms=START_MS)
     with pytest.raises(ActionError):
@@ -260,7 +260,7 @@ def test_a_refused_change_does_not_wait_for_another_chance() -> None:
     assert not of.hosts["ana"].faults
 
 
-def test_a_fault_that_waits_survives_a_restart() -> None:
+def test_a_waiting_fault_is_kept_over_a_restart() -> None:
     of = world()
     of.fault("ana", "garbage", now_ms=START_MS)
     of.fault("ana", "restart", now_ms=START_MS)
@@ -286,16 +286,16 @@ def test_a_timeline_can_hold_faults() -> None:
     assert of.hosts["ana"].broadcasts == 2
 
 
-def test_whatever_strikes_the_ledger_and_a_client_that_returns_agree() -> None:
-    luck = Random(5)
+def test_after_faults_of_all_kinds_the_ledger_and_a_client_that_returns_agree() -> None:
+    random = Random(5)
     of = world(rate=30.0)
     guest = visit(of)
     # What breaks more than a connection is left out: a new room has no past to return to.
-    strikes = [kind.name for kind in faults().values() if kind.group == "connection"]
+    names = [kind.name for kind in faults().values() if kind.group == "connection"]
     now = START_MS
     for _ in range(60):
-        of.fault("ana", luck.choice(strikes), now_ms=now, after=luck.random())
-        now = pass_time(of, guest, from_ms=now, seconds=1.0 + luck.random())
+        of.fault("ana", random.choice(names), now_ms=now, after=random.random())
+        now = pass_time(of, guest, from_ms=now, seconds=1.0 + random.random())
         if guest.thrown_out() or guest.connection.silent or not guest.connection.entered:
             guest.return_at(now)
     of.heal("ana")
@@ -308,7 +308,7 @@ def test_whatever_strikes_the_ledger_and_a_client_that_returns_agree() -> None:
     assert guest.session.stats()["diamonds"] == ledger["diamonds"]
 
 
-def test_a_world_without_faults_is_as_it_was() -> None:
+def test_a_fault_that_was_removed_changes_nothing() -> None:
     def run(of: World) -> list[bytes]:
         viewer = enter(of)
         play(of, viewer, until_ms=START_MS + 5000)

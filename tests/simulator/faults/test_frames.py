@@ -1,4 +1,4 @@
-"""What comes in place of a frame, before it, or inside it."""
+"""Faults of delivery: what is sent in place of a frame, before it, or inside it."""
 
 from itertools import pairwise
 from typing import Any
@@ -15,8 +15,8 @@ from tikcast.simulator.messages.outgoing import OutboxEntry, websocket_bytes
 EARLY = START_MS + 1000
 
 
-def struck(fault: str, *, lasting: float = 3.0, **parameters: Any) -> tuple[World, Guest]:
-    """A guest who was there before, and what they have some seconds after the fault was ordered."""
+def affected(fault: str, *, lasting: float = 3.0, **parameters: Any) -> tuple[World, Guest]:
+    """A world with a guest, some seconds after the fault was ordered for the guest's connection."""
     of = world()
     guest = visit(of)
     of.fault("ana", fault, now_ms=START_MS, **parameters)
@@ -31,8 +31,8 @@ def stats(guest: Guest, *names: str) -> list[int]:
     return [counted[name] for name in names]
 
 
-def test_duplicate_frames_bring_each_message_once_and_are_both_in_the_ledger() -> None:
-    of, guest = struck("duplicate", times=3)
+def test_duplicate_frames_give_each_message_once_and_are_both_in_the_ledger() -> None:
+    of, guest = affected("duplicate", times=3)
     assert stats(guest, "duplicates", "bad_frames")[1] == 0
     assert stats(guest, "duplicates")[0] >= 3
     repeated = [m for m in of.hosts["ana"].room.ledger.report()["messages"] if len(m["sent"]) == 2]
@@ -54,22 +54,22 @@ def test_duplicate_frames_bring_each_message_once_and_are_both_in_the_ledger() -
         ("oversize", {"size": 3 << 20}),
     ],
 )
-def test_a_frame_that_cannot_be_read_costs_nothing_but_itself(fault: str, parameters: dict[str, Any]) -> None:
-    of, guest = struck(fault, times=2, **parameters)
+def test_an_unreadable_frame_costs_no_other_message(fault: str, parameters: dict[str, Any]) -> None:
+    of, guest = affected(fault, times=2, **parameters)
     assert stats(guest, "bad_frames") == [2]
     assert guest.ids == ledger_ids(of)
 
 
 @pytest.mark.parametrize("fault", ["unknown_compression", "bad_gzip"])
-def test_what_is_lost_in_a_frame_that_cannot_be_read_was_never_sent(fault: str) -> None:
-    of, guest = struck(fault, times=2, lost=True)
-    _, whole = struck(fault, times=2, lost=False)
+def test_messages_that_are_lost_in_an_unreadable_frame_do_not_count_as_sent(fault: str) -> None:
+    of, guest = affected(fault, times=2, lost=True)
+    _, whole = affected(fault, times=2, lost=False)
     assert stats(guest, "bad_frames") == [2]
     assert guest.ids == ledger_ids(of)
     assert guest.ids < whole.ids
 
 
-def test_an_unreadable_frame_is_owed_no_acknowledgement() -> None:
+def test_no_acknowledgement_of_an_unreadable_frame_is_expected() -> None:
     of = world()
     viewer = enter(of)
     of.fault("ana", "garbage", now_ms=START_MS, times=1)
@@ -80,8 +80,8 @@ def test_an_unreadable_frame_is_owed_no_acknowledgement() -> None:
     assert viewer.connection.closing
 
 
-def test_a_bomb_is_small_on_the_wire() -> None:
-    _, guest = struck("gzip_bomb", size=64 << 20)
+def test_a_gzip_bomb_is_small_on_the_wire() -> None:
+    _, guest = affected("gzip_bomb", size=64 << 20)
     bomb = max(guest.frames, key=len)
     assert len(bomb) < 100_000
     frame = decode_frame(bomb)
@@ -89,12 +89,12 @@ def test_a_bomb_is_small_on_the_wire() -> None:
     assert "16777216" in frame.error or "limit" in frame.error
 
 
-def test_an_oversize_frame_is_as_large_as_was_told() -> None:
-    _, guest = struck("oversize", size=2 << 20)
+def test_an_oversize_frame_has_the_ordered_size() -> None:
+    _, guest = affected("oversize", size=2 << 20)
     assert 2 << 20 < max(map(len, guest.frames)) < (2 << 20) + 200
 
 
-def test_a_text_message_comes_as_one_of_the_websocket_protocol() -> None:
+def test_a_text_message_is_a_text_frame_of_the_websocket_protocol() -> None:
     of = world()
     viewer = enter(of)
     viewer.collect()
@@ -108,8 +108,8 @@ def test_a_text_message_comes_as_one_of_the_websocket_protocol() -> None:
     assert follows.frame
 
 
-def test_reordered_frames_come_the_last_one_first() -> None:
-    of, guest = struck("reorder", count=3, seconds=1.5)
+def test_reordered_frames_are_sent_the_newest_first() -> None:
+    of, guest = affected("reorder", count=3, seconds=1.5)
     log_ids = [decode_frame(data).log_id for data in guest.frames if decode_frame(data).needs_ack]
     turned = [at for at, (one, other) in enumerate(pairwise(log_ids)) if other < one]
     assert len(turned) == 2
@@ -118,7 +118,7 @@ def test_reordered_frames_come_the_last_one_first() -> None:
     assert guest.ids == ledger_ids(of)
 
 
-def test_frames_that_wait_to_be_reordered_wait_no_longer_than_told() -> None:
+def test_frames_wait_for_reordering_no_longer_than_ordered() -> None:
     of = world(rate=1.0)
     guest = visit(of)
     of.fault("ana", "reorder", now_ms=START_MS, count=100, seconds=2.0)
@@ -130,34 +130,34 @@ def test_frames_that_wait_to_be_reordered_wait_no_longer_than_told() -> None:
 
 
 def test_messages_of_another_room_are_among_the_others_but_not_in_the_ledger() -> None:
-    of, guest = struck("other_room", count=4, times=2)
+    of, guest = affected("other_room", count=4, times=2)
     assert stats(guest, "other_rooms", "undecoded", "unknown") == [8, 0, 0]
     assert guest.ids == ledger_ids(of)
 
 
-def test_messages_of_an_unknown_type_are_sent_like_all_others() -> None:
-    of, guest = struck("unknown_message", count=2, times=2)
+def test_messages_of_an_unknown_type_count_as_sent() -> None:
+    of, guest = affected("unknown_message", count=2, times=2)
     unknown = [event for event in guest.events if isinstance(event, UnknownEvent)]
     assert [event.method for event in unknown] == [UNKNOWN_METHOD] * 4
     assert {event.message_id for event in unknown} < ledger_ids(of)
     assert guest.ids == ledger_ids(of)
 
 
-def test_a_broken_message_costs_none_beside_it() -> None:
-    of, guest = struck("broken_message", times=3)
+def test_a_broken_message_costs_no_other_message() -> None:
+    of, guest = affected("broken_message", times=3)
     broken = [event for event in guest.events if isinstance(event, UndecodedEvent)]
     assert [event.method for event in broken] == ["WebcastChatMessage"] * 3
     assert guest.ids == ledger_ids(of)
 
 
 def test_a_message_without_its_end_may_be_salvaged() -> None:
-    of, guest = struck("broken_message", damage="cut")
+    of, guest = affected("broken_message", damage="cut")
     salvaged = [event for event in guest.events if isinstance(event, ChatEvent) and event.notes]
     assert len(salvaged) == 1
     assert guest.ids - {salvaged[0].message_id} == ledger_ids(of)
 
 
-def test_messages_keep_their_bytes_when_others_come_among_them() -> None:
+def test_messages_keep_their_bytes_when_others_are_added() -> None:
     plain, joined = enter(world()), world()
     viewer = enter(joined)
     joined.fault("ana", "unknown_message", now_ms=START_MS, times=5)
@@ -168,39 +168,39 @@ def test_messages_keep_their_bytes_when_others_come_among_them() -> None:
     assert len(viewer.messages) > len(known)
 
 
-def test_a_slow_frame_comes_in_drops_and_counts_with_the_last_of_them() -> None:
+def test_a_slow_frame_is_sent_in_pieces_and_counts_with_the_last_one() -> None:
     of = world()
     viewer = enter(of)
     viewer.collect()
     of.fault("ana", "slow", now_ms=START_MS, seconds=2.0, pieces=5)
     known = ledger_ids(of)
-    drops: list[OutboxEntry] = []
+    pieces_sent: list[OutboxEntry] = []
     times: list[int] = []
     due = START_MS
-    while len(drops) < 5:
+    while len(pieces_sent) < 5:
         now, due = due, of.advance(due)
         entry = viewer.connection.pop(now)
         if entry is not None:
             assert entry.raw
             assert ledger_ids(of) == known
             viewer.connection.sent(entry, now)
-            drops.append(entry)
+            pieces_sent.append(entry)
             times.append(now)
-    assert [entry.unfinished for entry in drops] == [True] * 4 + [False]
+    assert [entry.unfinished for entry in pieces_sent] == [True] * 4 + [False]
     assert ledger_ids(of) > known
-    message = drops[-1].message
+    message = pieces_sent[-1].message
     assert message
-    assert b"".join(entry.data for entry in drops) == websocket_bytes(message)
+    assert b"".join(entry.data for entry in pieces_sent) == websocket_bytes(message)
     assert [at - times[0] for at in times] == [0, 500, 1000, 1500, 2000]
 
 
-def test_slow_and_stuttering_delivery_loses_nothing() -> None:
+def test_slow_and_stuttering_delivery_loses_no_message() -> None:
     for fault in ("slow", "stutter"):
-        of, guest = struck(fault, lasting=10.0, seconds=1.0, times=2)
+        of, guest = affected(fault, lasting=10.0, seconds=1.0, times=2)
         assert guest.ids == ledger_ids(of)
 
 
-def test_stuttering_holds_everything_back_and_lets_it_go_at_once() -> None:
+def test_stuttering_holds_all_frames_back_and_sends_them_at_once() -> None:
     of = world()
     viewer = enter(of)
     of.fault("ana", "stutter", now_ms=START_MS, seconds=3.0)
@@ -211,7 +211,7 @@ def test_stuttering_holds_everything_back_and_lets_it_go_at_once() -> None:
     assert burst > 20
 
 
-def test_half_a_frame_is_no_message() -> None:
+def test_messages_in_half_a_frame_do_not_count_as_sent() -> None:
     of = world()
     guest = visit(of)
     of.fault("ana", "cut_frame", now_ms=START_MS)
@@ -234,7 +234,7 @@ def test_half_a_frame_can_be_followed_by_silence() -> None:
     assert guest.connection.closing
 
 
-def test_faults_strike_clients_without_compression_too() -> None:
+def test_faults_affect_clients_without_compression_too() -> None:
     for fault in ("duplicate", "unknown_message", "broken_message", "bad_gzip", "slow"):
         of = world()
         guest = visit(of, query="&compress=")
@@ -243,7 +243,7 @@ def test_faults_strike_clients_without_compression_too() -> None:
         assert guest.ids == ledger_ids(of)
 
 
-def test_strikes_repeat_from_the_seed() -> None:
+def test_faults_are_reproducible_from_the_seed() -> None:
     def run() -> list[bytes]:
         of = world()
         guest = visit(of)
@@ -255,7 +255,7 @@ def test_strikes_repeat_from_the_seed() -> None:
     assert run() == run()
 
 
-def test_a_frame_with_more_messages_still_asks_for_its_acknowledgement() -> None:
+def test_a_frame_with_added_messages_still_needs_its_acknowledgement() -> None:
     of = world()
     viewer = enter(of)
     of.fault("ana", "unknown_message", now_ms=START_MS)

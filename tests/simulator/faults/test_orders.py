@@ -1,4 +1,4 @@
-"""Ordering faults: what is known, what is refused, how often and when they strike."""
+"""Ordering faults: which there are, which orders are refused, how often and when faults happen."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def error_of(found: WebAnswer) -> str:
     return message
 
 
-def test_the_list_tells_each_fault_with_what_it_can_be_told() -> None:
+def test_the_list_gives_each_fault_with_its_parameters() -> None:
     listed = json.loads(get(world(), "/_sim/faults").body)["faults"]
     assert listed.keys() == faults().keys()
     close = listed["close"]
@@ -47,26 +47,26 @@ def test_the_list_tells_each_fault_with_what_it_can_be_told() -> None:
     assert close["parameters"]["after"]["default"] == 0
 
 
-def test_every_fault_has_a_line_about_it_and_about_each_of_its_parameters() -> None:
+def test_every_fault_and_each_of_its_parameters_is_described() -> None:
     for kind in faults().values():
         assert kind.about
         assert {"times", "after"} <= kind.parameters.keys()
         assert all(parameter.about for parameter in kind.parameters.values())
-        # Anything else could not be told apart from the order itself.
+        # These names are used in orders and timelines beside the parameters.
         assert not kind.parameters.keys() & {"user", "fault", "name", "now_ms", "at", "action"}
 
 
 @pytest.mark.parametrize("name", faults())
-def test_every_fault_can_be_ordered_as_it_is(name: str) -> None:
+def test_every_fault_can_be_ordered_with_its_defaults(name: str) -> None:
     of = world()
     found = order(of, user="ana", fault=name)
     assert found.status == 200
-    told = json.loads(found.body)
-    assert told["fault"] == name
-    assert told["parameters"].keys() == faults()[name].parameters.keys()
+    answered = json.loads(found.body)
+    assert answered["fault"] == name
+    assert answered["parameters"].keys() == faults()[name].parameters.keys()
 
 
-def test_what_waits_is_told_until_it_has_struck_or_is_forgotten() -> None:
+def test_a_fault_is_listed_as_waiting_until_it_has_happened_or_is_removed() -> None:
     of = world()
     order(of, user="ana", fault="duplicate", times=2)
     (waiting,) = json.loads(get(of, "/_sim/faults").body)["waiting"]["ana"]
@@ -114,7 +114,7 @@ def test_an_order_without_user_and_fault_is_refused_with_an_example(body: bytes)
     assert '"fault": "close"' in error_of(found)
 
 
-def test_nobody_gets_no_fault() -> None:
+def test_an_unknown_user_gets_no_fault() -> None:
     of = world()
     assert order(of, user="nobody", fault="close").status == 404
     assert answer(of, WebRequest(method="DELETE", path="/_sim/faults"), now_ms=START_MS).status == 404
@@ -122,7 +122,7 @@ def test_nobody_gets_no_fault() -> None:
         of.fault("nobody", "close", now_ms=START_MS)
 
 
-def test_the_world_takes_orders_in_python() -> None:
+def test_faults_can_be_ordered_from_a_world() -> None:
     of = world()
     of.fault("Ana", "close", now_ms=START_MS, code=1001, times=3)
     with pytest.raises(ConfigError, match="use one of close"):
@@ -131,7 +131,7 @@ def test_the_world_takes_orders_in_python() -> None:
     assert not of.hosts["ana"].faults
 
 
-async def test_a_running_simulator_takes_orders_in_python() -> None:
+async def test_faults_can_be_ordered_from_a_running_simulator() -> None:
     async with Simulator(users=("ana",)) as sim:
         await sim.fault("ana", "close", code=1006)
         (waiting,) = sim.world.hosts["ana"].faults.report()
@@ -142,28 +142,28 @@ async def test_a_running_simulator_takes_orders_in_python() -> None:
             await sim.fault("ana", "close", code=1)
 
 
-def test_a_fault_waits_for_its_time_and_strikes_as_often_as_it_was_told() -> None:
-    book = WaitingFaults()
-    book.add(read_order("captcha", {"times": 2, "after": 5, "where": "pages"}), START_MS)
-    assert book.take_request("page", START_MS + 4999) is None
-    assert book.take_request("api", START_MS + 5000) is None
-    assert book.take_request("profile", START_MS + 5000)
-    assert book.take_request("page", START_MS + 5000)
-    assert book.take_request("page", START_MS + 5000) is None
-    assert not book
+def test_a_fault_waits_for_its_time_and_happens_as_often_as_ordered() -> None:
+    waiting = WaitingFaults()
+    waiting.add(read_order("captcha", {"times": 2, "after": 5, "where": "pages"}), START_MS)
+    assert waiting.take_request("page", START_MS + 4999) is None
+    assert waiting.take_request("api", START_MS + 5000) is None
+    assert waiting.take_request("profile", START_MS + 5000)
+    assert waiting.take_request("page", START_MS + 5000)
+    assert waiting.take_request("page", START_MS + 5000) is None
+    assert not waiting
 
 
-def test_of_two_faults_the_older_order_strikes_first() -> None:
-    book = WaitingFaults()
-    book.add(read_order("forbidden", {}), START_MS)
-    book.add(read_order("captcha", {}), START_MS)
-    assert book.take_request("page", START_MS)
-    assert [waiting["fault"] for waiting in book.report()] == ["captcha"]
-    assert book.take_request("page", START_MS)
-    assert book.take_request("page", START_MS) is None
+def test_of_two_faults_the_older_order_happens_first() -> None:
+    waiting = WaitingFaults()
+    waiting.add(read_order("forbidden", {}), START_MS)
+    waiting.add(read_order("captcha", {}), START_MS)
+    assert waiting.take_request("page", START_MS)
+    assert [waiting["fault"] for waiting in waiting.report()] == ["captcha"]
+    assert waiting.take_request("page", START_MS)
+    assert waiting.take_request("page", START_MS) is None
 
 
-def test_a_connection_is_struck_so_long_after_it_entered() -> None:
+def test_after_counts_from_when_the_connection_entered() -> None:
     of = world()
     of.fault("ana", "close", now_ms=START_MS, after=3.0, times=2)
     now = START_MS + 60_000
@@ -177,7 +177,7 @@ def test_a_connection_is_struck_so_long_after_it_entered() -> None:
     assert not of.hosts["ana"].faults
 
 
-def test_each_connection_counts_as_one_strike() -> None:
+def test_each_connection_counts_as_one_time() -> None:
     of = world()
     guests = [visit(of) for _ in range(3)]
     waiting = connect(of)
@@ -187,7 +187,7 @@ def test_each_connection_counts_as_one_strike() -> None:
     assert waiting.closing is None
 
 
-def test_other_users_are_spared() -> None:
+def test_other_users_are_not_affected() -> None:
     of = world(users=("ana", "bob"))
     ana, bob = visit(of, user="ana"), visit(of, user="bob")
     of.fault("ana", "reset", now_ms=START_MS)
@@ -199,7 +199,7 @@ def test_other_users_are_spared() -> None:
 DOCUMENT = (REPO / "docs" / "simulator.md").read_text(encoding="utf-8")
 
 
-def test_the_document_lists_every_fault_as_the_simulator_does() -> None:
+def test_the_document_lists_the_faults_as_the_simulator_does() -> None:
     listed = json.loads(get(world(), "/_sim/faults").body)["faults"]
     rows = [
         (name, group, about, parameters)
@@ -212,8 +212,8 @@ def test_the_document_lists_every_fault_as_the_simulator_does() -> None:
 
 
 def written(parameters: dict[str, dict[str, Any]]) -> str:
-    """The parameters that a fault alone has, as the document writes them."""
-    own = {name: told["default"] for name, told in parameters.items() if name not in {"times", "after"}}
+    """The parameters that not all faults have, in the form of the document."""
+    own = {name: parameter["default"] for name, parameter in parameters.items() if name not in {"times", "after"}}
     texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in own.items()}
     return ", ".join(f"`{name}` {text.removesuffix('.0')}" for name, text in texts.items())
 
@@ -229,7 +229,7 @@ def test_every_scenario_that_the_document_shows_can_be_played(shown: str, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("entry", "told"),
+    ("entry", "message"),
     [
         ('fault = "fly"', "use one of close"),
         ('fault = "close", code = 1', "use a whole number from 1000"),
@@ -238,14 +238,14 @@ def test_every_scenario_that_the_document_shows_can_be_played(shown: str, tmp_pa
         ("", "use one of close"),
     ],
 )
-def test_a_wrong_fault_in_a_scenario_is_said_in_one_sentence(entry: str, told: str, tmp_path: Path) -> None:
+def test_a_wrong_fault_in_a_scenario_raises_an_error_with_advice(entry: str, message: str, tmp_path: Path) -> None:
     moment = f"{{ at = 1.0, {entry} }}" if entry else "{ at = 1.0 }"
     (tmp_path / "wrong.toml").write_text(f'[[rooms]]\nuser = "ana"\ntimeline = [{moment}]\n', encoding="utf-8")
-    with pytest.raises(ConfigError, match=told):
+    with pytest.raises(ConfigError, match=message):
         load_scenario(tmp_path / "wrong.toml")
 
 
-def test_a_scenario_tells_a_fault_everything_beside_its_name(tmp_path: Path) -> None:
+def test_a_scenario_gives_a_faults_parameters_beside_its_name(tmp_path: Path) -> None:
     text = '[[rooms]]\nuser = "ana"\ntimeline = [{ at = 2, fault = "text", text = "hi", times = 3 }]\n'
     (tmp_path / "night.toml").write_text(text, encoding="utf-8")
     (plan,) = load_scenario(tmp_path / "night.toml").room_plans()

@@ -13,9 +13,10 @@ from tests.simulator.worlds import START_MS, get, pass_time, visit, world
 from tests.source_tree import Module, modules
 from tikcast.errors import ConfigError
 from tikcast.simulator import World
-from tikcast.simulator.faults.hooks import FRAME, FrameContext
-from tikcast.simulator.faults.parameters import number, size
+from tikcast.simulator.faults.hooks import FRAME, REQUEST, ROOM, FrameContext, RequestContext, RoomChange
+from tikcast.simulator.faults.parameters import number, one_of, size
 from tikcast.simulator.messages.outgoing import OutboxEntry
+from tikcast.simulator.web.requests import WebAnswer
 
 # Names of faults that are words with another meaning, too, and the modules where they stand for that.
 ACTIONS = {"config", "faults.room", "room.state", "world"}
@@ -121,6 +122,37 @@ def test_a_fault_that_only_its_decorator_defines_gets_its_line_in_the_document(e
     page = (REPO / "docs" / "simulator.md").read_text(encoding="utf-8")
     added = set(with_tables(page).splitlines()) - set(page.splitlines())
     assert added == {f"| `{extra_fault}` | the frame comes many times | `copies` 3 |"}
+
+
+def test_a_fault_of_requests_needs_only_its_decorator() -> None:
+    @REQUEST.fault("moved", "another status", place="api", status=one_of("the status", 301, 302))
+    def moved(_: RequestContext, *, status: int) -> WebAnswer:
+        return WebAnswer(status=status)
+
+    try:
+        of = world()
+        of.fault("ana", "moved", now_ms=START_MS, status=302)
+        statuses = [get(of, "/api-live/user/room/", uniqueId="ana").status for _ in range(2)]
+        assert statuses == [302, 200]
+    finally:
+        del REQUEST.faults["moved"]
+
+
+def test_a_fault_of_the_live_stream_needs_only_its_decorator() -> None:
+    @ROOM.fault("break", "the host pauses for a while", seconds=number("how long", 5))
+    def short_break(*, seconds: int) -> list[RoomChange]:
+        return [RoomChange(action="pause"), RoomChange(action="resume", after_ms=1000 * seconds)]
+
+    try:
+        of = world()
+        of.fault("ana", "break", now_ms=START_MS, seconds=2)
+        states = []
+        for now_ms in (START_MS, START_MS + 1999, START_MS + 2000):
+            of.advance(now_ms)
+            states.append(of.hosts["ana"].room.state)
+        assert states == ["paused", "paused", "live"]
+    finally:
+        del ROOM.faults["break"]
 
 
 def sendings(of: World) -> list[int]:

@@ -1,4 +1,4 @@
-"""Faults on the wire, over raw sockets: what arrives byte for byte, and how it ends."""
+"""Faults over raw sockets: which bytes arrive, and how the connection ends."""
 
 import asyncio
 import struct
@@ -21,7 +21,7 @@ async def sim() -> AsyncIterator[Simulator]:
 
 
 class Raw(RawSocket):
-    """A raw client in the room, which reads frames as they are."""
+    """A client in the room that reads the bytes of frames."""
 
     def enter(self, room: int) -> None:
         self.send(pb((7, "im_enter_room"), (8, pb((1, room)))))
@@ -36,7 +36,7 @@ class Raw(RawSocket):
         return found
 
     async def until_the_end(self) -> tuple[list[bytes], bytes, type[BaseException]]:
-        """Whole messages, what came of another one, and how it ended."""
+        """The complete messages, the bytes of an incomplete one, and how the connection ended."""
         whole: list[bytes] = []
         data = bytearray()
         ending: type[BaseException] = EOFError
@@ -95,7 +95,7 @@ def sent(sim: Simulator, *, connection: int | None = None) -> set[str]:
         ("silence", {"seconds": 0.3}, ConnectionResetError, False),
     ],
 )
-async def test_a_connection_ends_without_a_word_and_all_that_was_sent_has_arrived(
+async def test_a_connection_ends_without_a_close_frame_after_all_that_was_sent(
     sim: Simulator, fault: str, parameters: dict[str, Any], ending: type[BaseException], partial: bool
 ) -> None:
     socket = await entered(sim)
@@ -122,14 +122,14 @@ async def test_the_close_frame_holds_the_code_and_the_reason(sim: Simulator, cod
     await socket.aclose()
 
 
-async def test_a_server_that_was_not_answered_hangs_up_in_the_end(sim: Simulator) -> None:
+async def test_a_server_whose_close_frame_is_not_answered_ends_the_connection(sim: Simulator) -> None:
     socket = await entered(sim)
     await sim.fault("ana", "close", code=1015)
     await socket.aclose()
     await until(lambda: not sim.world.connected)
 
 
-async def test_in_silence_neither_pings_nor_goodbyes_are_answered(sim: Simulator) -> None:
+async def test_in_silence_neither_pings_nor_close_frames_are_answered(sim: Simulator) -> None:
     socket = await entered(sim)
     await sim.fault("ana", "silence", seconds=0.6)
     (connection,) = sim.world.hosts["ana"].room.connections
@@ -145,7 +145,7 @@ async def test_in_silence_neither_pings_nor_goodbyes_are_answered(sim: Simulator
     await socket.aclose()
 
 
-async def test_a_ping_can_stay_without_its_pong(sim: Simulator) -> None:
+async def test_a_ping_can_stay_unanswered(sim: Simulator) -> None:
     socket = await entered(sim)
     await sim.fault("ana", "no_pong", times=2)
     for said in (b"one", b"two"):
@@ -165,7 +165,7 @@ async def test_a_text_message_arrives_among_the_frames(sim: Simulator) -> None:
     await socket.aclose()
 
 
-async def test_a_slow_frame_arrives_whole_and_a_ping_does_not_break_into_it(sim: Simulator) -> None:
+async def test_a_slow_frame_arrives_complete_and_no_pong_is_sent_inside_it(sim: Simulator) -> None:
     socket = await entered(sim)
     await sim.fault("ana", "slow", seconds=0.5, pieces=10)
     await until(lambda: not sim.world.hosts["ana"].faults)
@@ -177,7 +177,7 @@ async def test_a_slow_frame_arrives_whole_and_a_ping_does_not_break_into_it(sim:
     await socket.aclose()
 
 
-async def test_large_and_packed_frames_arrive_as_they_are(sim: Simulator) -> None:
+async def test_large_and_compressed_frames_arrive_unchanged(sim: Simulator) -> None:
     socket = await entered(sim)
     await sim.fault("ana", "oversize", size=40 << 20)
     largest = 0
@@ -188,7 +188,7 @@ async def test_large_and_packed_frames_arrive_as_they_are(sim: Simulator) -> Non
 
 
 async def exchange(sim: Simulator, head: str) -> tuple[bytes, type[BaseException]]:
-    """Everything that comes for one request until the connection ends, and how it ends."""
+    """All bytes that come for one request until the connection ends, and how it ends."""
     parts = urlsplit(sim.url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     request = head.strip().replace("{host}", "x").replace("{key}", KEY).replace("\n", "\r\n")
@@ -215,7 +215,7 @@ async def exchange(sim: Simulator, head: str) -> tuple[bytes, type[BaseException
         ("no_answer", {"seconds": 0.2}, b"", EOFError),
     ],
 )
-async def test_an_answer_can_be_no_http(
+async def test_an_answer_can_be_other_bytes_than_http(
     sim: Simulator, fault: str, parameters: dict[str, Any], start: bytes, ending: type[BaseException]
 ) -> None:
     await sim.fault("ana", fault, **parameters)
@@ -230,7 +230,7 @@ async def test_an_answer_can_be_no_http(
     assert healthy.status == 200
 
 
-async def test_a_slow_body_arrives_whole(sim: Simulator) -> None:
+async def test_a_slow_body_arrives_complete(sim: Simulator) -> None:
     await sim.fault("ana", "slow_body", seconds=0.4, pieces=5)
     began = asyncio.get_running_loop().time()
     found = await http(sim.url, "GET /@ana/live HTTP/1.1\nHost: {host}")
@@ -238,7 +238,7 @@ async def test_a_slow_body_arrives_whole(sim: Simulator) -> None:
     assert found.body.endswith(b"</html>")
 
 
-async def test_messages_of_a_slow_signer_count_only_if_the_client_waited_for_them(sim: Simulator) -> None:
+async def test_messages_of_a_slow_signer_count_only_if_the_client_waited(sim: Simulator) -> None:
     await sim.fault("ana", "slow_body", where="signer", seconds=0.6, times=2)
     parts = urlsplit(sim.url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
@@ -260,7 +260,7 @@ async def test_messages_of_a_slow_signer_count_only_if_the_client_waited_for_the
         ("handshake_refused", {"message": "illegal app_id"}, b"\r\nHandshake-Msg: illegal app_id\r\n", EOFError),
     ],
 )
-async def test_an_upgrade_can_be_answered_by_anything(
+async def test_a_handshake_can_be_answered_by_other_bytes(
     sim: Simulator, fault: str, parameters: dict[str, Any], start: bytes, ending: type[BaseException]
 ) -> None:
     await sim.fault("ana", fault, **parameters)
@@ -272,7 +272,7 @@ async def test_an_upgrade_can_be_answered_by_anything(
         assert socket.answer.status == 101
 
 
-async def test_a_client_that_vanished_in_a_fault_leaves_nothing_behind() -> None:
+async def test_no_connection_is_left_of_a_client_that_vanished_during_a_fault() -> None:
     before = asyncio.all_tasks()
     async with Simulator(users=("ana",), rate=60.0) as sim:
         for fault, parameters in (
@@ -292,7 +292,7 @@ async def test_a_client_that_vanished_in_a_fault_leaves_nothing_behind() -> None
     assert asyncio.all_tasks() == before
 
 
-async def test_a_client_that_reads_nothing_is_sent_only_what_the_system_takes(sim: Simulator) -> None:
+async def test_for_a_client_that_reads_nothing_only_what_the_system_takes_counts(sim: Simulator) -> None:
     stuck = await entered(sim)
     await sim.fault("ana", "oversize", size=64 << 20)
     await until(lambda: not sim.world.hosts["ana"].faults)

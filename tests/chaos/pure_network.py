@@ -1,4 +1,4 @@
-"""A client's network without sockets: what it asks goes to a pure world, what comes back is read as always."""
+"""A client's network without sockets: requests go to a pure world, answers are read by the client's own code."""
 
 import asyncio
 from collections import deque

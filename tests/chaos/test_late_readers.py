@@ -1,4 +1,4 @@
-"""Readers that come late: while faults happen they miss nothing in silence, whatever was kept for them."""
+"""Readers that come late, while faults happen: no loss of theirs is hidden."""
 
 import asyncio
 from typing import Any

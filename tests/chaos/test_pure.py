@@ -16,7 +16,7 @@ FORGETFUL = [{"seed": seed, "seconds": 1200.0} for seed in range(8)]
 
 
 @pytest.mark.parametrize("plan", FORGETFUL, ids=lambda plan: f"seed{plan['seed']}")
-def test_nothing_is_lost_or_doubled_in_silence_when_a_server_forgets_who_comes_back(plan: dict[str, Any]) -> None:
+def test_no_loss_and_no_double_is_hidden_when_a_server_does_not_resume(plan: dict[str, Any]) -> None:
     outcome = live_through(**plan)
     require_the_truth(outcome)
     require_order(outcome)
@@ -27,7 +27,7 @@ def test_nothing_is_lost_or_doubled_in_silence_when_a_server_forgets_who_comes_b
     assert outcome.published.keys() - came.keys(), "nothing was ever missed"
 
 
-def test_every_kind_of_fault_has_struck_and_cost_gifts_that_only_gaps_tell_of() -> None:
+def test_every_kind_of_fault_has_happened_and_gifts_were_lost_in_gaps() -> None:
     outcomes = [live_through(**plan) for plan in FORGETFUL]
     struck = sum((outcome.struck for outcome in outcomes), Counter[str]())
     assert struck.keys() == faults().keys() - OF_OTHER_TESTS - WITHOUT_EFFECT
@@ -68,7 +68,7 @@ def test_delivering_duplicates_counts_nothing_twice() -> None:
 
 
 @pytest.mark.parametrize(("ending", "reason"), [("suspend", "suspended"), ("restart", "restarted")])
-def test_the_end_of_a_live_is_told_as_what_it_was(ending: str, reason: str) -> None:
+def test_the_end_of_a_live_stream_has_its_reason(ending: str, reason: str) -> None:
     outcome = live_through(seed=40, seconds=120.0, ending=ending)
     assert outcome.live.end_reason == reason
     assert isinstance(outcome.events[-1], LiveEnded)

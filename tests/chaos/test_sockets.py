@@ -103,7 +103,7 @@ async def _until_connected(live: Live) -> None:
 
 
 @pytest.mark.parametrize("seed", range(2))
-async def test_real_sockets_hide_no_loss_either(seed: int) -> None:
+async def test_no_loss_is_hidden_over_sockets(seed: int) -> None:
     outcome = await live_through(seed, strikes=20)
     require_the_truth(outcome)
     require_order(outcome)

@@ -26,7 +26,7 @@ user = "bob"
 """
 
 
-def test_a_scenario_says_everything_about_a_simulator(tmp_path: Path) -> None:
+def test_a_scenario_file_holds_all_options_of_a_simulator(tmp_path: Path) -> None:
     path = tmp_path / "night.toml"
     path.write_text(TOML, encoding="utf-8")
     timeline = (TimelineEntry(at=5.0, action="chat", text="!song"), TimelineEntry(at=9.5, action="end"))
@@ -44,7 +44,7 @@ def test_a_scenario_says_everything_about_a_simulator(tmp_path: Path) -> None:
     assert [(plan.user, plan.rate) for plan in wanted.room_plans()] == [("ana", 20.0), ("bob", 5.0)]
 
 
-def test_json_says_the_same_as_toml(tmp_path: Path) -> None:
+def test_json_gives_the_same_as_toml(tmp_path: Path) -> None:
     path = tmp_path / "night.json"
     path.write_text(json.dumps({"rooms": [{"user": "ana"}], "seed": 3}), encoding="utf-8")
     assert load_scenario(path) == SimulatorConfig(seed=3, plans=(RoomPlan(user="ana"),))
@@ -67,13 +67,13 @@ def test_json_says_the_same_as_toml(tmp_path: Path) -> None:
         ('[[rooms]]\nuser = "a"\n[[rooms]]\nuser = "a"', "twice"),
     ],
 )
-def test_what_makes_no_sense_is_said_in_one_sentence(tmp_path: Path, text: str, told: str) -> None:
+def test_a_wrong_value_is_reported_in_one_sentence(tmp_path: Path, text: str, told: str) -> None:
     path = tmp_path / "wrong.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=told):
         load_scenario(path).room_plans()
 
 
-def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         load_scenario(tmp_path / "none.toml")

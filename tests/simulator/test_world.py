@@ -1,4 +1,4 @@
-"""Rooms over time, without sockets: reproducible, resumable, and true to their ledger."""
+"""Rooms over time, without sockets: they repeat, they can be resumed, and they agree with their ledger."""
 
 from itertools import pairwise
 from typing import Any
@@ -37,7 +37,7 @@ def test_without_users_the_rooms_are_numbered() -> None:
     assert list(world(users=(), rooms=3).hosts) == ["sim0", "sim1", "sim2"]
 
 
-def test_what_is_sent_is_what_the_ledger_says() -> None:
+def test_the_ledger_lists_what_was_sent() -> None:
     of, viewer = watched()
     ledger = of.hosts["ana"].room.ledger.report()
     assert [int(entry["message_id"]) for entry in ledger["messages"]] == [m.msg_id for m in viewer.messages]
@@ -73,7 +73,7 @@ def test_the_sums_of_the_ledger_are_those_of_the_messages() -> None:
     assert ledger["diamonds"] == sum(count * diamonds for count, diamonds in gifts)
 
 
-def test_our_own_session_finds_the_truth_of_the_ledger() -> None:
+def test_a_session_counts_what_the_ledger_counts() -> None:
     of = world(rate=60.0)
     viewer = enter(of)
     play(of, viewer, until_ms=START_MS + 2 * MINUTE)
@@ -86,7 +86,7 @@ def test_our_own_session_finds_the_truth_of_the_ledger() -> None:
     assert sum(event.new_diamonds or 0 for event in gifts) == ledger["diamonds"]
 
 
-def test_a_room_that_nobody_watches_makes_nothing() -> None:
+def test_a_room_without_clients_makes_no_messages() -> None:
     of = world(users=(), rooms=1000)
     play(of, until_ms=START_MS + MINUTE)
     assert all(not host.room.ledger.report()["messages"] for host in of.hosts.values())
@@ -105,7 +105,7 @@ def test_a_room_can_be_left_and_entered_again() -> None:
     assert all(later - 2500 < common.create_time for common in commons(fresh) if common.create_time > 10**12)
 
 
-def test_with_a_cursor_everything_missed_comes_and_a_little_comes_again() -> None:
+def test_with_a_cursor_all_missed_messages_come_and_some_come_again() -> None:
     of = world()
     one, other = enter(of), enter(of)
     play(of, one, other, until_ms=START_MS + 10_000)
@@ -121,7 +121,7 @@ def test_with_a_cursor_everything_missed_comes_and_a_little_comes_again() -> Non
 
 
 @pytest.mark.parametrize(("action", "state"), [("end", "ended"), ("suspend", "suspended")])
-def test_a_live_ends_with_a_control_message_and_time_to_leave(action: str, state: str) -> None:
+def test_a_live_stream_ends_with_a_control_message_and_time_to_close(action: str, state: str) -> None:
     of, viewer = watched()
     now = START_MS + MINUTE
     of.act("ana", action, now_ms=now)  # type: ignore[arg-type]
@@ -138,7 +138,7 @@ def test_a_live_ends_with_a_control_message_and_time_to_leave(action: str, state
     assert len(viewer.messages) == count
 
 
-def test_pause_and_resume_are_told_and_change_nothing_else() -> None:
+def test_pause_and_resume_send_control_messages_and_change_nothing_else() -> None:
     of, viewer = watched()
     now = START_MS + MINUTE
     for action in ("pause", "resume"):
@@ -150,7 +150,7 @@ def test_pause_and_resume_are_told_and_change_nothing_else() -> None:
     assert of.hosts["ana"].room.state == "live"
 
 
-def test_whoever_comes_later_is_told_that_the_live_is_paused() -> None:
+def test_a_client_that_enters_later_gets_the_message_of_the_pause() -> None:
     of = world()
     of.act("ana", "pause", now_ms=START_MS)
     viewer = enter(of, now_ms=START_MS + 5000)
@@ -173,7 +173,7 @@ def test_going_live_again_opens_a_new_room() -> None:
 
 
 @pytest.mark.parametrize(("first", "then"), [("end", "end"), ("end", "pause"), ("pause", "go_live")])
-def test_what_makes_no_sense_is_refused(first: str, then: str) -> None:
+def test_an_action_that_is_not_possible_is_refused(first: str, then: str) -> None:
     of = world()
     of.act("ana", first, now_ms=START_MS)  # type: ignore[arg-type]
     with pytest.raises(ActionError):
@@ -195,7 +195,7 @@ def test_a_timeline_acts_by_itself() -> None:
     assert states == ["live", "paused", "live", "live", *["ended"] * 4, "live", "live"]
 
 
-def test_a_duration_ends_all_lives() -> None:
+def test_a_duration_ends_all_live_streams() -> None:
     of = world(users=("ana", "bob"), duration=30.0)
     viewer = enter(of)
     play(of, viewer, until_ms=START_MS + 31_000)
@@ -203,7 +203,7 @@ def test_a_duration_ends_all_lives() -> None:
     assert viewer.messages[-1].method == "WebcastControlMessage"
 
 
-def test_a_connection_that_never_entered_is_closed_when_the_live_ends() -> None:
+def test_a_connection_that_never_entered_is_closed_when_the_live_stream_ends() -> None:
     of = world()
     opened = connect(of)
     of.act("ana", "end", now_ms=START_MS)
@@ -218,7 +218,7 @@ def test_frames_carry_growing_cursors() -> None:
     assert all(before <= after for before, after in pairwise(times))
 
 
-def test_advance_says_when_to_come_back() -> None:
+def test_advance_returns_when_to_call_it_next() -> None:
     of = world()
     viewer = enter(of)
     due = of.advance(START_MS)

@@ -1,4 +1,4 @@
-"""Messages as bytes: the shapes and sizes of real ones."""
+"""Encoded messages have the fields and sizes of real ones."""
 
 from collections import defaultdict
 from statistics import median
@@ -106,7 +106,7 @@ def test_a_text_shows_its_user_as_on_tiktok(messages: list[Message]) -> None:
     assert text.pieces[0].user_value.user == joined.user
 
 
-def test_badges_tell_levels_in_their_log_extra(traffic: GeneratedTraffic) -> None:
+def test_badges_have_levels_in_their_log_extra(traffic: GeneratedTraffic) -> None:
     found = set()
     for index in range(200):
         joined = encode(traffic._context, action("WebcastMemberMessage", person=index))
@@ -117,7 +117,7 @@ def test_badges_tell_levels_in_their_log_extra(traffic: GeneratedTraffic) -> Non
     assert found >= {1, 2, 4, 8, 10}
 
 
-def test_high_levels_join_by_barrage(messages: list[Message]) -> None:
+def test_people_of_a_high_level_join_with_a_barrage_message(messages: list[Message]) -> None:
     barrage = decode_message(*_pair(_first(messages, "WebcastBarrageMessage")))
     assert isinstance(barrage, JoinEvent)
     assert barrage.entrance
@@ -154,7 +154,7 @@ def test_one_kind_of_room_message_has_its_time_in_seconds(traffic: GeneratedTraf
 
 
 @given(st.sampled_from(sorted(ENCODERS)), st.integers(0, 2**64 - 1), st.integers(0, 1999), st.integers(0, 2**40))
-def test_whatever_happens_is_read_back_as_it_was(
+def test_any_action_is_read_back_unchanged(
     traffic: GeneratedTraffic, method: str, bits: int, person: int, number: int
 ) -> None:
     about = RoomAction(at_ms=START_MS, method=method, number=number, person=person, random_bits=bits)
@@ -166,7 +166,7 @@ def test_whatever_happens_is_read_back_as_it_was(
 
 
 @given(st.text())
-def test_any_words_are_read_back_as_they_were_said(traffic: GeneratedTraffic, text: str) -> None:
+def test_any_text_is_read_back_unchanged(traffic: GeneratedTraffic, text: str) -> None:
     words = text.encode("utf-8", "replace").decode()
     made = encode(traffic._context, action("WebcastChatMessage", detail=PlannedChat(text=words)))
     event = decode_message(made.method, made.payload)
@@ -175,7 +175,7 @@ def test_any_words_are_read_back_as_they_were_said(traffic: GeneratedTraffic, te
 
 
 @given(st.sampled_from(GIFTS), st.integers(1, 9999), st.booleans(), st.integers(0, 2**42))
-def test_any_gift_is_read_back_as_it_was_given(
+def test_any_gift_is_read_back_unchanged(
     traffic: GeneratedTraffic, gift: object, count: int, end: bool, group_id: int
 ) -> None:
     step = GiftStep(gift=gift, group_id=group_id, repeat_count=count, repeat_end=end)  # type: ignore[arg-type]
@@ -189,7 +189,7 @@ def test_any_gift_is_read_back_as_it_was_given(
 
 
 @pytest.mark.parametrize(("code", "change"), [(1, "paused"), (2, "resumed"), (3, "ended"), (4, "suspended")])
-def test_controls_say_what_became_of_the_live(traffic: GeneratedTraffic, code: int, change: str) -> None:
+def test_control_messages_have_the_action_of_the_change(traffic: GeneratedTraffic, code: int, change: str) -> None:
     made = encode(traffic._context, action("WebcastControlMessage", detail=RoomControl(code=code)))
     event = decode_message(made.method, made.payload)
     assert isinstance(event, events.ControlEvent)

@@ -1,4 +1,4 @@
-"""One plausible message of every type that the decoder knows."""
+"""One sample message of every type that the decoder knows."""
 
 import pytest
 from hypothesis import given
@@ -25,7 +25,7 @@ def test_samples_repeat(method: str, seed: int) -> None:
     assert sample(method, seed=seed) == sample(method, seed=seed)
 
 
-def test_a_type_that_nobody_knows_has_no_sample() -> None:
+def test_an_unknown_type_has_no_sample() -> None:
     with pytest.raises(KeyError):
         sample("WebcastNothingMessage")
 
@@ -41,7 +41,7 @@ def test_a_room_can_send_any_type_of_the_schema() -> None:
         assert not isinstance(event, (UnknownEvent, events.UndecodedEvent))
 
 
-def test_a_mix_of_nothing_known_is_refused() -> None:
+def test_a_mix_of_unknown_types_is_refused() -> None:
     with pytest.raises(ConfigError, match="WebcastNothingMessage"):
         world(users=(), plans=(RoomPlan(user="ana", mix={"WebcastNothingMessage": 1.0}),))
     with pytest.raises(ConfigError, match="no mix"):

@@ -1,4 +1,4 @@
-"""Samples of types without a story of their own read like something that TikTok could have sent."""
+"""Samples of types without an encoder of their own have values like real ones."""
 
 import re
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def test_times_are_those_of_the_sample(values: list[WireField]) -> None:
         assert abs(seconds - AT_MS / 1000) < HOUR_S
 
 
-def test_addresses_colours_and_ids_look_like_what_they_are(values: list[WireField]) -> None:
+def test_addresses_colours_and_ids_have_their_forms(values: list[WireField]) -> None:
     forms = {
         r"(^|_)url(_list)?$": r"(https|sslocal)://.+",
         r"(^|_)color$": r"#([0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})",
@@ -50,11 +50,11 @@ def test_addresses_colours_and_ids_look_like_what_they_are(values: list[WireFiel
         assert [value for value in found if not re.fullmatch(form, value)] == []
 
 
-def test_gifts_are_among_those_that_are_sold(values: list[WireField]) -> None:
+def test_gifts_are_gifts_of_the_simulator(values: list[WireField]) -> None:
     sold = {gift.id for gift in GIFTS}
     assert {field.value for field in values if field.name == "gift_id" and field.value} <= sold
 
 
-def test_a_text_of_tiktok_reads_as_a_sentence() -> None:
+def test_a_text_of_tiktok_is_a_sentence() -> None:
     texts = [str(field.value) for field in plain(inspect(sample("WebcastRankTextMessage")).fields)]
     assert "{0:user} just became the No. {1:string} viewer!" in texts

@@ -1,4 +1,4 @@
-"""Protobuf by hand agrees with protobuf."""
+"""Fields that are written and read without a schema, compared with protobuf."""
 
 import pytest
 from hypothesis import given
@@ -18,7 +18,7 @@ def test_fields_are_read_as_they_were_written(parts: list[tuple[int, int | bytes
 
 
 @given(st.integers(0, 2**63 - 1), st.text(max_size=40))
-def test_protobuf_reads_what_is_written_by_hand(number: int, text: str) -> None:
+def test_protobuf_reads_fields_that_are_written_without_a_schema(number: int, text: str) -> None:
     heard = parsed("Common", field(1, text.encode()) + field(2, number))
     assert (heard.method, heard.msg_id) == (text, number)
 
@@ -37,6 +37,6 @@ def test_a_replaced_field_leaves_the_others_as_they_were() -> None:
 
 
 @pytest.mark.parametrize("payload", [b"\x08", b"\x0a\x05ab", b"\x0f", b"\x00\x00", b"\x09\x01", b"\xff" * 12])
-def test_what_is_cut_or_broken_is_an_error(payload: bytes) -> None:
+def test_bytes_that_are_cut_or_broken_are_an_error(payload: bytes) -> None:
     with pytest.raises(ValueError, match=r"cut off|wire type"):
         list(fields(payload))

@@ -1,4 +1,4 @@
-"""The crowd: always the same, in many scripts, some of them hostile."""
+"""The simulated people: repeatable, with names in many scripts, some of them hostile."""
 
 import unicodedata
 
@@ -17,7 +17,7 @@ def test_names_come_in_many_scripts() -> None:
     assert scripts >= {"LATIN", "CYRILLIC", "CJK", "HANGUL", "HIRAGANA", "ARABIC", "DEVANAGARI", "THAI"}
 
 
-def test_some_names_try_to_break_what_shows_them() -> None:
+def test_some_names_try_to_break_what_displays_them() -> None:
     nicknames = [member(1, n).nickname for n in range(CROWD)]
     hostile = [name for name in nicknames if name in HOSTILE_NAMES]
     assert 0.005 < len(hostile) / len(nicknames) < 0.05
@@ -25,7 +25,7 @@ def test_some_names_try_to_break_what_shows_them() -> None:
     assert any("<script>" in name for name in hostile)
 
 
-def test_everybody_is_somebody_else() -> None:
+def test_no_two_people_are_the_same() -> None:
     people = [member(1, n) for n in range(CROWD)]
     assert len({person.id for person in people}) == CROWD
     assert len({person.username for person in people}) == CROWD
@@ -39,7 +39,7 @@ def test_many_show_no_level_and_few_a_high_one() -> None:
     assert 0 < sum(level >= 25 for level in known) / len(known) < 0.2
 
 
-def test_a_host_has_the_name_that_was_given() -> None:
+def test_a_host_has_the_configured_name() -> None:
     assert host(1, "ana").username == "ana"
     assert host(1, "ana", nickname="Ana 🌸").nickname == "Ana 🌸"
     assert host(1, "ana").id == host(1, "ana", nickname="x").id != host(1, "bob").id

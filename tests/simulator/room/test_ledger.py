@@ -11,7 +11,7 @@ def message(number: int, **counted: object) -> Message:
     return Message(method="WebcastChatMessage", message_id=number, payload=b"", **counted)  # type: ignore[arg-type]
 
 
-def test_a_message_sent_twice_stands_once_with_both_times() -> None:
+def test_a_message_that_is_sent_twice_is_listed_once_with_both_times() -> None:
     ledger = Ledger()
     ledger.sent([message(5, likes=3), message(6)], connection=1, at_ms=10)
     ledger.sent([message(5, likes=3)], connection=2, at_ms=20)
@@ -22,7 +22,7 @@ def test_a_message_sent_twice_stands_once_with_both_times() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 30)), max_size=30))
-def test_streaks_count_their_highest_whatever_the_order(steps: list[tuple[int, int]]) -> None:
+def test_a_streak_counts_its_highest_number_in_any_order(steps: list[tuple[int, int]]) -> None:
     ledger = Ledger()
     for number, (streak, count) in enumerate(steps):
         tally = GiftTally(streak=(streak, 1, 1), repeat_count=count, diamonds=5)
@@ -33,7 +33,7 @@ def test_streaks_count_their_highest_whatever_the_order(steps: list[tuple[int, i
     assert report["diamonds"] == 5 * report["gifts"]
 
 
-def test_a_gift_without_a_streak_counts_alone_and_once() -> None:
+def test_a_gift_without_a_streak_counts_once() -> None:
     ledger = Ledger()
     alone = GiftTally(streak=None, repeat_count=2, diamonds=10)
     for number in (1, 2, 1):

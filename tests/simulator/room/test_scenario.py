@@ -1,4 +1,4 @@
-"""What happens in rooms: repeatable, in the real mixes, with streaks that tell the truth."""
+"""The actions in rooms: repeatable, in the mixes of real rooms, with consistent streaks."""
 
 from collections import Counter
 from itertools import pairwise
@@ -31,43 +31,43 @@ def actions(of: Scenario, duration_ms: int = TEN_MINUTES) -> list[RoomAction]:
 
 
 def streaks(of: list[RoomAction]) -> dict[tuple[int, int, int], list[tuple[int, GiftStep]]]:
-    found: dict[tuple[int, int, int], list[tuple[int, GiftStep]]] = {}
+    by_key: dict[tuple[int, int, int], list[tuple[int, GiftStep]]] = {}
     for action in of:
         if isinstance(action.detail, GiftStep) and action.detail.group_id:
             key = (action.person, action.detail.group_id, action.detail.gift.id)
-            found.setdefault(key, []).append((action.at_ms, action.detail))
-    return found
+            by_key.setdefault(key, []).append((action.at_ms, action.detail))
+    return by_key
 
 
-def test_the_same_seed_gives_the_same_life() -> None:
+def test_the_same_seed_gives_the_same_actions() -> None:
     assert batches(scenario(seed=3)) == batches(scenario(seed=3))
     assert batches(scenario(seed=3)) != batches(scenario(seed=4))
 
 
 @given(st.lists(st.integers(0, 60_000), min_size=1, max_size=8))
-def test_a_moment_is_the_same_however_one_came_to_it(cuts: list[int]) -> None:
+def test_a_moment_is_the_same_however_time_is_divided_before_it(cuts: list[int]) -> None:
     moments = [START_MS, *sorted(START_MS + cut for cut in cuts), START_MS + 60_000]
     whole = scenario(20.0)
     parts = [batch for after, until in pairwise(moments) for batch in whole.between(after, until)]
     assert parts == list(scenario(20.0).between(START_MS, START_MS + 60_000))
 
 
-def test_the_past_read_backwards_is_the_past() -> None:
+def test_the_past_is_the_same_in_both_directions() -> None:
     of = scenario()
     forwards = list(of.between(START_MS - 30_000, START_MS))
     assert list(of.backwards(START_MS, oldest_ms=START_MS - 30_000)) == forwards[::-1]
 
 
-def test_a_live_has_no_past_before_its_beginning() -> None:
+def test_a_live_stream_has_no_past_before_its_beginning() -> None:
     assert not list(scenario(past_ms=0).between(START_MS - 60_000, START_MS - 1))
 
 
 @pytest.mark.parametrize("rate", [0.5, 4.0, 50.0])
-def test_messages_come_at_the_rate_that_was_asked_for(rate: float) -> None:
+def test_messages_come_at_the_configured_rate(rate: float) -> None:
     assert len(actions(scenario(rate))) / 600 == pytest.approx(rate, rel=0.12)
 
 
-def test_a_rate_of_nothing_is_silence() -> None:
+def test_a_rate_of_zero_sends_nothing() -> None:
     assert actions(scenario(0.0)) == []
 
 
@@ -113,7 +113,7 @@ def test_some_counts_come_out_of_order() -> None:
     assert any(sorted(values) != values for values in counts)
 
 
-def test_a_streak_is_named_by_its_start() -> None:
+def test_the_group_id_of_a_streak_is_its_start() -> None:
     for (_, group_id, _), steps in streaks(actions(scenario(100.0), 60_000)).items():
         first = steps[0][1].repeat_count
         assert group_id == steps[0][0] or first > 1 or group_id < START_MS
@@ -126,7 +126,7 @@ def test_single_gifts_have_no_group_and_cannot_repeat() -> None:
     assert all(step.gift.type == 1 for step in gifts if step.group_id)
 
 
-def test_a_timeline_says_and_gives_what_it_was_told_to() -> None:
+def test_the_chats_and_gifts_of_a_timeline_come_at_their_times() -> None:
     timeline = (
         TimelineEntry(at=5.0, action="chat", text="!song"),
         TimelineEntry(at=6.0, action="gift", gift="rose", count=40),

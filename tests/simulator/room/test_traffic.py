@@ -41,9 +41,7 @@ def test_every_recorded_message_is_sent_in_order(capture: Path, real_messages: l
     assert len({m.msg_id for m in viewer.messages[:-1]}) > 800
 
 
-def test_messages_are_moved_into_the_room_and_nothing_else_of_them_changes(
-    capture: Path, real_messages: list[RealMessage]
-) -> None:
+def test_only_the_room_id_of_recorded_messages_changes(capture: Path, real_messages: list[RealMessage]) -> None:
     of = world(capture=capture, rate=100.0)
     viewer = enter(of)
     play(of, viewer, until_ms=START_MS + 12_000)
@@ -55,7 +53,7 @@ def test_messages_are_moved_into_the_room_and_nothing_else_of_them_changes(
         assert [f.value for f in fields(sent.payload) if f.number != 1] == rest
 
 
-def test_the_live_ends_with_the_recording(capture: Path) -> None:
+def test_the_live_stream_ends_with_the_last_frame(capture: Path) -> None:
     of = world(capture=capture, rate=1000.0)
     viewer = enter(of)
     play(of, viewer, until_ms=START_MS + 10_000)
@@ -63,7 +61,7 @@ def test_the_live_ends_with_the_recording(capture: Path) -> None:
     assert of.hosts["ana"].room.state == "ended"
 
 
-def test_the_rate_says_how_fast_it_plays(capture: Path) -> None:
+def test_recorded_frames_play_at_the_configured_rate(capture: Path) -> None:
     of = world(capture=capture, rate=10.0)
     viewer = enter(of)
     play(of, viewer, until_ms=START_MS + 20_000)
@@ -97,7 +95,7 @@ def test_history_stays_history(tmp_path: Path) -> None:
         (struct.pack("<I", 4) + bytes.fromhex("3a026862"), ConfigError),
     ],
 )
-def test_a_file_that_cannot_be_played_is_said_in_one_sentence(
+def test_a_file_that_cannot_be_played_is_reported_in_one_sentence(
     tmp_path: Path, content: bytes, error: type[Exception]
 ) -> None:
     path = tmp_path / "bad.frames"
@@ -106,6 +104,6 @@ def test_a_file_that_cannot_be_played_is_said_in_one_sentence(
         world(capture=path)
 
 
-def test_a_file_that_is_not_there_is_said_in_one_sentence(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be opened"):
         world(capture=tmp_path / "missing")

@@ -39,13 +39,13 @@ async def test_every_viewer_starts_at_a_key_frame_of_the_same_stream() -> None:
     assert tags_of(second)[3][1] >= tags_of(first)[3][1]
 
 
-async def test_who_waits_for_the_first_picture_is_somebody_who_watches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tikcast.simulator.video.channel._IDLE", 0.01)  # sooner than any picture can be there
+async def test_a_client_that_waits_for_the_first_picture_is_a_viewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tikcast.simulator.video.channel._IDLE", 0.1)  # sooner than the first picture
     async with Simulator(users=("ana",), rate=1.0) as sim, AsyncSession() as http:
         assert len(await head_of(http, address(sim, "ld.flv"), 30_000)) >= 30_000
 
 
-async def test_a_playlist_moves_on_and_ends_with_the_live() -> None:
+async def test_a_playlist_grows_and_ends_with_the_live_stream() -> None:
     async with Simulator(users=("ana",), rate=1.0) as sim, AsyncSession() as http:
         url = address(sim, "ld/index.m3u8")
         text = (await http.get(url)).text
@@ -57,7 +57,7 @@ async def test_a_playlist_moves_on_and_ends_with_the_live() -> None:
         assert (await http.get(address(sim, "ld.flv"))).status_code == 404
 
 
-async def test_what_is_not_there_or_has_expired_is_refused() -> None:
+async def test_missing_and_expired_addresses_are_refused() -> None:
     async with Simulator(users=("ana",), rate=1.0) as sim, AsyncSession() as http:
         asked = {
             address(sim, "ld.flv", sign=2): 403,
@@ -75,7 +75,7 @@ async def test_what_is_not_there_or_has_expired_is_refused() -> None:
         assert (await http.get(address(sim, "ld.flv"))).status_code == 404
 
 
-async def test_an_order_over_http_does_what_it_says_and_a_wrong_one_is_explained() -> None:
+async def test_an_action_over_http_is_carried_out_and_a_wrong_one_is_explained() -> None:
     async with Simulator(users=("ana",), rate=1.0) as sim, AsyncSession() as http:
         ordered = await http.post(f"{sim.url}/_sim/video/ana", json={"action": "expire"})
         assert ordered.json() == {"user": "ana", "fault": None, "halved": False, "recoded": False}
@@ -86,7 +86,7 @@ async def test_an_order_over_http_does_what_it_says_and_a_wrong_one_is_explained
         assert (await http.post(f"{sim.url}/_sim/video/nobody", json={"action": "drop"})).status_code == 404
 
 
-async def test_nothing_runs_before_somebody_watches_and_nothing_after_the_end() -> None:
+async def test_nothing_runs_before_the_first_viewer_and_after_the_end() -> None:
     before = asyncio.all_tasks()
     async with Simulator(users=("ana",), rate=1.0) as sim, AsyncSession() as http:
         assert not [task for task in asyncio.all_tasks() if task.get_name() == "tikcast simulated video"]
@@ -108,7 +108,7 @@ async def test_a_request_that_meets_the_closing_of_the_video_server_starts_no_vi
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "tikcast simulated video"]
 
 
-def test_restoring_ends_what_lasts_and_nothing_else() -> None:
+def test_restoring_ends_the_lasting_faults_alone() -> None:
     video = VideoState()
     for action in VIDEO_ACTIONS:
         video.act(action)

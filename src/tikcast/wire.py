@@ -1,8 +1,8 @@
-"""What stands in the bytes below the events, whether tikcast knows it or not.
+"""The bytes below the events, also of types and fields that tikcast does not know.
 
-TikTok sends message types and fields that nobody has described. Their bytes are kept: `wire_fields` opens those of
-an event, `inspect` those of a frame, response or message from anywhere, and `Census` counts over many messages
-what differs from what tikcast knows. `tikcast inspect` is made of these.
+TikTok sends message types and fields without a public description. Events keep their bytes: `wire_fields` splits the
+bytes of an event into fields, `inspect` those of a frame, response or message from anywhere, and `Census` counts over
+many messages what differs from the schema. `tikcast inspect` uses these functions.
 
     for field in wire_fields(event):
         print(field.number, field.name or "?", field.type, field.value, field.problem)
@@ -32,17 +32,16 @@ __all__ = [
 
 
 def wire_fields(event: Event) -> tuple[WireField, ...]:
-    """Every field of the message that an event was made of, in the order of the wire; never raises.
+    """Every field of the message that an event was made from, in the order of the bytes; never raises.
 
-    Empty for events without bytes: those that tikcast makes itself, and those read from JSON without `raw`. Where
-    an event can come of several message types and its bytes do not name theirs, the one that explains them best
-    gives the names.
+    Empty for events without bytes: those that tikcast makes itself, and those read from JSON without `raw`. If an event
+    can come from several message types and its bytes do not name theirs, the type with the fewest problems is used.
     """
-    told = event.method if isinstance(event, UnknownEvent | UndecodedEvent) else name_inside(event.raw)
-    if told:
-        return dissect(event.raw, message=schema_name(told))
-    readings = [dissect(event.raw, message=name) for name in _messages(type(event))]
-    return min(readings, key=lambda found: sum(1 for _ in problems(found)), default=dissect(event.raw))
+    method = event.method if isinstance(event, UnknownEvent | UndecodedEvent) else name_inside(event.raw)
+    if method:
+        return dissect(event.raw, message=schema_name(method))
+    candidates = [dissect(event.raw, message=name) for name in _messages(type(event))]
+    return min(candidates, key=lambda fields: sum(1 for _ in problems(fields)), default=dissect(event.raw))
 
 
 @cache

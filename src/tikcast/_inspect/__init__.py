@@ -1,1 +1,1 @@
-"""Bytes taken apart down to the last field, for `tikcast inspect` and `tikcast.wire`. Pure."""
+"""Bytes split into all of their fields, for `tikcast inspect` and `tikcast.wire`. Pure."""

@@ -1,4 +1,4 @@
-"""What many messages have that we do not know: counted by wire name and field, merged into one picture a type."""
+"""Counts, over many messages, of the types and fields that are not in the schema."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DEEPEST: Final = 4
 
 
 class FieldCount(msgspec.Struct, kw_only=True):
-    """One field by its path: `times` it came, how it was written, and the first value that says something."""
+    """One field by its path: how many `times` it came, its types, and the first value that is not empty."""
 
     path: str
     problem: str
@@ -31,7 +31,7 @@ class FieldCount(msgspec.Struct, kw_only=True):
 class MethodCount(msgspec.Struct, kw_only=True):
     """The messages of one wire name. Sizes are bytes of one message; `total` of all.
 
-    `fields` are those that differ from our schema; all of them when the name is not known.
+    `fields` are those that differ from the schema; all fields if the name is unknown.
     """
 
     method: str
@@ -47,14 +47,12 @@ class MethodCount(msgspec.Struct, kw_only=True):
 
     @property
     def strange(self) -> bool:
-        """Whether anything about these messages is not as we know it."""
+        """Whether anything about these messages is unknown or differs from the schema."""
         return not self.known or bool(self.undecoded or self.salvaged or self.differing)
 
 
 class RecordCount(msgspec.Struct, kw_only=True):
-    """The fields that differ in one record of our schema, such as User, wherever it stands: `methods` tells in which
-    messages.
-    """
+    """The fields that differ in one record of the schema, such as User. `methods` are the messages that contain it."""
 
     record: str
     methods: list[str] = []
@@ -62,7 +60,7 @@ class RecordCount(msgspec.Struct, kw_only=True):
 
 
 class Census:
-    """Counts messages; bounded, however many names and fields come."""
+    """Counts messages; its size is limited, however many names and fields come."""
 
     def __init__(self) -> None:
         self._methods: dict[str, MethodCount] = {}
@@ -80,16 +78,16 @@ class Census:
         row.largest = max(row.largest, message.size)
         row.undecoded += message.event == "undecoded"
         row.salvaged += message.event != "undecoded" and bool(message.notes)
-        found = list(problems(message.fields))
-        row.differing += bool(found)
+        differences = list(problems(message.fields))
+        row.differing += bool(differences)
         if not message.known:
             for path, field in _leaves(message.fields, above=""):
                 self._count(row, path=path, field=field, problem=field.problem)
-        for item in found:
+        for item in differences:
             self._differs(row, item)
 
     def methods(self) -> list[MethodCount]:
-        """Every wire name: unknown ones first, then those with differences, then the rest; the frequent first."""
+        """Every wire name: unknown names first, then those with differences, then all others; frequent ones first."""
         for row in self._methods.values():
             row.fields.sort(key=_place)
         return sorted(self._methods.values(), key=lambda row: (row.known, not row.strange, -row.messages, row.method))
@@ -133,9 +131,9 @@ class Census:
         known.example = known.example or _example(field.value)
 
 
-def _leaves(found: Fields, *, above: str, depth: int = 0) -> Iterator[tuple[str, WireField]]:
-    """Every field that holds a value, with its path; messages deep inside count as one, and records of ours do."""
-    for field in found:
+def _leaves(fields: Fields, *, above: str, depth: int = 0) -> Iterator[tuple[str, WireField]]:
+    """Every field with a value, and its path; records of the schema and messages deep inside count as one field."""
+    for field in fields:
         path = f"{above}{field.name or field.number}"
         whole = field.type.startswith("packed") or field.type.removesuffix("?") in RECORDS
         if isinstance(field.value, tuple) and field.value and depth < _DEEPEST and not whole:
@@ -145,13 +143,13 @@ def _leaves(found: Fields, *, above: str, depth: int = 0) -> Iterator[tuple[str,
 
 
 def _place(field: FieldCount) -> list[tuple[int, str]]:
-    """Where a field stands in a list: numbers in their order, after names."""
+    """The sort key of a field's path: names first, then numbers in their order."""
     return [(int(step), "") if step.isdecimal() else (0, step) for step in field.path.split(".")]
 
 
 def _example(value: Value) -> int | float | str | bytes:
-    """A value short enough to be shown; of fields inside, the first text, else the first that says something."""
+    """A value that is short enough to show; for fields inside, the first text, else the first value not empty."""
     if isinstance(value, tuple):
-        inside = [found for field in value if (found := _example(field.value))]
-        return next((found for found in inside if isinstance(found, str)), inside[0] if inside else "")
+        examples = [example for field in value if (example := _example(field.value))]
+        return next((text for text in examples if isinstance(text, str)), examples[0] if examples else "")
     return value[:_LONGEST_EXAMPLE] if isinstance(value, str | bytes) else value

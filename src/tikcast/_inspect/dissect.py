@@ -1,4 +1,4 @@
-"""Protobuf bytes taken apart down to the wire, known or not, with our schema's names beside them."""
+"""Protobuf bytes split into their fields, with the names of the schema for those that it knows."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from tikcast._wire.protobuf.wire import BYTES, FIXED32, FIXED64, VARINT, BrokenW
 Wire = Literal["varint", "fixed64", "bytes", "group", "fixed32", "broken"]
 Value: TypeAlias = "int | float | str | bytes | tuple[WireField, ...]"
 Fields: TypeAlias = "tuple[WireField, ...]"
-# What was read, its type, and a problem with it.
+# A value, its type, and a problem with it.
 Reading = tuple[Value, str, str]
 
 DEEPEST: Final = 64
 MOST_FIELDS: Final = 100_000
 _WORD: Final = 2**64
-# The problem of a field that our schema does not have.
+# The problem of a field that is not in the schema.
 UNKNOWN: Final = "unknown field"
-# The problem of a number that our schema's enum does not have.
+# The problem of a number that is not in the schema's enum.
 NEW_VALUE: Final = "a value that ours does not have"
 _HARMLESS: Final = frozenset({UNKNOWN, NEW_VALUE})
-# Fields of a message's head that tell it from other messages.
+# Fields by which the head of a message is recognised.
 _TELLING: Final = frozenset({"method", "msg_id", "room_id"})
 _WIRES: Final[dict[int, Wire]] = {VARINT: "varint", FIXED64: "fixed64", BYTES: "bytes", FIXED32: "fixed32"}
 
-# The numbers that protobuf's descriptors give to types.
+# The types by the numbers that protobuf's descriptors give them.
 _TYPES: Final = (
     "", "double", "float", "int64", "uint64", "int32", "fixed64", "fixed32", "bool", "string",
     "group", "message", "bytes", "uint32", "enum", "sfixed32", "sfixed64", "sint32", "sint64",
@@ -43,11 +43,11 @@ _RANGES: Final = {"int32": (-(2**31), 2**31), "uint32": (0, 2**32), "sint32": (-
 
 
 class WireField(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One field as it stands on the wire.
+    """One field as it is in the bytes.
 
-    `name` and `type` are our schema's, "" where it has none for this number; a `type` that ends with "?" is a
-    guess. `value` is a number, a text, bytes, or the fields inside. `problem` tells where the bytes and our
-    schema disagree, "" where they do not. A field with `wire="broken"` holds what cannot be read.
+    `name` and `type` are those of the schema, "" if the schema has no field with this number; a `type` that ends with
+    "?" is a guess. `value` is a number, a text, bytes, or the fields inside. `problem` says how the bytes differ from
+    the schema, "" if they do not. A field with `wire="broken"` contains the bytes that cannot be read.
     """
 
     number: int
@@ -59,18 +59,18 @@ class WireField(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def dissect(data: bytes, *, message: str = "", closed: Collection[str] = ()) -> Fields:
-    """Every field of `data` in the order of the wire, read as the schema's `message` if named.
+    """Every field of `data` in the order of the bytes, read as the schema's `message` if one is given.
 
-    Bytes that look like a text or a message are opened, but for the schema's fields named in `closed`. Never
-    raises: from the first unreadable byte on, the rest is one `broken` field.
+    Bytes that look like a text or a message are read as such, except in the schema's fields named in `closed`. Never
+    raises: everything from the first unreadable byte on is one `broken` field.
     """
     return _Dissection(closed).message(data, _descriptor(message), depth=0)
 
 
 class Difference(NamedTuple):
-    """A field with a problem. `path` leads to it by names (numbers where there is none), from the top.
+    """A field with a problem. `path` is its path from the top: names, or numbers for fields without a name.
 
-    `holder` is the schema's message that the field stands in, "" for the one at the top; `local` is the path from
+    `holder` is the schema's message that contains the field, "" for the message at the top; `local` is the path from
     there.
     """
 
@@ -80,13 +80,13 @@ class Difference(NamedTuple):
     field: WireField
 
 
-def problems(found: Fields) -> Iterator[Difference]:
-    """The fields that are not as our schema says, however deep."""
-    yield from _problems(found, Difference("", "", "", WireField(number=0, wire="bytes", value=found)))
+def problems(fields: Fields) -> Iterator[Difference]:
+    """The fields that differ from the schema, at any depth."""
+    yield from _problems(fields, Difference("", "", "", WireField(number=0, wire="bytes", value=fields)))
 
 
-def _problems(found: Fields, above: Difference) -> Iterator[Difference]:
-    for field in found:
+def _problems(inside: Fields, above: Difference) -> Iterator[Difference]:
+    for field in inside:
         step = field.name or str(field.number)
         path, local = f"{above.path}.{step}".lstrip("."), f"{above.local}.{step}".lstrip(".")
         here = Difference(path, above.holder, local, field)
@@ -98,21 +98,21 @@ def _problems(found: Fields, above: Difference) -> Iterator[Difference]:
 
 
 def _descriptor(message: str) -> Descriptor | None:
-    found = getattr(schema, message, None) if message.isidentifier() else None
-    descriptor: Descriptor | None = getattr(found, "DESCRIPTOR", None)
+    kind = getattr(schema, message, None) if message.isidentifier() else None
+    descriptor: Descriptor | None = getattr(kind, "DESCRIPTOR", None)
     return descriptor
 
 
 class _Dissection:
-    """One taking apart; it ends when it has made MOST_FIELDS fields."""
+    """One run of `dissect`; it ends after MOST_FIELDS fields."""
 
     def __init__(self, closed: Collection[str]) -> None:
         self._left = MOST_FIELDS
         self._closed = closed
 
     def message(self, data: bytes, known: Descriptor | None, *, depth: int) -> Fields:
-        """The fields of a message, one that is `known` to the schema or none."""
-        found: list[WireField] = []
+        """The fields of a message; `known` is its descriptor in the schema, None without one."""
+        out: list[WireField] = []
         seen: set[int] = set()
         end = 0
         try:
@@ -120,12 +120,12 @@ class _Dissection:
                 self._left -= 1
                 if self._left < 0:
                     raise BrokenWireError("more fields than are shown", position=raw.start)
-                found.append(self._field(raw, known, depth=depth, again=raw.number in seen))
+                out.append(self._field(raw, known, depth=depth, again=raw.number in seen))
                 seen.add(raw.number)
                 end = raw.end
         except BrokenWireError as error:
-            found.append(WireField(number=0, wire="broken", value=data[end:], problem=str(error)))
-        return tuple(found)
+            out.append(WireField(number=0, wire="broken", value=data[end:], problem=str(error)))
+        return tuple(out)
 
     def _field(self, raw: RawField, known: Descriptor | None, *, depth: int, again: bool) -> WireField:
         field = known.fields_by_number.get(raw.number) if known is not None else None
@@ -146,7 +146,7 @@ class _Dissection:
         )
 
     def _known(self, raw: RawField, field: FieldDescriptor, *, depth: int) -> Reading:
-        """A field read by our schema, or as it looks where that says something else."""
+        """A field read with the schema, or with a guess where the schema does not fit."""
         data, wire = raw.value, _wire_of(field)
         if isinstance(data, int):
             return _number(data, field) if raw.kind == wire else (*_likely(raw), f"ours is {_ours(field)}")
@@ -181,19 +181,19 @@ class _Dissection:
         return inside, known.name, f"not readable as {known.name} to its end" if broken else ""
 
     def _packed(self, data: bytes, field: FieldDescriptor) -> Reading:
-        """Numbers that stand in one field without tags of their own."""
+        """Packed numbers: one field with many numbers without tags of their own."""
         wire = _wire_of(field)
-        found: list[WireField] = []
+        out: list[WireField] = []
         try:
             for number in numbers(data, kind=wire):
                 self._left -= 1
                 if self._left < 0:
-                    return tuple(found), f"packed {_ours(field)}", "more numbers than are shown"
+                    return tuple(out), f"packed {_ours(field)}", "more numbers than are shown"
                 value, kind, problem = _number(number, field)
-                found.append(WireField(number=field.number, wire=_WIRES[wire], value=value, type=kind, problem=problem))
+                out.append(WireField(number=field.number, wire=_WIRES[wire], value=value, type=kind, problem=problem))
         except BrokenWireError as error:
-            return tuple(found), f"packed {_ours(field)}", str(error)
-        return tuple(found), f"packed {_ours(field)}", ""
+            return tuple(out), f"packed {_ours(field)}", str(error)
+        return tuple(out), f"packed {_ours(field)}", ""
 
     def _guessed(self, raw: RawField, *, depth: int) -> tuple[Value, str]:
         if isinstance(raw.value, int):
@@ -203,7 +203,7 @@ class _Dissection:
         return self.message(raw.value, None, depth=depth + 1), "group"
 
     def _head(self, raw: RawField) -> tuple[Value, str]:
-        """A top field of a message that nobody knows: the first one holds what is common to almost all."""
+        """A field at the top of an unknown message: in almost all messages the first one is Common."""
         if raw.number == 1 and raw.kind == BYTES and isinstance(raw.value, bytes):
             inside = self.message(raw.value, _descriptor("Common"), depth=1)
             if len(_TELLING & {field.name for field in inside}) > 1 and not any(problems(inside)):
@@ -211,7 +211,7 @@ class _Dissection:
         return self._guessed(raw, depth=0)
 
     def _look(self, data: bytes, *, depth: int) -> tuple[Value, str]:
-        """Bytes as what they look like: a text, a record or message, numbers in a row, else as they are."""
+        """Bytes as what they look like: a text, a record, a message or packed numbers, else unchanged."""
         text, deep = guess.text(data), depth >= DEEPEST
         if text is not None and (deep or not guess.is_message_though_text(data)):
             return text, "string?"
@@ -221,12 +221,12 @@ class _Dissection:
             return self._record(data, depth=depth) or (self.message(data, None, depth=depth + 1), "message?")
         if (text := guess.rough_text(data)) is not None:
             return text, "string?"
-        if found := guess.packed(data):
-            return tuple([WireField(number=0, wire="varint", value=number) for number in found]), "packed?"
+        if packed := guess.packed(data):
+            return tuple([WireField(number=0, wire="varint", value=number) for number in packed]), "packed?"
         return data, "bytes?"
 
     def _record(self, data: bytes, *, depth: int) -> tuple[Value, str] | None:
-        """Bytes as the record of our schema that they look like: a user, a picture, a text, a gift."""
+        """Bytes as the record of the schema that they look like: a user, a picture, a text, a gift."""
         name = guess.record(data)
         if not name:
             return None
@@ -243,13 +243,13 @@ def _wire_of(field: FieldDescriptor) -> int:
 
 
 def _ours(field: FieldDescriptor) -> str:
-    """What our schema calls the type of a field."""
+    """The schema's name of the type of a field."""
     named = field.message_type or field.enum_type
     return named.name if named is not None else _TYPES[field.type]
 
 
 def _number(value: int, field: FieldDescriptor) -> Reading:
-    """A number by its type in our schema."""
+    """A number by its type in the schema."""
     kind = _TYPES[field.type]
     if kind in _FIXED:
         (read,) = struct.unpack(_FIXED[kind], value.to_bytes(struct.calcsize(_FIXED[kind]), "little"))
@@ -267,6 +267,6 @@ def _number(value: int, field: FieldDescriptor) -> Reading:
 
 
 def _likely(raw: RawField) -> tuple[Value, str]:
-    """A number that the schema does not know."""
+    """A number that is not in the schema."""
     value = raw.value if isinstance(raw.value, int) else 0
     return guess.number(value) if raw.kind == VARINT else guess.fixed(value, size=4 if raw.kind == FIXED32 else 8)

@@ -1,4 +1,4 @@
-"""What bytes and numbers that no schema explains look like. A guess is a type that ends with "?"."""
+"""Guesses of what bytes and numbers without a schema are. A guess is a type that ends with "?"."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _SIGN: Final = 1 << 63
 _FIRST_SECOND, _LAST_SECOND = 1_388_534_400, 2_208_988_800
 _KEY: Final = re.compile(rb"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)+")
 _HIGHEST_SMALL: Final = 1 << 32
-# Records of our schema that TikTok puts into messages of every kind, by what tells them.
+# Records of the schema that are in messages of every type and can be recognised by their fields.
 RECORDS: Final = frozenset({"GiftStruct", "Image", "Text", "User"})
 _UNITS: Final = {"seconds?": 1, "milliseconds?": 1_000, "microseconds?": 1_000_000}
 
 
 def number(value: int) -> tuple[int, str]:
-    """A varint as it is likely meant: a negative number, a time, an id with its time in the upper half."""
+    """The likely meaning of a varint: a negative number, a time, or an id with a time in its upper half."""
     if value >= _SIGN:
         return value - 2 * _SIGN, "int64?"
     for unit, size in _UNITS.items():
@@ -35,7 +35,7 @@ def number(value: int) -> tuple[int, str]:
 
 
 def fixed(value: int, *, size: int) -> tuple[int | float, str]:
-    """Four or eight bytes as a float where that gives an everyday number."""
+    """Four or eight bytes as a float if that is a usual number."""
     read: float = struct.unpack("<d" if size == 8 else "<f", value.to_bytes(size, "little"))[0]
     if math.isfinite(read) and 1e-6 < abs(read) < 1e15:
         return read, "double?" if size == 8 else "float?"
@@ -43,7 +43,7 @@ def fixed(value: int, *, size: int) -> tuple[int | float, str]:
 
 
 def text(data: bytes) -> str | None:
-    """The bytes as a text, None when they do not look like one."""
+    """The bytes as a text, None if they do not look like a text."""
     try:
         read = data.decode()
     except UnicodeDecodeError:
@@ -52,7 +52,7 @@ def text(data: bytes) -> str | None:
 
 
 def rough_text(data: bytes) -> str | None:
-    """The same for a text with a few control characters in it, as from those who try what a reader bears."""
+    """The same for a text with a few control characters in it, which people send to test readers."""
     try:
         read = data.decode()
     except UnicodeDecodeError:
@@ -61,14 +61,14 @@ def rough_text(data: bytes) -> str | None:
 
 
 def is_message(data: bytes) -> bool:
-    """Whether the bytes are whole fields with likely numbers from first to last."""
+    """Whether all bytes are complete fields with likely field numbers."""
     return _are_fields(data, _KINDS)
 
 
 def is_message_though_text(data: bytes) -> bool:
-    """Whether bytes that are a text too are a message: fields of bytes alone, which fill them exactly.
+    """Whether bytes that are also a text are a message: nothing but fields of bytes, up to the last byte.
 
-    One field can be chance, unless its tag or length is a line break or tab: texts hardly begin with one.
+    A single field can be chance, unless its tag or length is a line break or tab: texts rarely begin with one.
     """
     if not _are_fields(data, frozenset({BYTES})):
         return False
@@ -76,36 +76,36 @@ def is_message_though_text(data: bytes) -> bool:
 
 
 def record(data: bytes) -> str:
-    """Which of RECORDS the fields of a message look like, "" when they are none of them."""
-    found = {item.number: item.value for item in fields(data)}
-    one, two, three = found.get(1), found.get(2), found.get(3)
+    """Which of RECORDS the fields of a message look like, "" if none."""
+    values = {item.number: item.value for item in fields(data)}
+    one, two, three = values.get(1), values.get(2), values.get(3)
     if isinstance(one, bytes) and one.startswith((b"http://", b"https://")):
         return "Image"
     styled = isinstance(three, bytes) and three[2:3] == b"#"
-    keyed = isinstance(one, bytes) and bool(_KEY.fullmatch(one)) and isinstance(three or found.get(4), bytes)
+    keyed = isinstance(one, bytes) and bool(_KEY.fullmatch(one)) and isinstance(three or values.get(4), bytes)
     if isinstance(two, bytes) and (keyed or (styled and one is None)):
         return "Text"
-    if isinstance(one, int) and one >= _HIGHEST_SMALL and isinstance(three, bytes) and found.keys() & {9, 38, 46}:
+    if isinstance(one, int) and one >= _HIGHEST_SMALL and isinstance(three, bytes) and values.keys() & {9, 38, 46}:
         return "User"
-    priced = isinstance(found.get(5), int) and isinstance(found.get(12), int) and isinstance(found.get(16), bytes)
+    priced = isinstance(values.get(5), int) and isinstance(values.get(12), int) and isinstance(values.get(16), bytes)
     return "GiftStruct" if priced else ""
 
 
 def packed(data: bytes) -> tuple[int, ...]:
-    """Numbers without tags, () when the bytes hardly are that: likely ones are small, or all equally long."""
+    """Packed numbers, () if that is unlikely: likely numbers are small, or all of the same length."""
     if not 1 < len(data) <= _LONGEST_PACKED:
         return ()
     try:
-        found = tuple(numbers(data, kind=VARINT))
+        values = tuple(numbers(data, kind=VARINT))
     except BrokenWireError:
         return ()
-    each = len(data) / len(found)
-    equal = all(len(encode_varint(value)) == each for value in found)
-    return found if len(found) > 1 and (equal or max(found) < 1 << 14) else ()
+    each = len(data) / len(values)
+    equal = all(len(encode_varint(value)) == each for value in values)
+    return values if len(values) > 1 and (equal or max(values) < 1 << 14) else ()
 
 
 def is_gzip(data: bytes) -> bool:
-    """Whether the bytes begin like compressed ones."""
+    """Whether the bytes begin like gzip data."""
     return data[:2] == GZIP_MAGIC
 
 

@@ -1,4 +1,4 @@
-"""Frames, responses and messages opened down to the last field, each known by its bytes."""
+"""Frames, responses and messages split into all of their fields; which of them some bytes are is recognised."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _LONGEST_NAME: Final = 64
 
 
 class InspectedMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """One message: its wire name, whether it is known, its size, its fields, and what tikcast makes of it.
+    """One message: its wire name, whether tikcast knows it, its size in bytes, its fields, and its event.
 
-    `event` is the type of the event that it becomes; `notes` are the event's own, and why it was not decoded.
+    `event` is the type of the event that it becomes; `notes` are the event's notes, and why it was not decoded.
     """
 
     method: str
@@ -39,11 +39,10 @@ class InspectedMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Inspected(msgspec.Struct, frozen=True, kw_only=True):
-    """What some bytes turned out to be.
+    """What some bytes are.
 
-    `name` is a frame's payload type or a message's wire name. `fields` are all that stand in the
-    bytes, in their order; compressed and nested payloads are opened in place. `error` tells what
-    could not be opened.
+    `name` is a frame's payload type or a message's wire name. `fields` are all fields of the bytes, in their order;
+    compressed and nested payloads are replaced by their fields. `error` says what could not be read.
     """
 
     kind: Kind
@@ -55,7 +54,7 @@ class Inspected(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def inspect(data: bytes, *, method: str = "") -> Inspected:
-    """Take bytes apart as the message `method`, or as what they look like. Never raises."""
+    """Split bytes into fields as the message `method`, or as what they look like. Never raises."""
     if method:
         return _bare(method, data)
     frame = dissect(data, message="WebcastPushFrame", closed=_CLOSED)
@@ -76,7 +75,7 @@ def _bare(method: str, data: bytes) -> Inspected:
 
 
 def name_inside(data: bytes) -> str:
-    """The wire name that most messages carry in their head, "" when there is none that is known."""
+    """The wire name in the head of a message, "" if there is none or it is unknown."""
     head = next((field.value for field in dissect(data) if field.number == 1), None)
     if not isinstance(head, tuple):
         return ""
@@ -85,7 +84,7 @@ def name_inside(data: bytes) -> str:
 
 
 def _fits(fields: Fields) -> bool:
-    """Whether the bytes can be the message that they were read as; a cut or an odd text does not tell against it."""
+    """Whether the bytes can be the message that they were read as, also if they are cut or a text is damaged."""
     return all(field.name for field in fields) and not any(
         item.field.problem.startswith("ours is") for item in problems(fields)
     )
@@ -121,7 +120,7 @@ def _frame(fields: Fields, *, size: int) -> Inspected:
 
 
 def _unpacked(payload: bytes) -> tuple[bytes, str, str]:
-    """The payload, decompressed when it needs to be; what went wrong; what it was packed with."""
+    """The payload, decompressed if necessary; an error; and the compression."""
     if payload[:2] != GZIP_MAGIC:
         return payload, "", ""
     try:
@@ -131,7 +130,7 @@ def _unpacked(payload: bytes) -> tuple[bytes, str, str]:
 
 
 def _response(fields: Fields) -> tuple[Fields, tuple[InspectedMessage, ...]]:
-    """Open the payload of every message in a response."""
+    """Split the payload of every message in a response into fields."""
     opened, messages = [], []
     for field in fields:
         if field.name == "messages" and isinstance(field.value, tuple):
@@ -143,7 +142,7 @@ def _response(fields: Fields) -> tuple[Fields, tuple[InspectedMessage, ...]]:
 
 
 def _enveloped(fields: Fields) -> tuple[InspectedMessage, Fields]:
-    """The message in an envelope, and the envelope's fields with the message opened."""
+    """The message in an envelope, and the envelope's fields with those of the message."""
     payload = _payload(fields)
     data = payload.value if payload is not None and isinstance(payload.value, bytes) else b""
     message = _message(_text(fields, "method"), data)
@@ -169,12 +168,12 @@ def _notes(event: Event) -> tuple[str, ...]:
 
 
 def _payload(fields: Fields) -> WireField | None:
-    """The field that counts of those that hold the payload: the last."""
+    """The payload: the last field with this name, as in protobuf."""
     return next((field for field in reversed(fields) if field.name == "payload"), None)
 
 
 def _with(fields: Fields, opened: WireField, *, value: Fields | bytes, kind: str) -> Fields:
-    """The fields with one of them replaced by what was found in it."""
+    """The fields with one of them replaced by its content."""
     replaced = msgspec.structs.replace(opened, value=value, type=kind)
     return tuple(replaced if field is opened else field for field in fields)
 

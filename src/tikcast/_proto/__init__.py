@@ -1,8 +1,7 @@
 """The wire schema: protobuf messages in a private pool, so that no other package's schema can collide.
 
-`schema` holds every message in full, for building messages and looking inside them. `fast` holds the same
-messages as the decoder reads them: users, images, texts, badges and gifts are plain bytes there, to be
-converted once and shared.
+`schema` has every message in full, for building messages and inspecting them. `fast` has the same messages as the
+decoder reads them: users, images, texts, badges and gifts are bytes there, which are converted once and shared.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from google.protobuf.message import DecodeError
 from tikcast._proto.varint import varint
 
 PACKAGE = "tikcast"
-# What parsing raises on bytes that do not fit: the runtime in pure Python lets the error of text through.
+# What parsing raises on unreadable bytes; the runtime in pure Python also raises the error of invalid text.
 UNREADABLE = (DecodeError, UnicodeDecodeError)
 
 

@@ -1,4 +1,4 @@
-"""The messages as the decoder reads them: heavy records are bytes, as attributes."""
+"""The messages as the decoder reads them, as attributes: large records are bytes."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The pure core: bytes and the time in; events and bytes to send out. No clock, no sockets, no tasks."""
+"""The pure core: bytes and times in, events and bytes to send out. No clock, no sockets, no tasks."""

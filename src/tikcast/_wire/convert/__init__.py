@@ -1,1 +1,1 @@
-"""Messages into events, one module a family. Pure."""
+"""Messages into events, one module for each family. Pure."""

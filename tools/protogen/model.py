@@ -43,9 +43,9 @@ EVERYDAY = frozenset(
         "WebcastSubNotifyMessage",
     }
 )
-# Records that events written by hand hold.
+# Records in events that are written by hand.
 HELD_BY_HAND = frozenset({"EnvelopeInfo"})
-# Records whose names begin like a message's, though they only occur inside one.
+# Records whose names begin like a message's name, although they only occur inside messages.
 NESTED = frozenset({"WebcastRankUpdate", "WebcastRankTabInfo", "WebcastControlExtra"})
 RENAMED = {"WebcastEmoteChatMessage": "EmoteEvent"}
 BASE_FIELDS = frozenset({"common", "room_id", "message_id", "notes", "raw", "type", "key"})
@@ -65,7 +65,7 @@ def is_event(message: str) -> bool:
 
 
 def is_id(name: str) -> bool:
-    """Whether a field of this name holds an id (or several)."""
+    """Whether a field of this name is an id, or several ids."""
     return name in ("id", "ids") or name.endswith(("_id", "_ids"))
 
 
@@ -82,12 +82,12 @@ class Field:
 
     @property
     def repeated(self) -> bool:
-        """Whether it holds any number of values."""
+        """Whether it is repeated."""
         return self.proto.label == F.LABEL_REPEATED
 
     @property
     def message(self) -> str:
-        """The schema message that the field holds, empty for a scalar."""
+        """The schema message of the field, empty for a scalar."""
         return short(self.proto.type_name) if self.proto.type == F.TYPE_MESSAGE else ""
 
     @property
@@ -168,31 +168,31 @@ class Message:
 
     @property
     def has_common(self) -> bool:
-        """Whether it carries the head that almost every message has."""
+        """Whether it has the head that almost every message has."""
         return any(item.name == "common" for item in self.proto.field)
 
     @cached_property
     def fields(self) -> list[Field]:
-        """The fields of the Python class beside those of every event."""
+        """The fields of the Python class, without those that every event has."""
         hidden = BASE_FIELDS if is_event(self.schema) else frozenset()
         return [Field(item) for item in self.proto.field if item.name not in hidden]
 
 
 @dataclass
 class Model:
-    """Everything to generate, in schema order: events, and the records that they hold."""
+    """Everything to generate, in schema order: events, and the records inside them."""
 
     events: list[Message] = field(default_factory=list)
     records: list[Message] = field(default_factory=list)
 
     @staticmethod
     def messages(schema: FileDescriptorSet) -> list[Message]:
-        """Every message of a schema that has its comments."""
+        """Every message of a schema with comments."""
         return [message for file in schema.file for message in _messages(file)]
 
     @classmethod
     def of(cls, schema: FileDescriptorSet) -> Model:
-        """Choose what to generate out of a schema that has its comments."""
+        """Choose what to generate from a schema with comments."""
         known = {message.schema: message for message in cls.messages(schema)}
         model = cls()
         for message in known.values():
@@ -212,10 +212,10 @@ def _messages(file: FileDescriptorProto) -> list[Message]:
 
 
 def _reachable(events: list[Message], known: dict[str, Message]) -> set[str]:
-    todo, found = list(events), set[str]()
+    todo, records = list(events), set[str]()
     while todo:
         for item in todo.pop().fields:
-            if item.message and item.message not in BY_HAND and item.message not in found:
-                found.add(item.message)
+            if item.message and item.message not in BY_HAND and item.message not in records:
+                records.add(item.message)
                 todo.append(known[item.message])
-    return found
+    return records

@@ -16,6 +16,7 @@ from tikcast import events
 from tikcast._proto import schema
 from tikcast._wire.table import TABLE, decode_message, schema_name
 from tikcast.events import EXCEPTIONS, Event, to_json
+from tikcast.events.life import EventNumbers
 from tikcast.simulator.messages.context import RoomContext, Totals
 from tikcast.simulator.messages.encode import ENCODERS, encode
 from tikcast.simulator.messages.samples import sample
@@ -27,10 +28,10 @@ NOTICE = "<!-- Generated from proto/tikcast by tools/proto.py. DO NOT EDIT. -->\
 COMMON = frozenset(field.name for field in msgspec.structs.fields(Event))
 AT_MS, ROOM = 1_790_000_000_000, 7_300_000_000_000_000_001
 TRIES = 400
-WIRE_LEVEL = "; [`wire_fields`](../inspecting.md#in-python) shows what else stands in its bytes"
+WIRE_LEVEL = "; [`wire_fields`](../inspecting.md#in-python) shows what else is in its bytes"
 SOME_ID = events.ID(7_687_991_330_991_112_193)
 NEW_MESSAGE = b"\x12\x05\x0a\x03Ana\x10\x01"
-# Events that no message of TikTok's becomes by its type.
+# Samples of the events that do not come from one message type.
 TIKCASTS_OWN: tuple[Event, ...] = (
     events.Connected(attempt=1),
     events.Reconnecting(attempt=2, delay=1.7, reason="nothing came for 60 s", stage="stream"),
@@ -49,6 +50,8 @@ TIKCASTS_OWN: tuple[Event, ...] = (
         notes=("message: field number 0 at byte 0, the rest is left out",),
     ),
 )
+# The note of an event that tikcast itself makes.
+NOTE = EventNumbers("9f2c6a1e04b85d37").note()
 WITHOUT_A_NAME = 26
 SUPER_FAN = "ttlive_superFan_commentNotif_someoneBecameSuperFan"
 
@@ -57,13 +60,13 @@ def pages(described: FileDescriptorSet) -> dict[str, str]:
     """Texts by path below docs/events; `described` is the schema with its comments."""
     comments = {message.schema: message.doc for message in Model.messages(described)}
     methods = _methods_by_class()
-    told = [_Told(kind, methods.get(kind, []), comments) for kind in _classes()]
-    return {f"{item.kind.type}.md": item.page() for item in told} | {"index.md": _index(told)}
+    items = [_Page(kind, methods.get(kind, []), comments) for kind in _classes()]
+    return {f"{item.kind.type}.md": item.page() for item in items} | {"index.md": _index(items)}
 
 
 def _classes() -> list[type[Event]]:
-    found = {item for item in vars(events).values() if isinstance(item, type) and issubclass(item, Event)}
-    return sorted(found - {Event}, key=lambda kind: kind.type)
+    classes = {item for item in vars(events).values() if isinstance(item, type) and issubclass(item, Event)}
+    return sorted(classes - {Event}, key=lambda kind: kind.type)
 
 
 def _methods_by_class() -> dict[type[Event], list[str]]:
@@ -74,15 +77,15 @@ def _methods_by_class() -> dict[type[Event], list[str]]:
     return methods
 
 
-class _Told(NamedTuple):
-    """An event class, the wire messages that it comes as, and what the schema's comments say of them."""
+class _Page(NamedTuple):
+    """The page of an event class: the class, its wire messages, and the schema's comments on them."""
 
     kind: type[Event]
     methods: list[str]
     comments: dict[str, str]
 
     def in_app(self) -> str:
-        """One sentence on what is seen in the app."""
+        """What is seen in the app, in one sentence."""
         if len(self.methods) == 1 and self.methods[0] not in EXCEPTIONS:
             return self.comments[schema_name(self.methods[0])]
         return " ".join((inspect.getdoc(self.kind) or "").split("\n\n")[0].split())
@@ -105,13 +108,13 @@ def _without_a_type(kind: type[Event]) -> str:
     return "Nothing: tikcast makes this event itself."
 
 
-def _index(told: list[_Told]) -> str:
+def _index(items: list[_Page]) -> str:
     rows = [
-        f"| [{item.kind.__name__}]({item.kind.type}.md) | `{item.kind.type}` | {item.in_app()} |\n" for item in told
+        f"| [{item.kind.__name__}]({item.kind.type}.md) | `{item.kind.type}` | {item.in_app()} |\n" for item in items
     ]
     return (
         f"{NOTICE}# Events\n\nEvery event has `room_id`, `message_id`, `created_at_ms`, `received_at_ms`,\n"
-        "`is_history`, `notes` and `raw` beside its own fields. Ids are strings in JSON.\n\n"
+        "`is_history`, `notes` and `raw` in addition to its own fields. Ids are strings in JSON.\n\n"
         "| class | `type` in JSON | what you see in the app |\n|---|---|---|\n" + "".join(rows)
     )
 
@@ -124,18 +127,19 @@ def _fields(kind: type[Event], *, raw: bool) -> str:
     ]
     if rows:
         return "\n".join(["| field | type |", "|---|---|", *rows]) + "\n"
-    return f"None beside those of every event{WIRE_LEVEL if raw else ''}.\n"
+    return f"Only those of every event{WIRE_LEVEL if raw else ''}.\n"
 
 
 def _annotation(kind: type[Event], name: str) -> str:
-    found = next(known[name] for base in kind.__mro__ if name in (known := inspect.get_annotations(base)))
-    return str(found).replace("|", "\\|")
+    annotation = next(known[name] for base in kind.__mro__ if name in (known := inspect.get_annotations(base)))
+    return str(annotation).replace("|", "\\|")
 
 
 def _sample(kind: type[Event], own: list[str]) -> Event:
     if not own:
         (event,) = [event for event in TIKCASTS_OWN if type(event) is kind]
-        return msgspec.structs.replace(event, room_id=events.ID(ROOM), created_at_ms=AT_MS, received_at_ms=AT_MS)
+        event = msgspec.structs.replace(event, room_id=events.ID(ROOM), created_at_ms=AT_MS, received_at_ms=AT_MS)
+        return event if event.message_id else msgspec.structs.replace(event, notes=(NOTE,))
     for method in own:
         for event in _made(method):
             if type(event) is kind:
@@ -144,7 +148,7 @@ def _sample(kind: type[Event], own: list[str]) -> Event:
 
 
 def _made(method: str) -> Iterator[Event]:
-    """Events that the simulator makes of a wire type: as its rooms tell it, then any that the schema allows."""
+    """Events of the simulator for a wire type: first as in its rooms, then anything that the schema allows."""
     context = _context()
     for number in range(TRIES if method in ENCODERS else 0):
         bits = number * 0x9E3779B97F4A7C15 % 2**64

@@ -26,7 +26,7 @@ def sources(model: Model) -> dict[str, str]:
 
 
 def _ordered(messages: list[Message]) -> list[Message]:
-    """Records before the classes that hold them."""
+    """Records before the classes that contain them."""
     by_schema = {message.schema: message for message in messages}
     done: dict[str, Message] = {}
 
@@ -99,7 +99,7 @@ def _converters(family: str, messages: list[Message], *, home: dict[str, str]) -
     homes = {converter_name(name): home[_class_of(name)] for name in called if name not in BY_HAND}
     head = [
         STAMP,
-        f'"""Converters of the family "{family}", straight from the schema."""\n\n',
+        f'"""Converters of the family "{family}", generated from the schema."""\n\n',
         "from __future__ import annotations\n\n",
     ]
     head.append("from tikcast._proto import fast\n")

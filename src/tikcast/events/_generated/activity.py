@@ -54,13 +54,13 @@ class OecLiveShoppingEvent(Event, frozen=True, kw_only=True, tag="oec_live_shopp
 
 
 class EcShortItemRefreshEvent(Event, frozen=True, kw_only=True, tag="ec_short_item_refresh"):
-    """Nothing visible by itself: the short list of the live shop's products is to be loaded again."""
+    """Nothing visible by itself: the app is told to load the short list of the shop's products again."""
 
     type: ClassVar[str] = "ec_short_item_refresh"
 
 
 class PaidContentLiveShoppingEvent(Event, frozen=True, kw_only=True, tag="paid_content_live_shopping"):
-    """Paid content, such as a video series, is offered in the live."""
+    """Paid content, such as a video series, is offered in the live stream."""
 
     type: ClassVar[str] = "paid_content_live_shopping"
 
@@ -72,7 +72,7 @@ class BALeadGenEvent(Event, frozen=True, kw_only=True, tag="ba_lead_gen"):
 
 
 class DonationStickerModifyEvent(Event, frozen=True, kw_only=True, tag="donation_sticker_modify"):
-    """The donation sticker on the video changes: another charity, another text, or it goes."""
+    """The donation sticker on the video changes: another charity, another text, or it disappears."""
 
     type: ClassVar[str] = "donation_sticker_modify"
 
@@ -86,7 +86,7 @@ class PartnershipDropsUpdateEvent(Event, frozen=True, kw_only=True, tag="partner
 
 
 class PartnershipGameOfflineEvent(Event, frozen=True, kw_only=True, tag="partnership_game_offline"):
-    """Games that the host advertised are no longer offered: their cards go."""
+    """Games that the host advertised are no longer offered: their cards disappear."""
 
     type: ClassVar[str] = "partnership_game_offline"
 
@@ -94,7 +94,7 @@ class PartnershipGameOfflineEvent(Event, frozen=True, kw_only=True, tag="partner
 
 
 class PartnershipPunishEvent(Event, frozen=True, kw_only=True, tag="partnership_punish"):
-    """The host may not advertise a game any more, or not for a while."""
+    """The host may no longer advertise a game, or not for some time."""
 
     type: ClassVar[str] = "partnership_punish"
 
@@ -102,7 +102,7 @@ class PartnershipPunishEvent(Event, frozen=True, kw_only=True, tag="partnership_
 
 
 class PartnershipCardChangeEvent(Event, frozen=True, kw_only=True, tag="partnership_card_change"):
-    """The card of the game that the host advertises is shown, changed or taken down."""
+    """The card of the game that the host advertises is shown, changed or removed."""
 
     type: ClassVar[str] = "partnership_card_change"
 
@@ -114,7 +114,7 @@ class PartnershipDownloadCountEvent(Event, frozen=True, kw_only=True, tag="partn
 
 
 class GameRankNotifyEvent(Event, frozen=True, kw_only=True, tag="game_rank_notify"):
-    """A line about the ranking of the game that is played, such as a new place in it."""
+    """A message about the ranking of the game that is played, such as a new place in it."""
 
     type: ClassVar[str] = "game_rank_notify"
 
@@ -123,7 +123,7 @@ class GameRankNotifyEvent(Event, frozen=True, kw_only=True, tag="game_rank_notif
 
 
 class GameServerFeatureEvent(Event, frozen=True, kw_only=True, tag="game_server_feature"):
-    """Nothing visible by itself: what the game in this live can do changes."""
+    """Nothing visible by itself: what the game in this live stream can do changes."""
 
     type: ClassVar[str] = "game_server_feature"
 
@@ -149,6 +149,6 @@ class PictionaryEndEvent(Event, frozen=True, kw_only=True, tag="pictionary_end")
 
 
 class PictionaryExitEvent(Event, frozen=True, kw_only=True, tag="pictionary_exit"):
-    """The host leaves the drawing game: the canvas goes."""
+    """The host leaves the drawing game: the canvas disappears."""
 
     type: ClassVar[str] = "pictionary_exit"

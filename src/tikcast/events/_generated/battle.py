@@ -58,13 +58,13 @@ class LinkMicBattleItemCardEvent(Event, frozen=True, kw_only=True, tag="link_mic
 
 
 class LinkmicBattleNoticeEvent(Event, frozen=True, kw_only=True, tag="linkmic_battle_notice"):
-    """A line over a battle with its rules, such as "This is a specific-gift match. Only the number of specific gifts determines the winner." """
+    """A message above a battle with its rules, such as "This is a specific-gift match. Only the number of specific gifts determines the winner." """
 
     type: ClassVar[str] = "linkmic_battle_notice"
 
 
 class LinkmicBattleTaskEvent(Event, frozen=True, kw_only=True, tag="linkmic_battle_task"):
-    """The speed challenge of a battle: a task to reach in time, after which points count more; its start, progress and result."""
+    """The speed challenge of a battle: a task with a time limit, after which points count more; its start, progress and result."""
 
     type: ClassVar[str] = "linkmic_battle_task"
 

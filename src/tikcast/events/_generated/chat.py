@@ -34,7 +34,7 @@ class QuestionDeleteEvent(Event, frozen=True, kw_only=True, tag="question_delete
 
 
 class QuestionSlideDownEvent(Event, frozen=True, kw_only=True, tag="question_slide_down"):
-    """The question card that was shown over the video slides away."""
+    """The question card that was shown over the video disappears."""
 
     type: ClassVar[str] = "question_slide_down"
 
@@ -46,7 +46,7 @@ class QuestionSwitchEvent(Event, frozen=True, kw_only=True, tag="question_switch
 
 
 class SpeakerEvent(Event, frozen=True, kw_only=True, tag="speaker"):
-    """A highlighted line that somebody sends to the whole room."""
+    """A highlighted message that somebody sends to the whole room."""
 
     type: ClassVar[str] = "speaker"
 
@@ -56,7 +56,7 @@ class SpeakerEvent(Event, frozen=True, kw_only=True, tag="speaker"):
 
 
 class CommentTrayEvent(Event, frozen=True, kw_only=True, tag="comment_tray"):
-    """A group of comments gathered into one tray below the video."""
+    """A group of comments collected in one tray below the video."""
 
     type: ClassVar[str] = "comment_tray"
 
@@ -84,6 +84,6 @@ class CaptionEvent(Event, frozen=True, kw_only=True, tag="caption"):
 
 
 class AISummaryEvent(Event, frozen=True, kw_only=True, tag="ai_summary"):
-    """A summary of the live that TikTok writes by itself."""
+    """A summary of the live stream, written by TikTok."""
 
     type: ClassVar[str] = "ai_summary"

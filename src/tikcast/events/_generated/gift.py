@@ -27,13 +27,13 @@ class EnvelopeInfo(Record, frozen=True, kw_only=True):
 
 
 class EnvelopePortalEvent(Event, frozen=True, kw_only=True, tag="envelope_portal"):
-    """A portal gift sends viewers to another room: it opens, or "… 's Portal is closed" tells how many joined through it."""
+    """A portal gift sends viewers to another room: it opens, or "… 's Portal is closed" says how many people joined through it."""
 
     type: ClassVar[str] = "envelope_portal"
 
 
 class GiftBroadcastEvent(Event, frozen=True, kw_only=True, tag="gift_broadcast"):
-    """A large gift in some room, told to many rooms in a banner."""
+    """A large gift in some room, announced in many rooms by a banner."""
 
     type: ClassVar[str] = "gift_broadcast"
 
@@ -41,7 +41,7 @@ class GiftBroadcastEvent(Event, frozen=True, kw_only=True, tag="gift_broadcast")
 
 
 class GiftCollectionUpdateEvent(Event, frozen=True, kw_only=True, tag="gift_collection_update"):
-    """The gift collection advances: the panel that shows which gifts of a set the room has, and which are missing."""
+    """The gift collection of the room grows: the panel that shows which gifts of a set the room has, and which are missing."""
 
     type: ClassVar[str] = "gift_collection_update"
 

@@ -653,7 +653,7 @@ class LinkEvent(Event, frozen=True, kw_only=True, tag="link"):
 
 
 class LinkLayerEvent(Event, frozen=True, kw_only=True, tag="link_layer"):
-    """The connection of hosts and guests as TikTok's newer layer tells it: who is linked, invited, applying."""
+    """The connection of hosts and guests in TikTok's newer protocol: who is linked, invited, applying."""
 
     type: ClassVar[str] = "link_layer"
 
@@ -685,7 +685,7 @@ class LinkLayerEvent(Event, frozen=True, kw_only=True, tag="link_layer"):
 
 
 class LinkMicEvent(Event, frozen=True, kw_only=True, tag="link_mic"):
-    """A change in a connection with another host or a guest: the video is split, shared anew, or whole again."""
+    """A change in a connection with another host or a guest: the video is split, divided again, or shown as one again."""
 
     type: ClassVar[str] = "link_mic"
 
@@ -709,7 +709,7 @@ class LinkMicEvent(Event, frozen=True, kw_only=True, tag="link_mic"):
 
 
 class LinkMicFanTicketEvent(Event, frozen=True, kw_only=True, tag="link_mic_fan_ticket"):
-    """How much each guest of a multi-guest live has received."""
+    """How much each guest of a multi-guest live stream has received."""
 
     type: ClassVar[str] = "link_mic_fan_ticket"
 
@@ -717,7 +717,7 @@ class LinkMicFanTicketEvent(Event, frozen=True, kw_only=True, tag="link_mic_fan_
 
 
 class LinkMicLayoutStateEvent(Event, frozen=True, kw_only=True, tag="link_mic_layout_state"):
-    """The layout of a multi-guest live changes."""
+    """The layout of a multi-guest live stream changes."""
 
     type: ClassVar[str] = "link_mic_layout_state"
 

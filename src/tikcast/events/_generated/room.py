@@ -38,13 +38,13 @@ class RoomVerifyEvent(Event, frozen=True, kw_only=True, tag="room_verify"):
 
 
 class RoomNotifyEvent(Event, frozen=True, kw_only=True, tag="room_notify"):
-    """A line in the chat about what viewers win, such as "The MVP Ana got 1 magic mist." """
+    """A message in the chat about what viewers win, such as "The MVP Ana got 1 magic mist." """
 
     type: ClassVar[str] = "room_notify"
 
 
 class SystemEvent(Event, frozen=True, kw_only=True, tag="system"):
-    """A grey line of TikTok itself in the chat."""
+    """A grey message from TikTok in the chat."""
 
     type: ClassVar[str] = "system"
 
@@ -52,7 +52,7 @@ class SystemEvent(Event, frozen=True, kw_only=True, tag="system"):
 
 
 class InRoomBannerRefreshEvent(Event, frozen=True, kw_only=True, tag="in_room_banner_refresh"):
-    """Nothing visible by itself: the banners at the side of the video are to be loaded again."""
+    """Nothing visible by itself: the app is told to load the banners at the side of the video again."""
 
     type: ClassVar[str] = "in_room_banner_refresh"
 
@@ -68,7 +68,7 @@ class BottomEvent(Event, frozen=True, kw_only=True, tag="bottom"):
 
 
 class NoticeEvent(Event, frozen=True, kw_only=True, tag="notice"):
-    """A short notice of TikTok over the chat that goes by itself."""
+    """A short notice of TikTok over the chat that disappears by itself."""
 
     type: ClassVar[str] = "notice"
 
@@ -99,7 +99,7 @@ class ToastEvent(Event, frozen=True, kw_only=True, tag="toast"):
 
 
 class GuideEvent(Event, frozen=True, kw_only=True, tag="guide"):
-    """A hint that points at something of the room and explains it, for a few seconds."""
+    """A hint that points at a part of the screen and explains it, for a few seconds."""
 
     type: ClassVar[str] = "guide"
 
@@ -109,7 +109,7 @@ class GuideEvent(Event, frozen=True, kw_only=True, tag="guide"):
 
 
 class MarqueeAnnouncementEvent(Event, frozen=True, kw_only=True, tag="marquee_announcement"):
-    """A band that runs through the room and leads to another one, such as "Weekly No. 1: Ana is LIVE"."""
+    """A moving banner that leads to another room, such as "Weekly No. 1: Ana is LIVE"."""
 
     type: ClassVar[str] = "marquee_announcement"
 
@@ -124,7 +124,7 @@ class CapsuleEvent(Event, frozen=True, kw_only=True, tag="capsule"):
 
 
 class HashtagEvent(Event, frozen=True, kw_only=True, tag="hashtag"):
-    """The topic of the live, the tag below the host's name such as "Gaming", is set or changed."""
+    """The topic of the live stream, the tag below the host's name such as "Gaming", is set or changed."""
 
     type: ClassVar[str] = "hashtag"
 
@@ -142,7 +142,7 @@ class MsgDetectEvent(Event, frozen=True, kw_only=True, tag="msg_detect"):
 
 
 class AccessControlEvent(Event, frozen=True, kw_only=True, tag="access_control"):
-    """TikTok asks this viewer to prove to be human."""
+    """TikTok asks this viewer to prove that they are human."""
 
     type: ClassVar[str] = "access_control"
 
@@ -150,7 +150,7 @@ class AccessControlEvent(Event, frozen=True, kw_only=True, tag="access_control")
 
 
 class AccessRecallEvent(Event, frozen=True, kw_only=True, tag="access_recall"):
-    """Nothing visible at first: TikTok takes back this viewer's access to the room, for instance for their age."""
+    """Nothing visible at first: TikTok withdraws this viewer's access to the room, for example because of their age."""
 
     type: ClassVar[str] = "access_recall"
 
@@ -178,13 +178,13 @@ class AlertBoxAuditResultEvent(Event, frozen=True, kw_only=True, tag="alert_box_
 
 
 class AnchorToolModificationEvent(Event, frozen=True, kw_only=True, tag="anchor_tool_modification"):
-    """The host adds or changes something that is shown beside the video, such as a link to an app or a game."""
+    """The host adds or changes something that is shown next to the video, such as a link to an app or a game."""
 
     type: ClassVar[str] = "anchor_tool_modification"
 
 
 class PrivilegeAdvanceEvent(Event, frozen=True, kw_only=True, tag="privilege_advance"):
-    """A viewer comes nearer to a privilege, such as the next level."""
+    """A viewer comes closer to a privilege, such as the next level."""
 
     type: ClassVar[str] = "privilege_advance"
 

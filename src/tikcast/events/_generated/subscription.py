@@ -39,7 +39,7 @@ class BarrageEventName(Record, frozen=True, kw_only=True):
 
 
 class BarrageEvent(Event, frozen=True, kw_only=True, tag="barrage"):
-    """A banner that flies over the video: a high-level viewer enters, somebody subscribes, becomes a super fan, or climbs a level."""
+    """A banner that moves over the video: a high-level viewer enters, somebody subscribes, becomes a super fan, or reaches a new level."""
 
     type: ClassVar[str] = "barrage"
 
@@ -62,7 +62,7 @@ class BarrageEvent(Event, frozen=True, kw_only=True, tag="barrage"):
 
 
 class SubscriptionNotifyEvent(Event, frozen=True, kw_only=True, tag="subscription_notify"):
-    """A notice to a subscriber about their own subscription, such as that it began."""
+    """A notice to a subscriber about their own subscription, for example that it began."""
 
     type: ClassVar[str] = "subscription_notify"
 
@@ -87,7 +87,7 @@ class SubCapsuleEvent(Event, frozen=True, kw_only=True, tag="sub_capsule"):
 
 
 class SubPinEventEvent(Event, frozen=True, kw_only=True, tag="sub_pin_event"):
-    """A card with the host's words about subscribing is pinned above the chat, or taken down."""
+    """A card with the host's text about subscribing is pinned above the chat, or removed."""
 
     type: ClassVar[str] = "sub_pin_event"
 
@@ -96,6 +96,6 @@ class SubPinEventEvent(Event, frozen=True, kw_only=True, tag="sub_pin_event"):
 
 
 class SubTimerStickerEvent(Event, frozen=True, kw_only=True, tag="sub_timer_sticker"):
-    """A countdown for subscriptions on the video, with the host's words beside it."""
+    """A countdown for subscriptions on the video, with the host's text next to it."""
 
     type: ClassVar[str] = "sub_timer_sticker"

@@ -1,5 +1,5 @@
 # Generated from proto/tikcast by tools/proto.py. DO NOT EDIT.
-"""Converters of the family "chat", straight from the schema."""
+"""Converters of the family "chat", generated from the schema."""
 
 from __future__ import annotations
 

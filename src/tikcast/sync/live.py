@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
+from tikcast import live as asynchronous
 from tikcast.events import Event
 from tikcast.live import LiveState
 from tikcast.sync.handlers import Handler
@@ -16,9 +18,7 @@ from tikcast.sync.recording import Recording
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-    from os import PathLike
 
-    from tikcast import live as asynchronous
     from tikcast.live import EndReason, LiveStats, Registrar
     from tikcast.models import GiftInfo, RoomInfo, UserInfo
     from tikcast.sync.handlers import Handlers
@@ -31,6 +31,21 @@ E2 = TypeVar("E2", bound=Event)
 E3 = TypeVar("E3", bound=Event)
 E_co = TypeVar("E_co", bound=Event, covariant=True)
 R = TypeVar("R")
+P = ParamSpec("P")
+
+
+def _takes_parameters_of(
+    source: Callable[Concatenate[Any, P], object],
+) -> Callable[[Callable[Concatenate[T, ...], R]], Callable[Concatenate[T, P], R]]:
+    """Give a method the parameters of `source`, for type checkers and for `inspect.signature`."""
+
+    def decorate(method: Callable[Concatenate[T, ...], R]) -> Callable[Concatenate[T, P], R]:
+        result = inspect.signature(method).return_annotation
+        signature = inspect.signature(source).replace(return_annotation=result)
+        method.__signature__ = signature  # type: ignore[attr-defined]
+        return method
+
+    return decorate
 
 
 class Live:
@@ -151,32 +166,14 @@ class Live:
         """Send a chat message with the client's `chat_sender`; raises the errors of the sender."""
         self._portal.call(self._live.send, text)
 
-    def download(
-        self,
-        path: str | PathLike[str] | None = None,
-        *,
-        quality: str = "best",
-        format: str = "ts",  # noqa: A002 - the word that users know
-        duration: float | None = None,
-        segment: float | None = None,
-        events: bool = False,
-    ) -> Recording:
-        """Record the video into files, from now until the live ends; it runs in the background.
+    @_takes_parameters_of(asynchronous.Live.download)
+    def download(self, *args: Any, **options: Any) -> Recording:  # noqa: ANN401 - typed by the decorator
+        """Record the video into files, from now until the live stream ends. It runs in the background.
 
-        `path`: a file, a folder, or None for `USER-2026y11m22dT20h15m00s` here, after the live's start; a
-        file that exists is never written over. `{user}`, `{title}`, `{room}` and `{start}` in it are filled
-        in. `quality`: best, origin, uhd, hd, sd, ld or audio; one that is not offered falls back. `format`:
-        ts, mp4, mkv or flv; `path`'s ending says it too. `duration`: seconds of video at most. `segment`:
-        seconds after which a new file begins. `events`: write every event and the chat as subtitles beside
-        the video, on its clock.
-
-        `with` waits for the first video. Raises `ConfigError` for options that cannot work.
+        The options are described at `tikcast.recording.RecordingOptions`. `with` waits for the first video.
+        Raises `ConfigError` for options that cannot work.
         """
-        recording = self._portal.run(
-            self._live.download, path, quality=quality, format=format, duration=duration,
-            segment=segment, events=events,
-        )  # fmt: skip
-        return Recording(recording, portal=self._portal)
+        return Recording(self._portal.run(self._live.download, *args, **options), portal=self._portal)
 
     def wait_ended(self) -> EndReason:
         """Wait until the live stream is over and all handlers are done; raises the same errors as iteration.

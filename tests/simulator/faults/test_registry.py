@@ -151,6 +151,10 @@ def test_a_fault_of_the_live_stream_needs_only_its_decorator() -> None:
             of.advance(now_ms)
             states.append(of.hosts["ana"].room.state)
         assert states == ["paused", "paused", "live"]
+        of.fault("ana", "break", now_ms=START_MS + 3000)
+        of.act("ana", "end", now_ms=START_MS + 4000)
+        of.advance(START_MS + 9000)
+        assert of.hosts["ana"].room.state == "ended"
     finally:
         del ROOM.faults["break"]
 

@@ -82,7 +82,7 @@ class RequestContext:
 class RoomChange:
     """One step of what happens to a live stream, `after_ms` after the fault began.
 
-    `optional`: left out when the action makes no sense in the state that the room is in by then.
+    `optional`: left out when the action is not possible in the room's state; a later change always is.
     """
 
     action: Action | None = None

@@ -151,16 +151,15 @@ class RoomFault:
             self.later(now_ms + max(_SHORTEST_PAUSE_MS, pause_ms), self._happen_as_planned)
         for change in self.changes:
             if change.after_ms:
-                self.later(now_ms + change.after_ms, partial(self._change, change))
+                self.later(now_ms + change.after_ms, partial(self._change_if_possible, change))
+            elif change.optional:
+                self._change_if_possible(change, now_ms)
             else:
-                self._change(change, now_ms)
+                self.change(change, now_ms)
 
-    def _change(self, change: RoomChange, now_ms: int) -> None:
-        try:
+    def _change_if_possible(self, change: RoomChange, now_ms: int) -> None:
+        with suppress(ActionError):
             self.change(change, now_ms)
-        except ActionError:
-            if not change.optional:
-                raise
 
     def _happen_as_planned(self, now_ms: int) -> None:
         with suppress(ActionError):

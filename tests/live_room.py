@@ -10,9 +10,8 @@ from typing import Any
 from tests.clocks import ManualClock
 from tests.room_server import Connection, RoomServer
 from tikcast import Event, Live, Timeouts
-from tikcast._live.state import LiveSettings
-from tikcast._net.config import NetworkConfig
 from tikcast._net.network import Network
+from tikcast._options import ClientOptions
 
 # Quick where a test waits for it, patient where only a slow machine would.
 FAST = Timeouts(request=60.0, handshake=60.0, close=0.3, mint_interval=0.001)
@@ -39,7 +38,7 @@ class Scene:
 @asynccontextmanager
 async def network_for(server: RoomServer, timeouts: Timeouts = FAST) -> AsyncIterator[Network]:
     """A network that finds everything at `server`, directly."""
-    config = NetworkConfig(endpoints=server.endpoints, timeouts=timeouts, connect=("direct",))
+    config = ClientOptions(endpoints=server.endpoints, timeouts=timeouts, connect=("direct",))
     network = Network(config, environment={}, random=Random(1))
     try:
         yield network
@@ -48,13 +47,13 @@ async def network_for(server: RoomServer, timeouts: Timeouts = FAST) -> AsyncIte
 
 
 def make_live(network: Network, target: str | int = "@ana", **settings: Any) -> tuple[Live, ManualClock]:
-    """A live that is not open yet; settings are those of `LiveSettings`."""
+    """A live that is not open yet; settings are those of `ClientOptions`."""
     clock = ManualClock()
     room_info, gift_list = settings.pop("room_info", True), settings.pop("gift_list", False)
     live = Live(
         network,
         target,
-        settings=LiveSettings(**{"timeouts": FAST, **settings}),
+        options=ClientOptions(**{"timeouts": FAST, **settings}),
         room_info=room_info,
         gift_list=gift_list,
         clock=clock,

@@ -26,19 +26,20 @@ MAY_IMPORT = {
     "wire": {"_inspect", "_wire", *VALUES},
     "_clock": set(),
     "signer": set(),
-    "_net": {*PURE, "_clock", "signer"},
-    "_live": {*PURE, "_clock", "_net"},
-    "live": {*PURE, "_clock", "_net", "_live"},
+    "_options": {*PURE, "signer"},
+    "_net": {*PURE, "_clock", "signer", "_options"},
+    "_live": {*PURE, "_clock", "_options", "_net"},
+    "live": {*PURE, "_clock", "_options", "_net", "_live"},
     "feed": {*PURE, "_net", "live"},
-    "client": {*PURE, "_clock", "signer", "_net", "_live", "live", "feed"},
+    "client": {*PURE, "_clock", "signer", "_options", "_net", "_live", "live", "feed"},
 }
 # Edges stand on the public API; these few reach below it, each for the reason beside it.
 EDGE_REACHES = {
-    "cli": {"_wire"},  # the doctor tells whether the compiled reader is there
+    "cli": {"_options", "_wire"},  # options of clients; the doctor tells whether the compiled reader is there
     "capture": {"_clock"},  # it measures time
     "recording": {"_net", "_clock"},  # it fetches video as the client's browser does, and measures time
     "simulator": {"_proto", "_wire"},  # it encodes what the core decodes
-    "sync": {"_live", "_net"},  # the types of the options that it hands on
+    "sync": {"_options"},  # the types of the options that it hands on
 }
 # An option that asks for an edge loads it when it is given, never before.
 LAZY_REACHES = {
@@ -49,9 +50,12 @@ LAZY_REACHES = {
 # Tests stand on the public API, and those of a private part on that part; these few reach further.
 TEST_REACHES = {
     "tests._wire": {"_proto"},  # the messages as the decoder reads them
-    "tests._live": {"_net"},  # a network that is made for the test
-    "tests.live_room": {"_live", "_net"},  # a live stream whose clock and chance are the test's
-    "tests.chaos": {"_live", "_net", "_wire"},  # a network without sockets, in made-up time
+    "tests._live": {"_net", "_options"},  # a network that is made for the test
+    "tests._net": {"_options"},  # networks with options of the test's own
+    "tests.cli": {"_options"},  # the options that a command takes over from a client
+    "tests.test_client": {"_options"},  # the record of options, against the signature
+    "tests.live_room": {"_live", "_net", "_options"},  # a live stream whose clock and chance are the test's
+    "tests.chaos": {"_live", "_net", "_options", "_wire"},  # a network without sockets, in made-up time
     "tests.fuzz": {"_wire"},  # each reader of bytes is attacked by itself
     "tests.tools": {"_proto"},  # what is generated, against its sources
     "tests.recording": {"_net"},  # video from servers that are not the simulator

@@ -1,5 +1,7 @@
 """The client: its options, its lookups, and what it closes."""
 
+import dataclasses
+import inspect
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +12,8 @@ import pytest
 from tests.live_room import live_tasks
 from tests.room_server import ROOM, RoomServer, chat, control
 from tests.wire_schema import build
-from tikcast import ChatEvent, Limits, Reconnect, TikTok, Timeouts, UnknownEvent
+from tikcast import ChatEvent, Limits, Reconnect, TikTok, Timeouts, UnknownEvent, sync
+from tikcast._options import ClientOptions
 from tikcast.errors import ConfigError, InvalidTarget, UserOffline
 from tikcast.live import LiveState
 
@@ -59,6 +62,20 @@ def test_every_option_of_the_contract_is_taken_by_name() -> None:
         extra_params={"a": "b"}, extra_headers={"X-A": "b"}, chat_sender=None, capture=None,
         trace=None, log_requests=True, on_error=None,
     )  # fmt: skip
+
+
+def test_the_record_of_options_has_the_names_and_defaults_of_the_signature() -> None:
+    parameters = inspect.signature(TikTok).parameters.values()
+    defaults = ClientOptions()
+    assert {parameter.name for parameter in parameters} == {field.name for field in dataclasses.fields(ClientOptions)}
+    assert [parameter.name for parameter in parameters if parameter.default != getattr(defaults, parameter.name)] == []
+
+
+def test_the_synchronous_client_has_the_same_options_and_call_soon() -> None:
+    original, synchronous = inspect.signature(TikTok).parameters, inspect.signature(sync.TikTok).parameters
+    assert list(synchronous) == [*original, "call_soon"]
+    assert all(synchronous[name] == parameter for name, parameter in original.items())
+    assert {parameter.kind for parameter in synchronous.values()} == {inspect.Parameter.KEYWORD_ONLY}
 
 
 async def test_a_room_is_tracked_by_name_by_page_and_by_id() -> None:

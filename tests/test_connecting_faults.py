@@ -184,11 +184,12 @@ CASES = [
 class Quickly(Connection):
     """The options of a command line, for somebody in a hurry and with a push server of their own."""
 
+    url: str = ""
     push: str | None = None
     timeouts: Timeouts = PATIENT
 
     def client(self, **options: Any) -> TikTok:
-        return client(self.endpoint or "", push=self.push, **{"timeouts": self.timeouts, **options})
+        return client(self.url, push=self.push, **{"timeouts": self.timeouts, **options})
 
 
 def client(url: str, *, push: str | None = None, **options: Any) -> TikTok:
@@ -215,7 +216,7 @@ async def test_each_fault_has_its_error_with_stage_cause_and_advice_and_the_doct
     push = case.push.format(host=sim.url.removeprefix("http://")) or None
     whom = USER if case.stage == "lookup" else sim.rooms[USER]
     failure = await failing(sim, case, whom=whom, push=push)
-    connection = Quickly(endpoint=sim.url, push=push, timeouts=case.timeouts)
+    connection = Quickly(url=sim.url, push=push, timeouts=case.timeouts)
     steps = [step async for step in examine(USER, connection=connection, timeouts=case.timeouts)]
     cause = failure.causes[0] if isinstance(failure, ConnectFailed) else failure
     assert type(cause) is case.error

@@ -7,11 +7,10 @@ import warnings
 from random import Random
 from typing import TYPE_CHECKING, Final, Self
 
-from tikcast._live.state import LiveSettings
 from tikcast._live.watching import NetworkClock, Pace, Watcher, wait_until_live
-from tikcast._net.config import NetworkConfig
 from tikcast._net.network import Network
 from tikcast._net.targets import parse_room_id
+from tikcast._options import ClientOptions
 from tikcast.errors import UserOffline
 from tikcast.events import Image
 from tikcast.feed import Feed
@@ -22,11 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
     from os import PathLike
 
-    from tikcast._live.listeners import ErrorHook
-    from tikcast._live.state import ChatSender, History, QueuePolicy
     from tikcast._net.answers import FoundRoom
-    from tikcast._net.cookies import SessionOption
-    from tikcast._net.proxy import ProxyOption
+    from tikcast._options import ChatSender, ErrorHook, ProxyOption, QueuePolicy, SessionOption
+    from tikcast._wire.session.session import History
     from tikcast.capture.recorder import CaptureRecorder
     from tikcast.models import (
         AudienceList,
@@ -106,25 +103,12 @@ class TikTok:
         log_requests: bool = False,
         on_error: ErrorHook | None = None,
     ) -> None:
+        options = ClientOptions(**{name: value for name, value in locals().items() if name != "self"})
         _warn_of(verify=verify)
+        self._options = options
         self._lives = OpenLives()
-        self._settings = LiveSettings(
-            timeouts=timeouts, reconnect=reconnect, limits=limits, history=history,
-            queue_policy=queue_policy, on_error=on_error, chat_sender=chat_sender,
-            experimental=experimental, capture=capture,
-        )  # fmt: skip
         self._trace = _recorder(trace)
-        self._network = Network(
-            NetworkConfig(
-                endpoints=endpoints, identity=identity, language=language, region=region,
-                session=session, connect=connect, signer=signer, api_key=api_key,
-                client_name=client_name, check_limits=check_limits,
-                send_session_to_signer=send_session_to_signer, proxy=proxy, http_proxy=http_proxy,
-                ws_proxy=ws_proxy, verify=verify, timeouts=timeouts, limits=limits,
-                extra_params=extra_params or {}, extra_headers=extra_headers or {},
-                log_requests=log_requests, tracer=self._trace,
-            )
-        )  # fmt: skip
+        self._network = Network(options, tracer=self._trace)
         self._clock = NetworkClock(self._network)
         self._pace = Pace(self._clock)
 
@@ -163,7 +147,7 @@ class TikTok:
         return Live(
             self._network,
             user_or_room,
-            settings=self._settings,
+            options=self._options,
             room_info=room_info,
             gift_list=gift_list,
             owner=self._lives,
@@ -289,7 +273,7 @@ class TikTok:
         return Live(
             self._network,
             found.username or found.room_id,
-            settings=self._settings,
+            options=self._options,
             found=found,
             room_info=room_info,
             gift_list=gift_list,

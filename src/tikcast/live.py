@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, overload
 
 from tikcast._clock import Clock, SystemClock
 from tikcast._live.runner import Runner
-from tikcast._live.state import ChatSender, EndReason, LiveSettings, LiveState, LiveStats
+from tikcast._live.state import EndReason, LiveState, LiveStats
 from tikcast._live.streams import EventStream, Loop, TaskLoops
+from tikcast._options import ChatSender, ClientOptions
 from tikcast.errors import ConfigError
 from tikcast.events import Event
 
@@ -91,7 +92,7 @@ class Live:
         network: Network,
         target: str | int,
         *,
-        settings: LiveSettings,
+        options: ClientOptions,
         found: FoundRoom | None = None,
         room_info: bool = True,
         gift_list: bool = False,
@@ -101,7 +102,7 @@ class Live:
     ) -> None:
         self._target = target
         self._network = network
-        self._settings = settings
+        self._options = options
         self._owner = owner
         self._recordings: set[Recording] = set()
         self._recordings_closing: asyncio.Future[list[None]] | None = None
@@ -111,7 +112,7 @@ class Live:
             found=found,
             room_info=room_info,
             gift_list=gift_list,
-            settings=settings,
+            options=options,
             clock=clock or SystemClock(),
             random=random or Random(),  # noqa: S311 - it only spreads reconnects over time
         )
@@ -216,7 +217,7 @@ class Live:
 
     async def send(self, text: str) -> None:
         """Send a chat message with the client's `chat_sender`; raises the errors of the sender."""
-        sender = self._settings.chat_sender
+        sender = self._options.chat_sender
         if sender is None:
             advice = "give TikTok(chat_sender=…) an object that sends"
             raise ConfigError("nothing can send chat", option="chat_sender", advice=advice)
@@ -244,12 +245,11 @@ class Live:
         from tikcast.recording import RecordingOptions
         from tikcast.recording.recording import record
 
-        options = RecordingOptions(
+        recorded = RecordingOptions(
             path=path, quality=quality, format=format, duration=duration, segment=segment, events=events
         )
-        settings = self._settings
         recording = record(
-            self, self._network, options=options, reconnect=settings.reconnect, timeouts=settings.timeouts
+            self, self._network, options=recorded, reconnect=self._options.reconnect, timeouts=self._options.timeouts
         )
         self._recordings = {one for one in self._recordings if not one.done} | {recording}
         return recording

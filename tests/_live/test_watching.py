@@ -10,8 +10,8 @@ from tests.live_room import network_for
 from tests.room_server import ROOM, RoomServer
 from tikcast._live.watching import Watcher, wait_until_live
 from tikcast._net.answers import FoundRoom
-from tikcast._net.config import NetworkConfig
 from tikcast._net.network import Network
+from tikcast._options import ClientOptions
 from tikcast.errors import NetworkError
 from tikcast.options import Endpoints
 
@@ -167,7 +167,7 @@ async def test_checks_that_fail_twice_are_replaced_by_looking_for_the_users() ->
 
 
 async def test_a_server_that_was_never_reached_is_raised() -> None:
-    config = NetworkConfig(endpoints=Endpoints.at("http://127.0.0.1:1"))
+    config = ClientOptions(endpoints=Endpoints.at("http://127.0.0.1:1"))
     network = Network(config, environment={})
     try:
         with pytest.raises(NetworkError):

@@ -12,8 +12,8 @@ import pytest
 from tests._net.site import Site, open_site
 from tikcast import TikTok
 from tikcast._net import signer
-from tikcast._net.config import NetworkConfig
 from tikcast._net.network import Network
+from tikcast._options import ClientOptions
 from tikcast.options import Endpoints, Timeouts
 
 MakeNetwork = Callable[..., Network]
@@ -30,11 +30,11 @@ async def site() -> AsyncIterator[Site]:
 
 @pytest.fixture
 async def make_network(site: Site) -> AsyncIterator[MakeNetwork]:
-    """Clients of `site` that are closed at the end; options are those of `NetworkConfig`."""
+    """Clients of `site` that are closed at the end; options are those of `ClientOptions`."""
     made: list[Network] = []
 
     def make(*, environment: dict[str, str] | None = None, **options: object) -> Network:
-        base = NetworkConfig(endpoints=Endpoints.at(site.url), timeouts=FAST, check_limits=False)
+        base = ClientOptions(endpoints=Endpoints.at(site.url), timeouts=FAST, check_limits=False)
         config = replace(base, **options)  # type: ignore[arg-type]
         made.append(Network(config, environment=environment or {}, random=Random(1)))
         return made[-1]

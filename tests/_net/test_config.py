@@ -7,13 +7,14 @@ from random import Random
 
 import pytest
 
-from tikcast._net.config import NetworkConfig, Settings, settings_from
+from tikcast._net.config import Settings, settings_from
+from tikcast._options import ClientOptions
 from tikcast.errors import ConfigError
 from tikcast.options import Endpoints, Identity
 
 
 def settings_of(environment: dict[str, str] | None = None, **options: object) -> Settings:
-    config = NetworkConfig(**options)  # type: ignore[arg-type]
+    config = ClientOptions(**options)  # type: ignore[arg-type]
     return settings_from(config, environment=environment or {}, random=Random(1))
 
 

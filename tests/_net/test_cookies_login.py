@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tikcast._net.cookies import SessionOption, login_cookies
+from tikcast._net.cookies import login_cookies
+from tikcast._options import SessionOption
 from tikcast.errors import ConfigError
 
 NOW = 1_700_000_000.0

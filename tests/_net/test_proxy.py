@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tikcast._net.proxy import ProxyOption, check_escapes, check_proxy, choose_proxies, is_excepted
+from tikcast._net.proxy import check_escapes, check_proxy, choose_proxies, is_excepted
+from tikcast._options import ProxyOption
 from tikcast.errors import ConfigError
 
 WEB, WS = "https://www.tiktok.com/x", "wss://webcast-ws.tiktok.com/x"

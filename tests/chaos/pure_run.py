@@ -15,8 +15,9 @@ from tests.chaos.pure_network import PureNetwork, PureSocket
 from tests.chaos.virtual import Jump, JumpingClock, VirtualClock, run
 from tests.live_room import collect
 from tikcast import Event, Limits, Live, Reconnect, Timeouts
-from tikcast._live.state import History, LiveSettings, QueuePolicy
 from tikcast._net.network import Network
+from tikcast._options import ClientOptions, QueuePolicy
+from tikcast._wire.session.session import History
 from tikcast.live import LiveState
 from tikcast.simulator import RoomPlan, SimulatorConfig, Strictness, World
 from tikcast.simulator.room.scenario import MIXES
@@ -81,7 +82,7 @@ class Run:
 
     async def live_through(self) -> Outcome:
         network, clock, random = cast("Network", self._network), JumpingClock(self._plan.jumps), Random(self._plan.seed)
-        live = Live(network, "ana", settings=self._settings(), room_info=False, clock=clock, random=random)
+        live = Live(network, "ana", options=self._options(), room_info=False, clock=clock, random=random)
         driving = asyncio.create_task(self._drive())
         for name in self._plan.first:
             self._monkey.order(name)
@@ -102,10 +103,10 @@ class Run:
             offsets_ms=clock.offsets_ms,
         )
 
-    def _settings(self) -> LiveSettings:
+    def _options(self) -> ClientOptions:
         plan = self._plan
         limits = Limits(gunzip=1 << 20, events=plan.queue_size)
-        return LiveSettings(history=plan.history, queue_policy=plan.queue_policy, limits=limits, **SETTINGS)
+        return ClientOptions(history=plan.history, queue_policy=plan.queue_policy, limits=limits, **SETTINGS)
 
     async def _break_things(self, live: Live) -> Counter[str]:
         """Order faults for as long as the plan says; return which of them happened, and how often."""

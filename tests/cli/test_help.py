@@ -2,6 +2,7 @@
 
 import pytest
 
+from tikcast._options import cli_options
 from tikcast.cli import COMMANDS, main
 
 
@@ -27,3 +28,15 @@ def test_help_lists_every_command(arguments: list[str], capsys: pytest.CaptureFi
 def test_the_help_of_a_command_is_longer_than_its_line_in_the_list(capsys: pytest.CaptureFixture[str]) -> None:
     main(["record", "--help"])
     assert "Ctrl+C ends it earlier" in capsys.readouterr().out
+
+
+def test_each_option_of_clients_with_a_help_text_is_an_option_of_commands_that_connect(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["watch", "--help"])
+    shown = capsys.readouterr().out
+    offered = cli_options()
+    assert {"endpoints", "proxy", "session", "trace"} <= offered.keys()
+    for name, option in offered.items():
+        assert f"--{option.name or name}" in shown
+        assert " ".join(option.help.split()[:4]) in shown

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.recording.scene import probe
-from tikcast._net.config import NetworkConfig
 from tikcast._net.media import Media
 from tikcast._net.network import Network
+from tikcast._options import ClientOptions
 from tikcast.errors import NetworkError
 from tikcast.options import Limits
 from tikcast.recording.chunks import Chunk, StreamBroken
@@ -43,7 +43,7 @@ def served(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 async def media() -> AsyncIterator[Media]:
-    found = Network(NetworkConfig(limits=Limits(body=2**20)), environment={}).media()
+    found = Network(ClientOptions(limits=Limits(body=2**20)), environment={}).media()
     yield found
     await found.aclose()
 

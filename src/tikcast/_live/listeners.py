@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from tikcast._live.hub import QueueClosed
 
@@ -13,12 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tikcast._live.hub import EventQueue
+    from tikcast._options import ErrorHook
     from tikcast.events import Event
 
 logger = logging.getLogger("tikcast.live.listeners")
-
-ErrorHook: TypeAlias = "Callable[[Exception, Event], object]"
-"""Called with each exception of a handler and the event that it was handling; may be a coroutine function."""
 
 
 class Listener:

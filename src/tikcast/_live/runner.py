@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from random import Random
 
     from tikcast._clock import Clock
-    from tikcast._live.state import EndReason, LiveSettings
+    from tikcast._live.state import EndReason
     from tikcast._net.answers import FoundRoom
     from tikcast._net.network import Network
+    from tikcast._options import ClientOptions
 
 logger = logging.getLogger("tikcast.live.runner")
 
@@ -45,7 +46,7 @@ class Runner:
         found: FoundRoom | None = None,
         room_info: bool,
         gift_list: bool,
-        settings: LiveSettings,
+        options: ClientOptions,
         clock: Clock,
         random: Random,
     ) -> None:
@@ -56,11 +57,11 @@ class Runner:
         self._target = target
         self._found = found
         self._wanted = {"room_info": room_info, "gift_list": gift_list}
-        self._settings = settings
+        self._options = options
         self._clock = clock
         self._random = random
-        wait = settings.queue_policy == "wait"
-        self.hub = Hub(settings.limits.events, wait=wait, overflow=self._overflow, age_ms=clock.age_ms)
+        wait = options.queue_policy == "wait"
+        self.hub = Hub(options.limits.events, wait=wait, overflow=self._overflow, age_ms=clock.age_ms)
         self._own_events = OwnEvents(self.hub, clock=clock, numbers=EventNumbers(_session_name(random)))
         self._session: LiveSession | None = None
         self._supervisor: Supervisor | None = None
@@ -155,7 +156,7 @@ class Runner:
         if not callable(handler):
             raise ConfigError(f"{handler!r} cannot be called", advice="give a function that takes an event")
         queue = self.hub.subscribe((kind,), reader=f"the handler {name_of(handler)}")
-        listener = Listener(handler, queue=queue, on_error=self._settings.on_error)
+        listener = Listener(handler, queue=queue, on_error=self._options.on_error)
         self._listeners[listener] = self._start(listener)
 
     def forget(self, handler: Callable[[Any], object]) -> None:
@@ -206,11 +207,11 @@ class Runner:
         self._own_events.room_id = self.facts.room_id
         self._session = LiveSession(
             self.facts.room_id,
-            history=self._settings.history,
-            stale_after=self._settings.timeouts.stale,
-            gunzip_limit=self._settings.limits.gunzip,
+            history=self._options.history,
+            stale_after=self._options.timeouts.stale,
+            gunzip_limit=self._options.limits.gunzip,
             session=_session_name(self._random),
-            report_unknown=self._settings.experimental,
+            report_unknown=self._options.experimental,
         )
         supervisor = Supervisor(
             self._network,
@@ -219,7 +220,7 @@ class Runner:
             hub=self.hub,
             own_events=self._own_events,
             clock=self._clock,
-            settings=self._settings,
+            options=self._options,
             random=self._random,
         )
         connection = await supervisor.open()

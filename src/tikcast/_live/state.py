@@ -1,27 +1,14 @@
-"""The states, the counts and the options of a live stream."""
+"""The states and the counts of a live stream."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import Literal
 
 import msgspec
 
-from tikcast._wire.session.session import HISTORY, History
-from tikcast.errors import ConfigError
-from tikcast.options import Limits, Reconnect, Timeouts, require_choice, require_type
-
-if TYPE_CHECKING:
-    from tikcast._live.listeners import ErrorHook
-
-__all__ = ["ChatSender", "EndReason", "History", "LiveSettings", "LiveState", "LiveStats", "QueuePolicy"]
-
 EndReason = Literal["ended", "suspended", "restarted", "closed", "failed"]
 """`ended` by the host, `suspended` by TikTok, `restarted` in a new room, `closed` by us, `failed`."""
-
-QueuePolicy = Literal["drop_oldest", "wait"]
-_POLICIES: Final[tuple[QueuePolicy, ...]] = ("drop_oldest", "wait")
 
 
 class LiveState(StrEnum):
@@ -96,38 +83,3 @@ class LiveStats(msgspec.Struct, frozen=True, kw_only=True):
     def __getitem__(self, name: str) -> int:
         counts: dict[str, int] = msgspec.structs.asdict(self)
         return counts[name]
-
-
-class ChatSender(Protocol):
-    """Sends chat messages, in whatever way its author knows."""
-
-    def send_chat(self, room_id: int, text: str) -> object:
-        """Send `text` to the room; raises when it was not sent.
-
-        What can be awaited is awaited: it may be a coroutine function. In `tikcast.sync` it runs in a
-        thread and may block; elsewhere it runs in the event loop and must not.
-        """
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LiveSettings:
-    """The options of a client that each of its live streams needs. Raises `ConfigError` for wrong ones."""
-
-    timeouts: Timeouts = field(default_factory=Timeouts)
-    reconnect: Reconnect = field(default_factory=Reconnect)
-    limits: Limits = field(default_factory=Limits)
-    history: History = "mark"
-    queue_policy: QueuePolicy = "drop_oldest"
-    on_error: ErrorHook | None = None
-    chat_sender: ChatSender | None = None
-    experimental: bool = False
-    capture: None = None
-
-    def __post_init__(self) -> None:
-        require_type("timeouts", self.timeouts, kind=Timeouts)
-        require_type("reconnect", self.reconnect, kind=Reconnect)
-        require_type("limits", self.limits, kind=Limits)
-        require_choice("history", self.history, among=HISTORY)
-        require_choice("queue_policy", self.queue_policy, among=_POLICIES)
-        if self.capture is not None:
-            raise ConfigError("it is not available in this version", option="capture", advice="use trace=FILE")

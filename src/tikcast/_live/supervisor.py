@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from tikcast._clock import Clock
     from tikcast._live.facts import RoomFacts
     from tikcast._live.hub import Hub, OwnEvents
-    from tikcast._live.state import EndReason, LiveSettings
+    from tikcast._live.state import EndReason
     from tikcast._net.connect.connector import OpenedRoom
     from tikcast._net.network import Network
+    from tikcast._options import ClientOptions
     from tikcast._wire.session.session import LiveSession
 
 logger = logging.getLogger("tikcast.live.supervisor")
@@ -45,7 +46,7 @@ class Supervisor:
         hub: Hub,
         own_events: OwnEvents,
         clock: Clock,
-        settings: LiveSettings,
+        options: ClientOptions,
         random: Random,
     ) -> None:
         self.state = LiveState.OPENING
@@ -56,8 +57,8 @@ class Supervisor:
         self._hub = hub
         self._own_events = own_events
         self._clock = clock
-        self._settings = settings
-        self._budget = RetryBudget(settings.reconnect, random=random)
+        self._options = options
+        self._budget = RetryBudget(options.reconnect, random=random)
 
     @property
     def announced_end(self) -> EndReason | None:
@@ -116,7 +117,7 @@ class Supervisor:
             session=self._session,
             hub=self._hub,
             clock=self._clock,
-            timeouts=self._settings.timeouts,
+            timeouts=self._options.timeouts,
         )
         self.state = LiveState.CONNECTED
         self.connections += 1

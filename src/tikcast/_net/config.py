@@ -8,75 +8,47 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from tikcast._clock import now
-from tikcast._net.cookies import SessionOption, login_cookies
+from tikcast._net.cookies import login_cookies
 from tikcast._net.identity import Browser, ClientIdentity
-from tikcast._net.proxy import Proxies, ProxyOption, choose_proxies
+from tikcast._net.proxy import Proxies, choose_proxies
 from tikcast._net.targets import is_tiktok
 from tikcast.errors import ConfigError
-from tikcast.options import Endpoints, Identity, Limits, Timeouts, require_type
+from tikcast.options import Endpoints, Identity
 
 if TYPE_CHECKING:
     from tikcast._net.tracing import Tracer
-    from tikcast.signer import Signer
+    from tikcast._options import ClientOptions
 
 Method = Literal["direct", "signed"]
 """A method to connect: `direct` uses only an anonymous cookie, `signed` asks a signer."""
 
-_METHODS: Final = ("direct", "signed")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NetworkConfig:
-    """The network options of a client, as its caller gave them.
-
-    The environment replaces options that are left at their defaults: `TIKCAST_ENDPOINT`, `TIKCAST_API_KEY`,
-    `TIKCAST_SIGNER`, `TIKCAST_SESSION`, and the usual proxy variables.
-    """
-
-    endpoints: Endpoints = field(default_factory=Endpoints)
-    identity: Identity | None = None
-    language: str | None = None
-    region: str | None = None
-    session: SessionOption = field(default=None, repr=False)
-    connect: Sequence[str] = _METHODS
-    signer: str | Signer | None = None
-    api_key: str | None = field(default=None, repr=False)
-    client_name: str = "tikcast"
-    check_limits: bool = True
-    send_session_to_signer: bool = False
-    proxy: ProxyOption = field(default=None, repr=False)
-    http_proxy: ProxyOption = field(default=None, repr=False)
-    ws_proxy: ProxyOption = field(default=None, repr=False)
-    verify: bool | str = True
-    timeouts: Timeouts = field(default_factory=Timeouts)
-    limits: Limits = field(default_factory=Limits)
-    extra_params: Mapping[str, str] = field(default_factory=dict, repr=False)
-    extra_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    log_requests: bool = False
-    tracer: Tracer | None = None
-
-    def __post_init__(self) -> None:
-        require_type("endpoints", self.endpoints, kind=Endpoints)
-        require_type("identity", self.identity, kind=Identity | None)
-        require_type("timeouts", self.timeouts, kind=Timeouts)
-        require_type("limits", self.limits, kind=Limits)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """A checked `NetworkConfig` in which nothing is left open. Only the `identity` changes later."""
+    """The `ClientOptions`, checked and completed. Only the `identity` changes later."""
 
-    config: NetworkConfig
+    options: ClientOptions
     endpoints: Endpoints
     identity: ClientIdentity
     proxies: Proxies
     methods: tuple[Method, ...]
     session: Mapping[str, str] = field(repr=False)
     api_key: str | None = field(repr=False)
+    tracer: Tracer | None
+
+    @property
+    def extra_params(self) -> Mapping[str, str]:
+        """Query parameters that go with every request to TikTok."""
+        return self.options.extra_params or {}
+
+    @property
+    def extra_headers(self) -> Mapping[str, str]:
+        """Headers that go with every request to TikTok."""
+        return self.options.extra_headers or {}
 
     @property
     def browser(self) -> Browser:
@@ -97,37 +69,42 @@ class Settings:
     @property
     def request_level(self) -> int:
         """The level at which requests are logged."""
-        return logging.INFO if self.config.log_requests else logging.DEBUG
+        return logging.INFO if self.options.log_requests else logging.DEBUG
 
     def session_for(self, host: str) -> Mapping[str, str]:
         """The login cookies, if they may be sent to `host`; else none."""
         return self.session if self.is_trusted(host) else {}
 
 
-def settings_from(config: NetworkConfig, *, environment: Mapping[str, str], random: Random) -> Settings:
-    """Complete and check `config`. Raises `ConfigError` for wrong options.
+def settings_from(
+    options: ClientOptions, *, environment: Mapping[str, str], random: Random, tracer: Tracer | None = None
+) -> Settings:
+    """Complete and check `options`. Raises `ConfigError` for wrong options.
 
-    `environment`: that of the process. `random`: draws what differs from client to client.
+    The environment replaces options that are left at their defaults: `TIKCAST_ENDPOINT`, `TIKCAST_API_KEY`,
+    `TIKCAST_SIGNER`, `TIKCAST_SESSION`, and the usual proxy variables. `environment`: that of the process. `random`:
+    draws what differs from client to client. `tracer`: sees every frame.
     """
     settings = Settings(
-        config=config,
-        endpoints=_endpoints(config, environment),
-        identity=ClientIdentity(_identity(config), random=random, may_vary=config.identity is None),
+        options=options,
+        endpoints=_endpoints(options, environment),
+        identity=ClientIdentity(_identity(options), random=random, may_vary=options.identity is None),
         proxies=choose_proxies(
-            proxy=config.proxy,
-            http_proxy=config.http_proxy,
-            ws_proxy=config.ws_proxy,
+            proxy=options.proxy,
+            http_proxy=options.http_proxy,
+            ws_proxy=options.ws_proxy,
             environment=environment,
         ),
-        methods=_methods(config.connect),
-        session=_login(config, environment),
-        api_key=config.api_key or environment.get("TIKCAST_API_KEY") or None,
+        methods=_methods(options.connect),
+        session=_login(options, environment),
+        api_key=options.api_key or environment.get("TIKCAST_API_KEY") or None,
+        tracer=tracer,
     )
     _check_header("api_key", settings.api_key or "")
-    for name, value in config.extra_headers.items():
+    for name, value in settings.extra_headers.items():
         _check_header("extra_headers", f"{name}{value}")
-    if isinstance(config.verify, str):
-        _check_certificates(config.verify)
+    if isinstance(options.verify, str):
+        _check_certificates(options.verify)
     return settings
 
 
@@ -147,8 +124,8 @@ def _check_header(option: str, text: str) -> None:
         raise ConfigError(reason, option=option, advice="give one line of ASCII")
 
 
-def _endpoints(config: NetworkConfig, environment: Mapping[str, str]) -> Endpoints:
-    endpoints, signer = config.endpoints, config.signer
+def _endpoints(options: ClientOptions, environment: Mapping[str, str]) -> Endpoints:
+    endpoints, signer = options.endpoints, options.signer
     if endpoints == Endpoints():
         url = environment.get("TIKCAST_ENDPOINT")
         endpoints = Endpoints.at(url) if url else endpoints
@@ -156,19 +133,19 @@ def _endpoints(config: NetworkConfig, environment: Mapping[str, str]) -> Endpoin
     return replace(endpoints, signer=signer) if isinstance(signer, str) and signer else endpoints
 
 
-def _login(config: NetworkConfig, environment: Mapping[str, str]) -> dict[str, str]:
-    if config.session is not None:
-        return login_cookies(config.session, now=now())
+def _login(options: ClientOptions, environment: Mapping[str, str]) -> dict[str, str]:
+    if options.session is not None:
+        return login_cookies(options.session, now=now())
     session = environment.get("TIKCAST_SESSION") or None
     return login_cookies(session, option="TIKCAST_SESSION", now=now())
 
 
-def _identity(config: NetworkConfig) -> Identity:
-    identity = config.identity or Identity()
+def _identity(options: ClientOptions) -> Identity:
+    identity = options.identity or Identity()
     return replace(
         identity,
-        language=config.language or identity.language,
-        region=config.region or identity.region,
+        language=options.language or identity.language,
+        region=options.region or identity.region,
     )
 
 

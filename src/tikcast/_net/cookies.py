@@ -9,11 +9,14 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from os import PathLike
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tikcast._clock import age, now
 from tikcast._net.targets import is_tiktok
 from tikcast.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tikcast._options import SessionOption
 
 _MAX_COOKIES: Final = 200
 _MAX_VALUE: Final = 8192
@@ -174,9 +177,6 @@ def _scope(domain: str, *, host: str) -> str:
     is_address = host.rpartition(".")[2].isdigit()
     return f".{bare}" if own and "." in bare and not is_address else host
 
-
-SessionOption = str | PathLike[str] | Mapping[str, str] | None
-"""A session id, a cookie string, a cookie file (its path or its content), or a mapping; None: no login."""
 
 _ALIASES: Final = ("sessionid", "sessionid_ss", "sid_tt")
 _LOGIN: Final = frozenset([*_ALIASES, "tt-target-idc"])

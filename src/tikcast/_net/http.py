@@ -116,7 +116,7 @@ class Http:
         """
         if params:
             url = f"{url}{'&' if '?' in url else '?'}{urlencode(params, quote_via=quote)}"
-        body = self._settings.config.limits.body if limit is None else limit
+        body = self._settings.options.limits.body if limit is None else limit
         # The requests that wait for a slot end when this is closed: the running ones end first, and the rest follows.
         async with self._slots:
             answer = await self._hop(url, headers=headers or {}, kind=kind, cookies=cookies, limit=body)
@@ -159,7 +159,7 @@ class Http:
                 url,
                 headers=self._headers(host, kind=kind, cookies=cookies) | dict(headers),
                 default_headers=kind != "plain",
-                timeout=self._settings.config.timeouts.request,
+                timeout=self._settings.options.timeouts.request,
                 allow_redirects=False,
                 # An empty proxy stops libcurl from reading the environment.
                 proxies={"all": proxy or ""},
@@ -194,7 +194,7 @@ class Http:
         login = self._settings.session_for(host) if cookies == "session" else {}
         if jar or login:
             sent["Cookie"] = cookie_header({**jar, **login})
-        return {**sent, **self._settings.config.extra_headers}
+        return {**sent, **self._settings.extra_headers}
 
     def _redirect(self, answer: Answer) -> str | None:
         """The address to follow, None when the answer is final or its redirect is not to be followed."""
@@ -211,15 +211,15 @@ class Http:
 
     def _failure(self, error: Exception, *, host: str, body: BodyBuffer, proxied: bool) -> TikcastError:
         if body.full:
-            option = "body" if body.limit == self._settings.config.limits.body else "image"
+            option = "body" if body.limit == self._settings.options.limits.body else "image"
             advice = f"raise Limits.{option} if you expect such an answer"
             return NetworkError(host, f"it sent more than {body.limit} bytes", advice=advice)
-        return from_curl(error, host=host, seconds=self._settings.config.timeouts.request, proxied=proxied)
+        return from_curl(error, host=host, seconds=self._settings.options.timeouts.request, proxied=proxied)
 
     def _log(self, url: str, outcome: str, *, since: float) -> None:
         level = self._settings.request_level
         if logger.isEnabledFor(level):
-            shown = show_url(url, hide=self._settings.config.extra_params)
+            shown = show_url(url, hide=self._settings.extra_params)
             logger.log(level, "GET %s: %s, after %.2f s", shown, outcome, age() - since)
 
     def _open(self) -> AsyncSession[Response]:
@@ -235,7 +235,7 @@ def open_session(settings: Settings) -> AsyncSession[Response]:
     from curl_cffi import CurlOpt
     from curl_cffi.requests import AsyncSession
 
-    verify = settings.config.verify
+    verify = settings.options.verify
     options: dict[CurlOpt, str | int] = {CurlOpt.NOPROXY: ""}
     if isinstance(verify, str):
         options |= {CurlOpt.CAINFO: verify, CurlOpt.PROXY_CAINFO: verify}
@@ -248,7 +248,7 @@ def open_session(settings: Settings) -> AsyncSession[Response]:
         verify=bool(verify),
         trust_env=False,
         curl_options=options,
-        max_clients=settings.config.limits.requests,
+        max_clients=settings.options.limits.requests,
     )
 
 
@@ -308,4 +308,4 @@ class Api:
         host = urlsplit(self._settings.endpoints.webcast).hostname or ""
         token = self._jar.cookies_for(host).get("msToken", "")
         own = self._settings.browser.api_params(logged_in=self._settings.logged_in, ms_token=token)
-        return {**own, **self._settings.config.extra_params}
+        return {**own, **self._settings.extra_params}

@@ -59,7 +59,7 @@ class Images:
 
     async def _request(self, url: str) -> Picture:
         answer = await self._http.get(
-            self._address(url), kind="image", cookies="none", limit=self._settings.config.limits.image
+            self._address(url), kind="image", cookies="none", limit=self._settings.options.limits.image
         )
         if answer.status != 200:
             advice = "its URL may have expired: use that of a newer message"

@@ -51,8 +51,8 @@ class Media:
 
     async def get(self, url: str, *, what: str) -> bytes:
         """The whole body at `url`. Raises `NetworkError` for no answer, or one with an error status."""
-        body = BodyBuffer(self._settings.config.limits.body)
-        await self._transfer(url, body, what=what, seconds=self._settings.config.timeouts.request)
+        body = BodyBuffer(self._settings.options.limits.body)
+        await self._transfer(url, body, what=what, seconds=self._settings.options.timeouts.request)
         return bytes(body.data)
 
     async def stream(self, url: str, sink: BodySink) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from random import Random
+from typing import TYPE_CHECKING
 
-from tikcast._net.config import NetworkConfig, settings_from
+from tikcast._net.config import settings_from
 from tikcast._net.connect.connector import RoomConnector
 from tikcast._net.connect.direct import DirectConnector
 from tikcast._net.connect.signed import SignedConnector
@@ -16,6 +17,10 @@ from tikcast._net.lookups import Catalogue, Listings, Lookups
 from tikcast._net.media import Media
 from tikcast._net.signer import HttpSigner, limiter_for
 from tikcast._net.store import Store, cache_folder
+from tikcast._options import ClientOptions
+
+if TYPE_CHECKING:
+    from tikcast._net.tracing import Tracer
 
 
 class Network:
@@ -31,13 +36,16 @@ class Network:
 
     def __init__(
         self,
-        config: NetworkConfig | None = None,
+        options: ClientOptions | None = None,
         *,
         environment: Mapping[str, str] = os.environ,
         random: Random | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
         random = random or Random()  # noqa: S311 - it varies a browser's numbers, no secrets
-        self.settings = settings = settings_from(config or NetworkConfig(), environment=environment, random=random)
+        self.settings = settings = settings_from(
+            options or ClientOptions(), environment=environment, random=random, tracer=tracer
+        )
         jar, store = settings.identity.jar, Store(cache_folder(environment))
         self.http = Http(settings, jar=jar)
         api = Api(self.http, settings, jar=jar)
@@ -47,7 +55,7 @@ class Network:
         self.images = Images(self.http, settings, store=store)
         limiter = limiter_for(settings.endpoints.signer, api_key=settings.api_key)
         self.signer = HttpSigner(self.http, settings, limiter=limiter)
-        own = settings.config.signer
+        own = settings.options.signer
         signer = self.signer if own is None or isinstance(own, str) else own
         self.connector = RoomConnector(
             {

@@ -6,13 +6,13 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, urlsplit
 
 from tikcast.errors import ConfigError
 
-ProxyOption = str | Literal[False] | None
-"""A proxy URL, False for no proxy, None for the proxy that the environment names."""
+if TYPE_CHECKING:
+    from tikcast._options import ProxyOption
 
 _PORTS: Final = {"http": 80, "https": 443, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
 

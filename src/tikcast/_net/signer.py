@@ -40,9 +40,9 @@ class HttpSigner:
 
     async def fetch(self, request: SignRequest) -> SignedFetch:
         """Sign for one room. Raises `SignerError`, `RateLimited`, or `NetworkError`."""
-        if self._settings.config.check_limits:
+        if self._settings.options.check_limits:
             await self._flights.run("quota", lambda: self._limiter.learn(self._learn_limits))
-        await self._limiter.turn(self._settings.config.timeouts.signer_turn)
+        await self._limiter.turn(self._settings.options.timeouts.signer_turn)
         answer = await self._get("webcast/fetch", self._query(request))
         cookies = set_cookie_pairs(answer.headers.get("x-set-tt-cookie", ()))
         if not answer.body:
@@ -95,7 +95,7 @@ class HttpSigner:
 
     def _query(self, request: SignRequest) -> dict[str, str]:
         query = {
-            "client": self._settings.config.client_name,
+            "client": self._settings.options.client_name,
             "room_id": str(request.room_id),
             "user_agent": request.user_agent,
             "client_enter": "true",

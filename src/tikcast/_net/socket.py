@@ -124,7 +124,7 @@ async def open_socket(
 
     Raises `NetworkError` without an answer, and for a refusal the error of `refusal`.
     """
-    config, host = settings.config, urlsplit(url).hostname or ""
+    options, host = settings.options, urlsplit(url).hostname or ""
     proxy = settings.proxies.for_ws(url)
     check_escapes(proxy, websockets=websockets_version)
     try:
@@ -136,26 +136,26 @@ async def open_socket(
             user_agent_header=user_agent or settings.browser.user_agent,
             compression=None,
             proxy=proxy,
-            open_timeout=config.timeouts.handshake,
+            open_timeout=options.timeouts.handshake,
             # TikTok does not answer pings: waiting for pongs would close healthy connections.
             ping_interval=None,
-            close_timeout=config.timeouts.close,
-            max_size=config.limits.frame,
-            max_queue=config.limits.frames,
+            close_timeout=options.timeouts.close,
+            max_size=options.limits.frame,
+            max_queue=options.limits.frames,
             logger=_quiet,
-            **_tls_options(url, proxy, verify=config.verify),
+            **_tls_options(url, proxy, verify=options.verify),
         )
     except InvalidStatus as error:
         answer = error.response
         raise refusal(answer.status_code, answer.headers, host=host) from error
     except Exception as error:
-        seconds, proxied = config.timeouts.handshake, proxy is not None
+        seconds, proxied = options.timeouts.handshake, proxy is not None
         raise from_websocket(error, host=host, seconds=seconds, proxied=proxied) from error
     # The query contains the signature, so it is not logged.
     logger.log(settings.request_level, "WebSocket %s: open", url.partition("?")[0])
     upgrade = connection.response
-    options = "" if upgrade is None else upgrade.headers.get("Handshake-Options", "")
-    return RoomSocket(connection, heartbeat_interval=heartbeat_interval(options))
+    announced = "" if upgrade is None else upgrade.headers.get("Handshake-Options", "")
+    return RoomSocket(connection, heartbeat_interval=heartbeat_interval(announced))
 
 
 def _headers(settings: Settings, cookies: Mapping[str, str]) -> dict[str, str]:
@@ -164,7 +164,7 @@ def _headers(settings: Settings, cookies: Mapping[str, str]) -> dict[str, str]:
         "Referer": f"{ORIGIN}/",
         "Cache-Control": "no-cache",
         "Pragma": "no-cache",
-        **settings.config.extra_headers,
+        **settings.extra_headers,
     }
     return {**sent, "Cookie": cookie_header(cookies)} if cookies else sent
 

@@ -1,13 +1,13 @@
 """Options that commands share."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Annotated
+from dataclasses import dataclass, field, make_dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from tikcast import Endpoints, Reconnect, TikTok, Timeouts
+from tikcast import Reconnect, TikTok, Timeouts
+from tikcast._options import CliOption, cli_options
 
 
 @Parameter(name="*")
@@ -22,22 +22,28 @@ class Output:
     """Write log messages to stderr."""
 
 
+def _field(name: str, option: CliOption) -> tuple[str, Any, Any]:
+    """An option of clients as a field of a dataclass from which the command line is made."""
+    parameter = Parameter(help=option.help, env_var=option.env_var)
+    return option.name or name, Annotated[option.kind | None, parameter], field(default=None, repr=False)
+
+
+if TYPE_CHECKING:
+    _ClientOptions = Output
+else:
+    _ClientOptions = make_dataclass(
+        "_ClientOptions",
+        [_field(name, option) for name, option in cli_options().items()],
+        bases=(Output,),
+        frozen=True,
+        kw_only=True,
+    )
+
+
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class Connection(Output):
-    """How a command connects to TikTok."""
-
-    endpoint: str | None = None
-    """The URL of a server that replaces all of TikTok, such as the simulator. [env var: TIKCAST_ENDPOINT]"""
-
-    proxy: str | None = field(default=None, repr=False)
-    """A proxy for everything: an http://, https:// or socks5:// URL, or host:port."""
-
-    session: Annotated[str | None, Parameter(env_var="TIKCAST_SESSION")] = field(default=None, repr=False)
-    """The sessionid cookie of a login, a cookie string, or the path of a cookie file."""
-
-    trace: Path | None = None
-    """A file for every sent and received frame, for `tikcast inspect` and `tikcast replay`."""
+class Connection(_ClientOptions):
+    """How a command connects to TikTok: the options of a client that say how the command line offers them."""
 
     def client(
         self,
@@ -48,13 +54,19 @@ class Connection(Output):
     ) -> TikTok:
         """A client with these options. It drops no events, even if they are read slowly."""
         return TikTok(
-            endpoints=Endpoints.at(self.endpoint) if self.endpoint is not None else Endpoints(),
-            proxy=self.proxy,
-            session=self.session,
-            trace=self.trace,
+            **self._given(),
             connect=connect,
             reconnect=reconnect or Reconnect(),
             timeouts=timeouts or Timeouts(),
             queue_policy="wait",
             log_requests=self.verbose,
         )
+
+    def _given(self) -> dict[str, Any]:
+        """The options that were given, as a client takes them."""
+        given = {}
+        for name, option in cli_options().items():
+            value = getattr(self, option.name or name)
+            if value is not None:
+                given[name] = value if option.convert is None else option.convert(value)
+        return given

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tikcast import live as asynchronous
-    from tikcast._live.listeners import ErrorHook
+    from tikcast._options import ErrorHook
     from tikcast.events import Image
     from tikcast.models import (
         AudienceList,

@@ -69,7 +69,7 @@ class RoomConnector:
         `cursor` and `internal_ext` continue an earlier connection. `methods` replaces the methods of the
         client. Raises `ConnectFailed` with the error of every method. Cancelling is safe.
         """
-        tracer = self._settings.config.tracer
+        tracer = self._settings.tracer
         if tracer is not None:
             await tracer.open()
         request = RoomRequest(room_id=room_id, username=username, cursor=cursor, internal_ext=internal_ext)
@@ -88,7 +88,7 @@ class RoomConnector:
 
     def _traced(self, opened: OpenedRoom, request: RoomRequest) -> OpenedRoom:
         """Let the client's tracer see the frames of a connection from the first one on."""
-        tracer = self._settings.config.tracer
+        tracer = self._settings.tracer
         if tracer is not None:
             observer = tracer.connection(room_id=request.room_id, method=opened.method, username=request.username)
             if opened.first_response:

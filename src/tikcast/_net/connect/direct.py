@@ -60,7 +60,7 @@ class DirectConnector:
                 cursor=request.cursor,
                 internal_ext=request.internal_ext,
             ),
-            extra=self._settings.config.extra_params,
+            extra=self._settings.extra_params,
         )
         try:
             login = self._settings.session_for(urlsplit(url).hostname or "")
@@ -84,7 +84,7 @@ class DirectConnector:
         failure: Blocked | None = None
         for attempt in range(_TRIES):
             if attempt:
-                await self._sleep(self._settings.config.timeouts.mint_interval)
+                await self._sleep(self._settings.options.timeouts.mint_interval)
             page = pages[attempt % len(pages)]
             answer = await self._http.get(f"{self._settings.endpoints.web}/{page}", kind="page", cookies="jar")
             if COOKIE in self._cookies():

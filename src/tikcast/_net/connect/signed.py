@@ -48,7 +48,7 @@ class SignedConnector:
                 internal_ext=request.internal_ext or head.internal_ext,
             ),
             route=head.route_params,
-            extra=self._settings.config.extra_params,
+            extra=self._settings.extra_params,
             base=self._base(server),
         )
         progress.stage = "handshake"
@@ -83,7 +83,7 @@ class SignedConnector:
             raise SignerError(f"it failed with {kind}", advice="see the exception that caused it") from error
 
     def _shared_session(self) -> Mapping[str, str]:
-        return self._settings.session if self._settings.config.send_session_to_signer else {}
+        return self._settings.session if self._settings.options.send_session_to_signer else {}
 
     def _read(self, response: bytes) -> tuple[ResponseHead, SplitResult]:
         """The answer of a signer and its push server. Raises `SignerError` for an answer that cannot be used."""

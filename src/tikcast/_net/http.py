@@ -95,7 +95,7 @@ class Http:
         self._jar = jar
         self._session: AsyncSession[Response] | None = None
         self._closed = asyncio.Event()
-        self._slots = asyncio.Semaphore(settings.config.limits.requests)
+        self._slots = asyncio.Semaphore(settings.options.limits.requests)
 
     async def get(
         self,

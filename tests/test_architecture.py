@@ -58,7 +58,7 @@ TEST_REACHES = {
     "tests.chaos": {"_live", "_net", "_options", "_wire"},  # a network without sockets, in made-up time
     "tests.fuzz": {"_wire"},  # each reader of bytes is attacked by itself
     "tests.tools": {"_proto"},  # what is generated, against its sources
-    "tests.recording": {"_net"},  # video from servers that are not the simulator
+    "tests.recording": {"_net", "_options"},  # video from servers that are not the simulator
 }
 
 CLOCKS_AND_IO = {

@@ -54,8 +54,8 @@ TEST_REACHES = {
     "tests._net": {"_options"},  # networks with options of the test's own
     "tests.cli": {"_options"},  # the options that a command takes over from a client
     "tests.test_client": {"_options"},  # the record of options, against the signature
-    "tests.live_room": {"_live", "_net", "_options"},  # a live stream whose clock and chance are the test's
-    "tests.chaos": {"_live", "_net", "_options", "_wire"},  # a network without sockets, in made-up time
+    "tests.live_room": {"_net", "_options"},  # a live stream whose clock and chance are the test's
+    "tests.chaos": {"_net", "_options", "_wire"},  # a network without sockets, in made-up time
     "tests.fuzz": {"_wire"},  # each reader of bytes is attacked by itself
     "tests.tools": {"_proto"},  # what is generated, against its sources
     "tests.recording": {"_net", "_options"},  # video from servers that are not the simulator

@@ -77,8 +77,7 @@ class Likes:
     def count(self, event: LikeEvent) -> LikeEvent:
         """The event with its room's total so far."""
         self.sent += max(event.likes, 0)
-        total = max(self._totals.pop(event.room_id, 0), event.total_likes)
-        self._totals[event.room_id] = total
+        total = self._totals[event.room_id] = max(self._totals.get(event.room_id, 0), event.total_likes)
         self.highest = max(self.highest, total)
         if len(self._totals) > MOST_ROOMS:
             del self._totals[next(iter(self._totals))]

@@ -22,6 +22,8 @@ from tikcast.events.room import ControlEvent
 
 ENDINGS = frozenset({"ended", "suspended"})
 MOST_ROOMS = 1000
+# With more rooms than this, they are kept in the order of their latest messages.
+ORDERED_ROOMS = MOST_ROOMS // 2
 
 
 class Totals:
@@ -46,24 +48,26 @@ class Rooms:
 
     def __init__(self, totals: Totals) -> None:
         self._totals = totals
-        self._latest = Room(totals, room_id=-1)
         self._rooms: dict[int, Room] = {}
 
     def get(self, room_id: int) -> Room:
         """The room of a message."""
-        if self._latest.room_id != room_id:
-            room = self._rooms.pop(room_id, None) or Room(self._totals, room_id=room_id)
-            self._latest = self._rooms[room_id] = room
-            if len(self._rooms) > MOST_ROOMS:
-                del self._rooms[next(iter(self._rooms))]
-        return self._latest
+        rooms = self._rooms
+        room = rooms.get(room_id)
+        if room is None:
+            room = rooms[room_id] = Room(self._totals)
+            if len(rooms) > MOST_ROOMS:
+                del rooms[next(iter(rooms))]
+        elif len(rooms) > ORDERED_ROOMS:
+            del rooms[room_id]
+            rooms[room_id] = room
+        return room
 
 
 class Room:
     """What is kept of one room."""
 
-    def __init__(self, totals: Totals, *, room_id: int) -> None:
-        self.room_id = room_id
+    def __init__(self, totals: Totals) -> None:
         self.seen = Seen()
         self._totals = totals
         self._people = KnownPeople()

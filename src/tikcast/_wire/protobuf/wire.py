@@ -11,6 +11,7 @@ __all__ = [
     "BYTES",
     "FIXED32",
     "FIXED64",
+    "GROUP_START",
     "LARGEST_NUMBER",
     "VARINT",
     "BrokenWireError",

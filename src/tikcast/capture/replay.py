@@ -92,7 +92,8 @@ class Replay:
         return self._new_session(room_id)
 
     def _new_session(self, room_id: int) -> LiveSession:
-        session = LiveSession(room_id)
+        # The same names in each replay, so that the events have the same keys.
+        session = LiveSession(room_id, session=f"{self.now_ms}.{len(self._sessions)}")
         self._sessions.append(session)
         return session
 

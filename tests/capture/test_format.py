@@ -117,14 +117,14 @@ def test_a_length_of_four_gigabytes_costs_no_memory() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "it is no capture"),
-        (struct.pack("<I", 20) + bytes(20), "it is no capture"),
+        (b"", "it is not a capture file"),
+        (struct.pack("<I", 20) + bytes(20), "it is not a capture file"),
         (b"\x89TIKCAP\n\x01", "the file ends in its header"),
         (b"\x89TIKCAP\n" + struct.pack("<HI", 1, 2**32 - 1), "the file ends in its header"),
-        (b"\x89TIKCAP\n" + struct.pack("<HI", 2, 2) + b"{}", "version 2 of the format; install a newer tikcast"),
+        (b"\x89TIKCAP\n" + struct.pack("<HI", 2, 2) + b"{}", "its format has version 2; install a newer tikcast"),
     ],
 )
-def test_what_is_no_capture_is_refused_in_words(data: bytes, reason: str) -> None:
+def test_other_files_are_refused_with_a_reason(data: bytes, reason: str) -> None:
     with pytest.raises(CaptureError, match=reason):
         CaptureReader(BytesIO(data), name="x.cap")
 

@@ -56,6 +56,6 @@ def test_a_length_of_four_gigabytes_costs_no_memory() -> None:
     assert "little-endian" in error.advice
 
 
-def test_an_empty_file_is_told() -> None:
+def test_an_empty_file_is_reported() -> None:
     with pytest.raises(CaptureError, match="it is empty"):
         list(read_frames(BytesIO(b""), name="x.frames"))

@@ -89,7 +89,7 @@ async def test_what_was_recorded_is_in_the_file_while_recording_goes_on(path: Pa
 
 
 @pytest.mark.parametrize("place", ["missing/x.cap", "."])
-async def test_a_file_that_cannot_be_written_is_told_at_once(tmp_path: Path, place: str) -> None:
+async def test_a_file_that_cannot_be_written_is_reported_at_once(tmp_path: Path, place: str) -> None:
     with pytest.raises(ConfigError, match=r"Wrong option trace: .* cannot be written \(.*\); give a file in a folder"):
         await recorder_at(tmp_path / place)
 

@@ -38,7 +38,7 @@ def test_the_clock_is_the_captures_own() -> None:
     assert (replay.frames, replay.broken, replay.lost) == (2, 0, 0)
 
 
-def test_what_was_sent_is_passed_over_and_the_signers_answer_comes_first() -> None:
+def test_sent_frames_are_skipped_and_the_answer_of_the_signer_comes_first() -> None:
     answer = build("WebcastResponse", cursor="c")
     answer.messages.add().CopyFrom(chat("history"))
     records = [
@@ -65,13 +65,13 @@ def test_a_reconnect_goes_on_in_the_rooms_session() -> None:
     assert [event.new_gifts for event in events if isinstance(event, GiftEvent)] == [3, 2, 0]
 
 
-def test_two_lives_at_once_in_one_room_have_a_session_each() -> None:
+def test_two_connections_at_once_to_one_room_have_a_session_each() -> None:
     same = chat("one", msg_id=123)
     records = [opened(), opened(connection=2), received(same), received(same, connection=2)]
     assert comments(Replay(records)) == ["one", "one"]
 
 
-def test_a_live_that_ended_is_not_gone_on_with() -> None:
+def test_a_live_stream_that_ended_is_not_continued() -> None:
     same = chat("one", msg_id=123)
     records = [
         opened(),
@@ -83,7 +83,7 @@ def test_a_live_that_ended_is_not_gone_on_with() -> None:
     assert comments(Replay(records)) == ["one", "one"]
 
 
-def test_other_rooms_messages_are_dropped_as_they_were_live() -> None:
+def test_messages_of_other_rooms_are_dropped_as_when_they_were_received() -> None:
     assert comments(Replay([opened(room_id=5), received(chat("elsewhere"))])) == []
 
 

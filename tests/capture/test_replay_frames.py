@@ -56,7 +56,7 @@ def test_a_message_that_comes_twice_is_played_once() -> None:
     assert len(list(Replay.of_frames(frames(twice, twice)))) == 1
 
 
-def test_a_frame_that_cannot_be_read_is_counted_and_told() -> None:
+def test_a_frame_that_cannot_be_read_is_counted_and_reported() -> None:
     replay = Replay.of_frames(frames(frame(chat("one")), b"\xff\xff\xff", frame(chat("two"))))
     kinds = [event.type for event in replay]
     assert kinds == ["chat", "undecoded", "chat", "gap"]

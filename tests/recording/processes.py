@@ -27,12 +27,12 @@ def copies(pid: int) -> bool:
         return False
 
 
-def told_to_children() -> str:
+def known_to_children() -> str:
     """The command lines and environments of the processes that this one started."""
-    told = []
+    output = []
     for pid in children(os.getpid()):
         try:
-            told += [Path(f"/proc/{pid}/{name}").read_bytes().decode() for name in ("cmdline", "environ")]
+            output += [Path(f"/proc/{pid}/{name}").read_bytes().decode() for name in ("cmdline", "environ")]
         except OSError:
             continue
-    return "\n".join(told)
+    return "\n".join(output)

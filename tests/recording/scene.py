@@ -1,4 +1,4 @@
-"""A simulated live with video, and a client that records it."""
+"""A simulated live stream with video, and a client that records it."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ PATIENT = Timeouts(video=PATIENCE)
 
 @dataclass(frozen=True)
 class OnAir:
-    """A live that is open, at a simulator, and where to record it."""
+    """An open live stream of a simulator, and the folder of its recordings."""
 
     sim: Simulator
     live: Live
@@ -37,13 +37,13 @@ class OnAir:
         await self.sim.control(self.user, "end")
 
     def download(self, name: str, **options: Any) -> Recording:
-        """Record into the folder, small pictures unless told otherwise."""
+        """Record into the folder, in the lowest quality by default."""
         return self.live.download(self.folder / name, **{"quality": "ld", **options})
 
 
 @asynccontextmanager
 async def on_air(folder: Path, *, rate: float = 5.0, **client: Any) -> AsyncIterator[OnAir]:
-    """A live with video, open; `client` are options of `TikTok`."""
+    """An open live stream with video. `client`: options of `TikTok`."""
     async with (
         Simulator(users=(USER,), seed=1, rate=rate) as sim,
         _client(sim, client) as tiktok,
@@ -54,7 +54,7 @@ async def on_air(folder: Path, *, rate: float = 5.0, **client: Any) -> AsyncIter
 
 @asynccontextmanager
 async def both_ways(folder: Path, **client: Any) -> AsyncIterator[tuple[OnAir, OnAir]]:
-    """Two lives with video: one over FLV, and one that has nothing but HLS."""
+    """Two live streams with video: one over FLV, and one over HLS only."""
     async with (
         Simulator(users=(USER, OTHER), seed=1, rate=5.0) as sim,
         _client(sim, client) as tiktok,
@@ -71,12 +71,12 @@ def _client(sim: Simulator, options: dict[str, Any]) -> TikTok:
 
 
 def names_in(folder: Path) -> set[str]:
-    """The files there, without folders."""
+    """The names of the files in a folder."""
     return {path.name for path in folder.iterdir() if path.is_file()}
 
 
 async def until(condition: Callable[[], object], *, seconds: float = PATIENCE) -> None:
-    """Wait until something holds that nothing announces."""
+    """Wait for a condition that has no event."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - a file or a process that grows tells nobody
             await asyncio.sleep(0.02)
@@ -94,7 +94,7 @@ def stand_in(folder: Path, case: str) -> str:
 
 @dataclass(frozen=True)
 class Probe:
-    """What ffprobe says of a file that is there from its beginning to its end."""
+    """The description of a complete file by ffprobe."""
 
     duration: float
     start: float
@@ -111,23 +111,23 @@ class Probe:
 
 
 def probe(path: Path) -> Probe:
-    """Decode a file from end to end, without any complaint, and describe it."""
+    """Decode a file completely, without any warning, and describe it."""
     decoded = subprocess.run(
         ["ffmpeg", "-v", "warning", "-nostdin", "-i", str(path), "-f", "null", "-"], capture_output=True, check=True
     )
     assert decoded.stderr == b"", decoded.stderr.decode()
     command = ["ffprobe", "-v", "error", "-show_format", "-show_streams", "-of", "json", str(path)]
-    told = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    description = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     return Probe(
-        duration=float(told["format"]["duration"]),
-        start=float(told["format"]["start_time"]),
-        streams={stream["codec_type"]: stream for stream in told["streams"]},
-        container=told["format"]["format_name"],
+        duration=float(description["format"]["duration"]),
+        start=float(description["format"]["start_time"]),
+        streams={stream["codec_type"]: stream for stream in description["streams"]},
+        container=description["format"]["format_name"],
     )
 
 
 def gaps(path: Path) -> float:
-    """The longest time between two pictures."""
+    """The longest time between two frames."""
     command = ["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=pts_time", "-of", "csv=p=0"]
     text = subprocess.run([*command, str(path)], capture_output=True, check=True, text=True).stdout
     moments = sorted(float(line.strip(",")) for line in text.split())
@@ -135,7 +135,7 @@ def gaps(path: Path) -> float:
 
 
 def dialogue(path: Path) -> list[str]:
-    """What ffmpeg reads in a file of subtitles, a line a cue."""
+    """The cues that ffmpeg reads in a file of subtitles."""
     command = ["ffmpeg", "-v", "error", "-nostdin", "-i", str(path), "-f", "ass", "-"]
     text = subprocess.run(command, capture_output=True, check=True).stdout.decode()
     return [line for line in text.splitlines() if line.startswith("Dialogue:")]

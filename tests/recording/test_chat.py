@@ -1,4 +1,4 @@
-"""The chat beside a recording, on the clock of its video."""
+"""The events and the chat of a recording, in files next to its video."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-async def test_events_stand_beside_each_part_with_their_moment_in_it(tmp_path: Path) -> None:
+async def test_events_are_written_next_to_each_part_with_their_position_in_it(tmp_path: Path) -> None:
     async with on_air(tmp_path, rate=60.0) as scene:
         came: list[Any] = []
         scene.live.on(ChatEvent, came.append)
@@ -28,12 +28,12 @@ async def test_events_stand_beside_each_part_with_their_moment_in_it(tmp_path: P
         await scene.video("resize")
         await until(lambda: len({event["received_at_ms"] for event in said_in(tmp_path / "x-part2.jsonl")}) > 1)
         parts = await recording.stop()
-    told = [event for part in parts for event in lines(part.path.with_suffix(".jsonl"))]
+    written_events = [event for part in parts for event in lines(part.path.with_suffix(".jsonl"))]
     # What comes while the recording is being stopped may miss it; what came before its last line may not.
-    begin, end = parts[0].started_at_ms + 100, max(event["received_at_ms"] for event in told)
+    begin, end = parts[0].started_at_ms + 100, max(event["received_at_ms"] for event in written_events)
     during = {str(int(event.message_id)) for event in came if begin < event.received_at_ms < end}
     assert during
-    written = [event["message_id"] for event in told if event["type"] == "chat"]
+    written = [event["message_id"] for event in written_events if event["type"] == "chat"]
     assert during <= set(written)
     assert len(written) == len(set(written))
     for part in parts:
@@ -134,7 +134,7 @@ def test_delayed_video_does_not_move_the_timeline() -> None:
     assert timeline.position_ms(105_000) == 5000
 
 
-async def test_events_reach_the_disk_while_no_video_comes(tmp_path: Path) -> None:
+async def test_events_are_written_to_the_disk_while_there_is_no_video(tmp_path: Path) -> None:
     async with on_air(tmp_path, rate=800.0) as scene:
         recording = await scene.download("x.ts", events=True)
         await scene.video("missing")

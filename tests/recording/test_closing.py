@@ -1,4 +1,4 @@
-"""Closing a live that is being recorded: within a second, with files that can be played."""
+"""Closing a live stream that is being recorded: within a second, with files that can be played."""
 
 import asyncio
 import logging

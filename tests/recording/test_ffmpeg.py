@@ -1,4 +1,4 @@
-"""ffmpeg as a process: found, fed, failing, and told no secrets."""
+"""ffmpeg as a process: where it is, how it fails, and that it gets no secrets."""
 
 import asyncio
 import os
@@ -57,16 +57,16 @@ async def test_it_copies_reads_only_from_us_and_sees_nothing_of_our_environment(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://user:secret@proxy:1")
     monkeypatch.setenv("TIKCAST_SESSION", "secret")
-    spy = script(tmp_path, f'echo "$@" > {tmp_path}/told; env >> {tmp_path}/told; cat > /dev/null')
+    spy = script(tmp_path, f'echo "$@" > {tmp_path}/seen; env >> {tmp_path}/seen; cat > /dev/null')
     output = await FFmpegOutput.open(
         tmp_path / "x: y.ts", CopyOptions(program=spy, source="flv", target="ts", seconds=2.5)
     )
     await output.finish()
-    told = (tmp_path / "told").read_text()
-    assert "secret" not in told
-    assert "://" not in told
-    for chunk in ("-nostdin", "-c copy", "-i pipe:0", "-t 2.500", f"file:{tmp_path}/x: y.ts"):
-        assert chunk in told
+    seen = (tmp_path / "seen").read_text()
+    assert "secret" not in seen
+    assert "://" not in seen
+    for argument in ("-nostdin", "-c copy", "-i pipe:0", "-t 2.500", f"file:{tmp_path}/x: y.ts"):
+        assert argument in seen
 
 
 async def test_video_that_it_cannot_read_is_no_fault_of_the_disk(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ async def test_video_that_it_cannot_read_is_no_fault_of_the_disk(tmp_path: Path)
 
 async def test_a_folder_that_went_away_ends_it(tmp_path: Path) -> None:
     output = await FFmpegOutput.open(tmp_path / "nowhere" / "x.ts", TO_TS)
-    with pytest.raises(StreamBroken, match="ffmpeg gave up"):
+    with pytest.raises(StreamBroken, match="ffmpeg failed"):
         await output.write(SIGNATURE)
         await output.finish()
 
@@ -89,10 +89,10 @@ async def test_a_folder_that_went_away_ends_it(tmp_path: Path) -> None:
         ("av_interleaved_write_frame(): No space left on device", "the disk is full"),
         ("x.ts: Permission denied", "no permission"),
         ("x.ts: Read-only file system", "read-only"),
-        ("x.ts: File too large", "no file as large"),
+        ("x.ts: File too large", "no file of this size"),
     ],
 )
-async def test_what_the_disk_refuses_is_told_as_that(tmp_path: Path, said: str, reason: str) -> None:
+async def test_errors_of_the_disk_are_reported_as_such(tmp_path: Path, said: str, reason: str) -> None:
     job = CopyOptions(program=script(tmp_path, f'echo "{said}" >&2; exit 1'), source="flv", target="ts")
     output = await FFmpegOutput.open(tmp_path / "x.ts", job)
     with pytest.raises(RecordingError, match=reason):
@@ -128,7 +128,7 @@ async def test_a_file_that_cannot_become_an_mp4_stays_and_is_named(tmp_path: Pat
     assert (tmp_path / "x.ts").exists()
 
 
-async def test_pictures_in_h265_get_the_name_that_every_player_takes(tmp_path: Path) -> None:
+async def test_h265_in_an_mp4_gets_the_tag_that_every_player_accepts(tmp_path: Path) -> None:
     source, target = tmp_path / "x.ts", tmp_path / "x.mp4"
     pictures = (
         "-f",

@@ -100,7 +100,7 @@ async def test_of_several_playlists_the_best_is_followed(served: str, media: Med
     assert len(await read(media, f"{served}/index.m3u8")) == 3
 
 
-async def test_other_pictures_and_breaks_need_a_new_file(served: str, media: Media, tmp_path: Path) -> None:
+async def test_other_video_and_discontinuities_need_a_new_file(served: str, media: Media, tmp_path: Path) -> None:
     make(tmp_path, name="small")
     make(tmp_path, name="large", size="640x480")
     (tmp_path / "index.m3u8").write_text(

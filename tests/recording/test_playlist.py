@@ -58,10 +58,10 @@ def test_fragments_of_mp4_come_with_the_file_that_they_need() -> None:
     [
         ("", "no playlist"),
         ("<html>", "no playlist"),
-        ("#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", "no web address"),
-        ("#EXTM3U\n#EXTINF:1,\nhttp://[broken/\n", "no web address"),
+        ("#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", "not a web address"),
+        ("#EXTM3U\n#EXTINF:1,\nhttp://[broken/\n", "not a web address"),
         ("#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=k\n", "encrypted"),
-        ("#EXTM3U\n#EXT-X-BYTERANGE:100@0\n", "parts of files"),
+        ("#EXTM3U\n#EXT-X-BYTERANGE:100@0\n", "byte ranges"),
     ],
 )
 def test_what_cannot_be_recorded_says_why(text: str, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Recordings of simulated lives, by a real ffmpeg, read back by ffprobe."""
+"""Recordings of simulated live streams, made by a real ffmpeg and read by ffprobe."""
 
 import asyncio
 from pathlib import Path
@@ -45,7 +45,7 @@ async def test_awaiting_gives_the_recording_once_video_comes_and_stopping_it_giv
     assert probe(part.path).duration == pytest.approx(part.duration, abs=0.3)
 
 
-async def test_the_best_quality_is_taken_unless_another_is_asked_for(tmp_path: Path) -> None:
+async def test_the_best_quality_is_used_unless_another_is_requested(tmp_path: Path) -> None:
     async with on_air(tmp_path) as scene:
         wanted = ("best", "hd", "uhd")
         jobs = [scene.download(f"{quality}.ts", quality=quality, duration=0.5).wait() for quality in wanted]
@@ -63,7 +63,7 @@ async def test_sound_can_be_recorded_alone_and_is_taken_from_video_where_it_is_n
     assert all(probe(part.path).streams.keys() == {"audio"} for part in parts)
 
 
-async def test_pictures_of_another_size_begin_a_new_part(tmp_path: Path) -> None:
+async def test_video_of_another_size_begins_a_new_part(tmp_path: Path) -> None:
     async with both_ways(tmp_path) as (flv, hls):
         recordings = [flv.download("x.ts"), flv.download("plain.flv"), hls.download("x.ts")]
         await asyncio.gather(*recordings)
@@ -119,7 +119,7 @@ async def test_an_expired_playlist_is_asked_for_anew(tmp_path: Path) -> None:
     assert recording.parts[0].ended_by == "dropped"
 
 
-async def test_video_that_is_missing_for_a_while_is_waited_for(tmp_path: Path) -> None:
+async def test_a_recording_waits_for_video_that_is_missing_for_a_while(tmp_path: Path) -> None:
     async with on_air(tmp_path) as scene:
         recording = await scene.download("x.ts")
         await scene.video("missing")
@@ -130,7 +130,7 @@ async def test_video_that_is_missing_for_a_while_is_waited_for(tmp_path: Path) -
     assert recording.parts[0].ended_by == "dropped"
 
 
-async def test_a_stream_that_stands_still_is_left(tmp_path: Path) -> None:
+async def test_a_stalled_stream_is_opened_again(tmp_path: Path) -> None:
     async with both_ways(tmp_path, timeouts=Timeouts(video=1.0)) as scenes:
         recordings = [await scene.download("x.ts") for scene in scenes]
         for scene in scenes:
@@ -161,7 +161,7 @@ async def test_segments_follow_each_other_at_key_frames(tmp_path: Path) -> None:
     assert sum(probe(part.path).duration for part in parts) == pytest.approx(2.1, abs=0.3)
 
 
-async def test_the_recording_ends_with_the_live(tmp_path: Path) -> None:
+async def test_the_recording_ends_with_the_live_stream(tmp_path: Path) -> None:
     async with on_air(tmp_path) as scene:
         recording = await scene.download("x.mkv")
         await scene.end()
@@ -170,7 +170,7 @@ async def test_the_recording_ends_with_the_live(tmp_path: Path) -> None:
     assert probe(part.path).duration == pytest.approx(part.duration, abs=0.3)
 
 
-async def test_closing_the_live_ends_its_recordings_with_whole_files(
+async def test_closing_the_live_stream_completes_the_files_of_its_recordings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tikcast.recording.recording._CLOSING", 60.0)  # a busy machine makes no MP4 in less
@@ -182,7 +182,7 @@ async def test_closing_the_live_ends_its_recordings_with_whole_files(
     assert probe(tmp_path / "x.mp4").codecs == {"h264", "aac"}
 
 
-async def test_a_live_whose_video_never_comes_says_why(tmp_path: Path) -> None:
+async def test_a_recording_without_any_video_says_why(tmp_path: Path) -> None:
     async with on_air(tmp_path, reconnect=Reconnect(attempts=1, first_delay=0.05)) as scene:
         await scene.video("missing")
         with pytest.raises(RecordingError, match=r"no video comes: .* status 404 instead of"):
@@ -248,7 +248,7 @@ async def test_the_name_is_that_of_the_user_and_the_start_of_the_live(
         assert names_in(tmp_path) == {part.path.name}
 
 
-async def test_video_that_goes_on_after_the_end_of_the_live_is_not_waited_for_long(
+async def test_video_after_the_end_of_the_live_stream_is_recorded_for_a_short_time_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tikcast.recording.job._LINGER", 0.2)

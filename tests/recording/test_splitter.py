@@ -1,4 +1,4 @@
-"""Pieces into parts, without a network."""
+"""Chunks divided into parts, without a network."""
 
 import asyncio
 import shutil
@@ -49,7 +49,7 @@ async def test_plain_flv_holds_what_came_and_nothing_else(tmp_path: Path) -> Non
     assert (part.duration, part.ended_by, part.width) == (1.75, "ended", 720)
 
 
-async def test_nothing_is_begun_in_the_middle_of_a_group_of_pictures(tmp_path: Path) -> None:
+async def test_no_part_begins_between_key_frames(tmp_path: Path) -> None:
     splitter = await make_splitter(tmp_path, "x.flv")
     reader = FlvReader()
     reader.feed(H264)
@@ -59,7 +59,7 @@ async def test_nothing_is_begun_in_the_middle_of_a_group_of_pictures(tmp_path: P
     assert names_in(tmp_path) == set()
 
 
-async def test_a_limit_is_kept_to_the_picture(tmp_path: Path) -> None:
+async def test_a_limit_is_kept_to_the_frame(tmp_path: Path) -> None:
     splitter = await make_splitter(tmp_path, "x.flv", duration=1.3)
     await take(splitter, *chunks(H264))
     assert splitter.full
@@ -68,14 +68,14 @@ async def test_a_limit_is_kept_to_the_picture(tmp_path: Path) -> None:
     assert splitter.parts[0].duration == 1.3
 
 
-async def test_pictures_that_ffmpeg_would_leave_out_of_flv_are_left_to_another_stream(tmp_path: Path) -> None:
+async def test_video_that_ffmpeg_would_leave_out_of_flv_is_read_from_another_stream(tmp_path: Path) -> None:
     splitter = await make_splitter(tmp_path, "x.ts", program=shutil.which("ffmpeg"))
-    with pytest.raises(StreamBroken, match="ffmpeg reads no h265 out of FLV"):
+    with pytest.raises(StreamBroken, match="ffmpeg cannot read h265 in FLV"):
         await take(splitter, *chunks(H265))
     assert names_in(tmp_path) == set()
 
 
-async def test_a_part_tells_of_sound_that_came_soon_after_its_beginning(tmp_path: Path) -> None:
+async def test_a_part_names_the_codec_of_sound_that_starts_soon_after_its_beginning(tmp_path: Path) -> None:
     splitter = await make_splitter(tmp_path, "x.flv")
     reader = FlvReader()
     await take(splitter, *reader.feed(SIGNATURE + avc_setup() + picture(0, key=True)))
@@ -84,7 +84,7 @@ async def test_a_part_tells_of_sound_that_came_soon_after_its_beginning(tmp_path
     assert [part.audio for part in splitter.parts] == ["aac"]
 
 
-async def test_no_sound_is_lost_that_comes_long_after_the_pictures(tmp_path: Path) -> None:
+async def test_no_sound_is_lost_that_starts_long_after_the_video(tmp_path: Path) -> None:
     source = tmp_path / "source.flv"
     made = ("-f", "lavfi", "-i", "testsrc2=size=64x64:rate=10", "-f", "lavfi", "-i", "sine", "-t", "12", "-g", "10")
     ffmpeg = shutil.which("ffmpeg") or "ffmpeg"

@@ -15,7 +15,7 @@ import pytest
 
 from tests.cli.runner import started, tikcast
 from tests.proxies import PASSWORD, http_proxy, socks_proxy
-from tests.recording.processes import children, copies, runs, told_to_children
+from tests.recording.processes import children, copies, known_to_children, runs
 from tests.recording.scene import SOON, names_in, on_air, probe, until
 from tests.room_server import RoomServer
 from tikcast import Endpoints, TikTok
@@ -52,7 +52,7 @@ async def test_a_full_disk_ends_the_recording_and_says_so(tmp_path: Path) -> Non
         assert all(probe_what_is_there(one.parts[0].path) > 0.5 for one in recordings)
 
 
-async def test_a_recording_of_which_no_mp4_can_be_made_stays_and_is_named(tmp_path: Path) -> None:
+async def test_a_recording_that_cannot_become_an_mp4_stays_and_is_named(tmp_path: Path) -> None:
     with small_disk(tmp_path, "size=160k") as disk:
         async with on_air(disk) as scene:
             recording = scene.download("x.mp4", duration=1.0)
@@ -70,7 +70,7 @@ def probe_what_is_there(path: Path) -> float:
     return max(float(line.strip(",")) for line in text.split())
 
 
-async def test_a_disk_that_is_read_only_is_told_as_that(tmp_path: Path) -> None:
+async def test_a_read_only_disk_is_reported_as_such(tmp_path: Path) -> None:
     with small_disk(tmp_path, "ro") as disk:
         async with on_air(disk) as scene:
             with pytest.raises(RecordingError, match="the disk is read-only; choose a folder"):
@@ -91,7 +91,7 @@ def without_rights(folder: Path) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", ["x.ts", "x.flv", "new/x.ts"])
-async def test_a_folder_without_permission_is_told_as_that_and_left_alone(tmp_path: Path, name: str) -> None:
+async def test_a_folder_without_permission_is_reported_as_such_and_left_alone(tmp_path: Path, name: str) -> None:
     async with on_air(tmp_path) as scene:
         with (
             without_rights(tmp_path),
@@ -119,7 +119,7 @@ async def test_a_file_that_may_not_grow_ends_the_recording_and_says_so(tmp_path:
             recordings = [scene.download(name) for name in names]
             failures = await asyncio.gather(*(one.wait() for one in recordings), return_exceptions=True)
     assert {type(failure) for failure in failures} == {RecordingError}
-    assert all("the disk takes no file as large; record in segments" in str(failure) for failure in failures)
+    assert all("the disk accepts no file of this size; record in segments" in str(failure) for failure in failures)
     assert [[part.ended_by for part in one.parts] for one in recordings] == [["failed"]] * 4
     assert all(probe_what_is_there(one.parts[0].path) > 0.5 for one in recordings)
 
@@ -170,8 +170,8 @@ async def test_video_goes_through_the_proxy_whose_password_no_other_process_sees
         client = TikTok(endpoints=Endpoints.at(sim.url), connect=("direct",), proxy=proxy.url, reconnect=SOON)
         async with client as tiktok, tiktok.track("ana") as live:
             over_flv = await live.download(tmp_path / "flv.ts", quality="ld")
-            await until(lambda: "pipe:0" in told_to_children())
-            seen = told_to_children()
+            await until(lambda: "pipe:0" in known_to_children())
+            seen = known_to_children()
             await until(lambda: over_flv.progress.duration > 0.4)
             await over_flv.stop()
             await sim.video("ana", "no_flv")

@@ -1,1 +1,1 @@
-"""Frames kept in files, and what happens when they run through a session again."""
+"""Frames in files: recording them, and replaying them as events."""

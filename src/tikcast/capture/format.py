@@ -1,4 +1,4 @@
-"""The capture file: what went over a client's connections, both ways, each with its time.
+"""The format of capture files: the frames of a client's connections in both directions, with their times.
 
 Numbers are little-endian. A file is a header, then records until it ends:
 
@@ -10,7 +10,7 @@ Numbers are little-endian. A file is a header, then records until it ends:
     record   u32       length of its data
              u32       CRC-32 of the rest of the record
              u8        kind
-             u32       connection, numbered from 1 in the order of opening; 0: of none
+             u32       connection, numbered from 1 in the order of opening; 0: none
              u64       epoch microseconds, never less than in the record before
              data
 
@@ -19,11 +19,11 @@ Numbers are little-endian. A file is a header, then records until it ends:
              3 sent      a push frame
              4 answer    the signer's WebcastResponse, without the push server and its parameters
              5 closed    JSON: code, reason
-             6 text      a text message that came (UTF-8)
-             7 lost      JSON: records, the number of records that could not be kept here
+             6 text      a text message that was received (UTF-8)
+             7 lost      JSON: records, the number of records that could not be written before this one
 
-Readers pass over kinds and JSON keys that they do not know. A file that was cut is whole up to the
-record in which it was cut.
+Readers skip kinds and JSON keys that they do not know. A truncated file can be read up to its last
+complete record.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ VERSION: Final = 1
 _START = struct.Struct("<8sHI")
 _LEAD = struct.Struct("<II")
 _HEAD = struct.Struct("<BIQ")
-_PIECE: Final = 2**20
+_READ_SIZE: Final = 2**20
 
 
 class Kind(IntEnum):
@@ -63,7 +63,7 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Header:
-    """Who wrote a capture, and when they began (epoch microseconds)."""
+    """The program that wrote a capture, and when it began (microseconds since 1970)."""
 
     program: str = ""
     started_at_us: int = 0
@@ -71,9 +71,9 @@ class Header:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
-    """One thing that happened on a connection. `kind` is a number of `Kind`, or one of a newer tikcast.
+    """One record of a connection. `kind` is a number of `Kind`, or one of a newer tikcast.
 
-    `offset` is the byte of the file where the record stands.
+    `offset` is the position of the record in the file.
     """
 
     kind: int
@@ -84,18 +84,18 @@ class Record:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """The data of a record in JSON; empty when it holds none."""
+        """The data of a record in JSON; empty when it is not JSON."""
         return _facts(self.data)
 
 
 def encode_header(header: Header) -> bytes:
-    """The start of a file."""
+    """The beginning of a file."""
     text = msgspec.json.encode({"program": header.program, "started_at_us": header.started_at_us})
     return _START.pack(MAGIC, VERSION, len(text)) + text
 
 
 def encode_record(record: Record) -> bytes:
-    """A record as it stands in a file; its `offset` is where the file puts it."""
+    """The bytes of a record in a file, which do not include its `offset`."""
     head = _HEAD.pack(record.kind, record.connection, record.at_us)
     check = zlib.crc32(record.data, zlib.crc32(head))
     return b"".join((_LEAD.pack(len(record.data), check), head, record.data))
@@ -107,11 +107,10 @@ def is_capture(start: bytes) -> bool:
 
 
 class CaptureReader:
-    """The header of a capture, then its records by iterating, once.
+    """Reads the header of a capture, and then its records, by iterating once.
 
-    Raises `CaptureError` for what is no capture; iterating raises it at the record where the file is
-    cut or damaged, after the whole ones before it. A length that promises more than the file holds
-    costs no memory.
+    Raises `CaptureError` for other files. Iterating raises it at a truncated or damaged record, after the
+    complete records before it. A length beyond the end of the file costs no memory.
     """
 
     def __init__(self, file: BinaryIO, *, name: str) -> None:
@@ -129,12 +128,12 @@ class CaptureReader:
     def _read_header(self) -> Header:
         start = self._file.read(_START.size)
         if not is_capture(start):
-            raise self._fault("it is no capture", advice="give a file that tikcast wrote")
+            raise self._fault("it is not a capture file", advice="give a file that tikcast wrote")
         if len(start) < _START.size:
             raise self._fault("the file ends in its header")
         _, version, length = _START.unpack(start)
         if version > VERSION:
-            raise self._fault(f"it has version {version} of the format", advice="install a newer tikcast")
+            raise self._fault(f"its format has version {version}", advice="install a newer tikcast")
         text = read_up_to(self._file, length)
         if len(text) < length:
             raise self._fault("the file ends in its header")
@@ -156,25 +155,25 @@ class CaptureReader:
         return Record(kind=kind, connection=connection, at_us=at_us, data=data, offset=self._offset)
 
     def _fault(self, reason: str, *, advice: str = "") -> CaptureError:
-        kept = "take the file from its source again for the rest, what stands before is whole"
+        kept = "copy the file from its source again to get the rest; the records before it are complete"
         return CaptureError(self._name, reason, offset=self._offset, advice=advice or kept)
 
 
 def read_up_to(file: BinaryIO, size: int) -> bytes:
-    """`size` bytes, fewer where the file ends; memory is taken only for what is there."""
-    pieces = []
-    while size and (piece := file.read(min(size, _PIECE))):
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)
+    """Read `size` bytes, fewer at the end of the file. Only bytes that exist take memory."""
+    blocks = []
+    while size and (block := file.read(min(size, _READ_SIZE))):
+        blocks.append(block)
+        size -= len(block)
+    return b"".join(blocks)
 
 
 def _facts(text: bytes) -> Mapping[str, object]:
     try:
-        found = msgspec.json.decode(text)
+        value = msgspec.json.decode(text)
     except (msgspec.MsgspecError, RecursionError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _number(value: object) -> int:

@@ -17,17 +17,17 @@ _LENGTH = struct.Struct("<I")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlainFrame:
-    """One frame and the byte of the file where its length stands."""
+    """One frame, and the position of its length in the file."""
 
     offset: int
     data: bytes
 
 
 def read_frames(file: BinaryIO, *, name: str) -> Iterator[PlainFrame]:
-    """Read frame after frame.
+    """Read one frame after the other.
 
-    Raises `CaptureError` with the offset of the frame where the file is cut, after the whole ones
-    before it. A length that promises more than the file holds costs no memory.
+    Raises `CaptureError` with the offset of a truncated frame, after the complete frames before it. A
+    length beyond the end of the file costs no memory.
     """
     offset = 0
     while head := file.read(_LENGTH.size):
@@ -45,7 +45,7 @@ def read_frames(file: BinaryIO, *, name: str) -> Iterator[PlainFrame]:
 
 def _cut(name: str, reason: str, *, offset: int) -> CaptureError:
     if offset:
-        advice = "take the file from its source again for the rest, the frames before it are whole"
+        advice = "copy the file from its source again to get the rest; the frames before it are complete"
     else:
         advice = "give a file of frames, each after its length as 4 little-endian bytes"
     return CaptureError(name, reason, offset=offset, advice=advice)

@@ -163,7 +163,7 @@ class FFmpeg:
     @property
     def last_error(self) -> str:
         """Its last error message, as the end of a sentence."""
-        return f"ffmpeg gave up: {self._lines[-1]}" if self._lines else "ffmpeg gave up"
+        return f"ffmpeg failed: {self._lines[-1]}" if self._lines else "ffmpeg failed"
 
     async def _read_errors(self) -> None:
         stderr = self._process.stderr

@@ -29,7 +29,7 @@ _AUDIO_CODECS: Final = {2: "mp3", 10: "aac", 13: "opus", 14: "mp3"}
 Packet: TypeAlias = Literal["config", "frame", "other"]
 """What a tag holds: the parameters of the decoder, media, or something else."""
 
-# Timestamps of a live stream run evenly. Larger steps mean that the server counts anew.
+# Timestamps of a live stream run evenly. Larger steps mean that the server started again.
 _MAX_STEP_BACK_MS: Final = 1_000
 _MAX_STEP_AHEAD_MS: Final = 10_000
 
@@ -81,7 +81,7 @@ async def _parse(reader: FlvReader, data: bytes, *, transfer: asyncio.Task[None]
     try:
         return reader.feed(data)
     except StreamBroken:
-        # The body of a refusal is not video either, and the error of the refusal tells more.
+        # The body of a refusal is not video either, and the error of the refusal is more precise.
         await asyncio.wait({transfer}, timeout=_BATCH)
         if transfer.done():
             transfer.result()

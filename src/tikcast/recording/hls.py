@@ -187,7 +187,7 @@ class _PlaylistParser:
             case "#EXT-X-KEY" if _attributes(value).get("METHOD") != "NONE":
                 raise StreamBroken("the video is encrypted")
             case "#EXT-X-BYTERANGE":
-                raise StreamBroken("the video lies in parts of files")
+                raise StreamBroken("the playlist uses byte ranges")
 
     def address(self, line: str) -> None:
         url = self._absolute(line)
@@ -218,7 +218,7 @@ class _PlaylistParser:
         except ValueError:
             valid, url = False, ""
         if not valid:
-            raise StreamBroken("the playlist names something that is no web address")
+            raise StreamBroken("the playlist contains something that is not a web address")
         return url
 
 

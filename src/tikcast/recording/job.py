@@ -129,7 +129,7 @@ class Job:
         except RecordingError as error:
             return failure or error
         if failure is None and not splitter.parts and ended_by == "ended":
-            return RecordingError("the live ended before any video came", advice="look the user up again")
+            return RecordingError("the live stream ended before any video came", advice="look the user up again")
         return failure
 
     async def _until_done(self, following: asyncio.Task[None], reading: asyncio.Task[None]) -> None:

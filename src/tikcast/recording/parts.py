@@ -59,7 +59,7 @@ class PartNames:
             later = with_suffixes(stem, self._later_suffixes)
             if not any(path.exists() for path in later) and reserve(with_suffixes(stem, self._suffixes)):
                 return stem
-        raise RecordingError("a thousand files of that name are there", path=str(self._base), advice="choose another")
+        raise RecordingError("a thousand files with that name exist", path=str(self._base), advice="choose another")
 
 
 class Output(Protocol):

@@ -30,7 +30,7 @@ _TIME: Final = "%Yy%mm%ddT%Hh%Mm%Ss"
 
 _DISK_ERRORS: Final = {
     errno.ENOSPC: ("the disk is full", "make room, or record to another disk"),
-    errno.EFBIG: ("the disk takes no file as large", "record in segments (segment=…), or to another disk"),
+    errno.EFBIG: ("the disk accepts no file of this size", "record in segments (segment=…), or to another disk"),
     errno.EACCES: ("no permission to write there", "choose a folder that you may write to"),
     errno.EPERM: ("no permission to write there", "choose a folder that you may write to"),
     errno.EROFS: ("the disk is read-only", "choose a folder that you may write to"),

@@ -150,5 +150,5 @@ def record(
     from tikcast.recording.source import Source
 
     if live.end_reason == "closed":
-        raise ConfigError("this live is closed", advice="track the room again")
+        raise ConfigError("this live stream is closed", advice="track the room again")
     return Recording(Job(options, Source(live, network), reconnect=reconnect, timeouts=timeouts)).begin()

@@ -145,7 +145,7 @@ class Splitter:
     async def _begin(self, chunk: Chunk, *, stream: StreamUrl, timeline: VideoTimeline) -> None:
         config = chunk.config
         if config.container == "flv" and self._options.written_format != "flv" and config.video not in _READ_IN_FLV:
-            raise StreamBroken(f"ffmpeg reads no {config.video} out of FLV")
+            raise StreamBroken(f"ffmpeg cannot read {config.video} in FLV")
         stem = await self._names.reserve()
         try:
             self._open = await self._open_part(stem, chunk, stream=stream, timeline=timeline)

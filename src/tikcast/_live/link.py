@@ -37,6 +37,14 @@ class Drop:
     silent: bool = False
 
 
+class _SilentError(Exception):
+    """Ends the reader, which would wait for ever."""
+
+    def __init__(self, drop: Drop) -> None:
+        super().__init__(drop.reason)
+        self.drop = drop
+
+
 class _Receive(Protocol):
     """How the session takes bytes."""
 
@@ -47,10 +55,11 @@ class _Receive(Protocol):
 class Link:
     """A connection from its handshake to its end.
 
-    Three tasks share it: the reader takes frames, acknowledges them and hands out their events; the
-    watchdog lets the time pass and notices silence; the sender sends what falls due. The watchdog
-    never waits for the socket, so that a server that reads nothing is noticed like one that says
-    nothing. No task waits for handlers. `fresh` tells whether the connection brought anything new.
+    The task that runs it is the reader: it takes frames, acknowledges them and hands out their events.
+    Two tasks run beside it: the watchdog lets the time pass and notices silence; the sender sends what
+    falls due. The watchdog never waits for the socket, so that a server that reads nothing is noticed
+    like one that says nothing. No task waits for handlers. `fresh` tells whether the connection
+    brought anything new.
     """
 
     def __init__(self, socket: RoomSocket, *, session: LiveSession, hub: Hub, clock: Clock, timeouts: Timeouts) -> None:
@@ -91,14 +100,17 @@ class Link:
         self._session.opened(self._clock.now_ms(), age_ms=self._opened_ms)
 
     async def _serve(self) -> Drop:
-        async with asyncio.TaskGroup() as group:
-            reader, watchdog = group.create_task(self._read()), group.create_task(self._watch())
-            sender = group.create_task(self._send_due())
-            await asyncio.wait({reader, watchdog, sender}, return_when=asyncio.FIRST_COMPLETED)
-            over = reader if reader.done() else watchdog
-            for task in (reader, watchdog, sender):
-                task.cancel()
-        return over.result()
+        """Read in this task; the watchdog and the sender run beside it and end with it."""
+        drops: list[Drop] = []
+        try:
+            async with asyncio.TaskGroup() as group:
+                beside = group.create_task(self._watch()), group.create_task(self._send_due())
+                drops.append(await self._read())
+                for task in beside:
+                    task.cancel()
+        except* _SilentError as group_of_one:
+            drops.extend(error.drop for error in group_of_one.exceptions if isinstance(error, _SilentError))
+        return drops[0]
 
     async def _read(self) -> Drop:
         await self._flush()
@@ -145,8 +157,8 @@ class Link:
         # Frames that wait already would be handed out in one go: let the readers come in between.
         await asyncio.sleep(0)
 
-    async def _watch(self) -> Drop:
-        """Let the time pass each second, and notice a connection that is open but silent."""
+    async def _watch(self) -> None:
+        """Let the time pass each second. Raises `_SilentError` for a connection that is open but silent."""
         while True:
             await self._clock.sleep(_TICK)
             age_ms = self._clock.age_ms()
@@ -156,7 +168,7 @@ class Link:
                 self._outbox.extend(due)
                 self._outbox_filled.set()
             if drop := self._silence(age_ms):
-                return drop
+                raise _SilentError(drop)
 
     def _silence(self, age_ms: int) -> Drop | None:
         """Silence counts only while we listen, not while events wait for their reader."""

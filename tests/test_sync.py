@@ -20,7 +20,7 @@ import pytest
 
 import tikcast
 from tests.background import background
-from tikcast import ChatEvent, Endpoints, Event, GiftEvent, LiveEnded, UserEvent, feed, recording, sync
+from tikcast import ChatEvent, Endpoints, Event, GiftEvent, Limits, LiveEnded, UserEvent, feed, recording, sync
 from tikcast.errors import ConfigError, UserNotFound, UserOffline
 from tikcast.live import EventStream, LiveState
 from tikcast.simulator import Simulator
@@ -314,6 +314,35 @@ def test_a_call_that_is_under_way_ends_when_the_client_closes(site: Simulator) -
         tiktok.close()
         with pytest.raises(ConfigError, match="closed"):
             call.result(timeout=PATIENCE)
+
+
+def test_a_loop_that_was_left_holds_up_no_handler(site: Simulator) -> None:
+    handled, enough = [0], threading.Event()
+
+    def handle(_: Event) -> None:
+        handled[0] += 1
+        if handled[0] == 100:
+            enough.set()
+
+    with client(site, queue_policy="wait", limits=Limits(events=5)) as tiktok, tiktok.track("@sim0") as live:
+        live.on(Event, handle)
+        for _ in live:
+            break
+        waiting = threading.Thread(target=lambda: (next(live), live.wait_ended()))
+        waiting.start()
+        assert enough.wait(PATIENCE)
+        live.close()
+        waiting.join(PATIENCE)
+
+
+def test_single_events_are_taken_in_order_from_the_opening_on(site: Simulator) -> None:
+    with client(site) as tiktok, tiktok.track("@sim0") as live:
+        stream = live.events()
+        single = [next(live) for _ in range(200)]
+        streamed = [next(stream) for _ in range(20)]
+    assert type(single[0]).__name__ == "Connected"
+    begin = single.index(streamed[0])
+    assert single[begin : begin + 20] == streamed[: len(single) - begin]
 
 
 def test_what_is_closed_says_so(site: Simulator) -> None:

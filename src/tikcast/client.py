@@ -261,20 +261,20 @@ class TikTok:
         return Watcher(
             self._network,
             users,
-            make=lambda found: self._follow(found, room_info=True, gift_list=False),
+            make=lambda room: self._follow(room, room_info=True, gift_list=False),
             interval=interval,
             clock=self._clock,
             random=_chance(),
             pace=self._pace,
         )
 
-    def _follow(self, found: FoundRoom, *, room_info: bool, gift_list: bool) -> Live:
+    def _follow(self, room: FoundRoom, *, room_info: bool, gift_list: bool) -> Live:
         """Return a `Live` of a room that was already looked up."""
         return Live(
             self._network,
-            found.username or found.room_id,
+            room.username or room.room_id,
             options=self._options,
-            found=found,
+            known_room=room,
             room_info=room_info,
             gift_list=gift_list,
             owner=self._lives,

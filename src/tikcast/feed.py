@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Tracker(Protocol):
     """Creates a `Live` for a room."""
 
-    def __call__(self, found: FoundRoom, *, room_info: bool, gift_list: bool) -> Live:
+    def __call__(self, room: FoundRoom, *, room_info: bool, gift_list: bool) -> Live:
         """Return a `Live` to open with `async with`."""
 
 
@@ -48,13 +48,13 @@ class FeedLive:
 
     def track(self, *, room_info: bool = True, gift_list: bool = False) -> Live:
         """Return a `Live` to open with `async with`, as `TikTok.track` does."""
-        found = FoundRoom(
+        room = FoundRoom(
             room_id=self.room_id,
             username=self.host.username or None,
             user=self.host if self.host.id else None,
             title=self.info.title,
         )
-        return self._tracker(found, room_info=room_info, gift_list=gift_list)
+        return self._tracker(room, room_info=room_info, gift_list=gift_list)
 
 
 class Page(Sequence[FeedLive]):

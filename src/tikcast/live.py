@@ -32,7 +32,7 @@ E2 = TypeVar("E2", bound=Event)
 E3 = TypeVar("E3", bound=Event)
 R = TypeVar("R")
 
-_MOST_ENDED: Final = 100
+_MOST_ENDED: Final = 10
 
 
 class Registrar(Protocol[E]):
@@ -45,7 +45,7 @@ class Registrar(Protocol[E]):
 class OpenLives:
     """The open live streams of a client, which keeps references to them and closes them.
 
-    Closed ones are removed. Of those that have ended and were not closed, the last hundred are kept.
+    Closed ones are removed. Of those that have ended and were not closed, the last ten are kept.
     """
 
     def __init__(self) -> None:
@@ -61,11 +61,9 @@ class OpenLives:
 
     def drop_closed(self) -> None:
         """Remove those that are closed and have finished, and all but the last of the ended ones."""
-        ended = [live for live in self._runners if live.state in {LiveState.ENDED, LiveState.FAILED}]
-        dropped = set(ended[:-_MOST_ENDED])
-        self._runners = {
-            live: runner for live, runner in self._runners.items() if not (runner.is_finished or live in dropped)
-        }
+        over = [live for live, runner in self._runners.items() if runner.is_over]
+        dropped = {*over[:-_MOST_ENDED], *(live for live in over if live.state is LiveState.CLOSED)}
+        self._runners = {live: runner for live, runner in self._runners.items() if live not in dropped}
 
     async def aclose(self) -> None:
         """Close all of them."""
@@ -93,7 +91,7 @@ class Live:
         target: str | int,
         *,
         options: ClientOptions,
-        found: FoundRoom | None = None,
+        known_room: FoundRoom | None = None,
         room_info: bool = True,
         gift_list: bool = False,
         owner: OpenLives | None = None,
@@ -109,7 +107,7 @@ class Live:
         self._runner = Runner(
             network,
             target,
-            found=found,
+            known_room=known_room,
             room_info=room_info,
             gift_list=gift_list,
             options=options,
@@ -282,5 +280,5 @@ class Live:
             self._leave_owner()
 
     def _leave_owner(self) -> None:
-        if self._owner is not None and self._runner.is_finished:
+        if self._owner is not None and self._runner.is_over:
             self._owner.drop_closed()

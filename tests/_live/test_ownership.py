@@ -5,7 +5,7 @@ import gc
 
 from tests.background import background
 from tests.live_room import live_tasks
-from tests.room_server import RoomServer, chat
+from tests.room_server import ROOM, RoomServer, chat, control
 from tikcast import ChatEvent, Event, TikTok
 from tikcast.live import LiveState
 from tikcast.sync import TikTok as SyncTikTok
@@ -61,6 +61,17 @@ async def test_a_closed_live_stream_is_no_longer_one_of_its_client() -> None:
         await asyncio.gather(unopened.__aenter__(), return_exceptions=True)
         assert unopened.state is LiveState.CLOSED
         assert list(tiktok.lives) == []
+
+
+async def test_of_live_streams_that_ended_and_that_nobody_closes_only_the_last_stay() -> None:
+    async with RoomServer() as server, TikTok(endpoints=server.endpoints, connect=("direct",)) as tiktok:
+        lives = [tiktok.track(ROOM, room_info=False) for _ in range(13)]
+        for live in lives:
+            await live.__aenter__()
+            connection = await server.accept()
+            await connection.send(control(4))
+            assert await live.wait_ended() == "suspended"
+        assert list(tiktok.lives) == lives[-11:]
 
 
 def test_a_live_stream_of_the_synchronous_client_is_closed_with_it() -> None:

@@ -31,22 +31,22 @@ class RoomFacts:
     gifts: Sequence[GiftInfo] | None = None
 
 
-def facts_of(found: FoundRoom) -> RoomFacts:
+def facts_of(room: FoundRoom) -> RoomFacts:
     """What is known about a room from the lookup that found it."""
-    return RoomFacts(room_id=found.room_id, username=found.username, host=found.user)
+    return RoomFacts(room_id=room.room_id, username=room.username, host=room.user)
 
 
 async def look_up(
-    network: Network, target: str | int, *, found: FoundRoom | None, room_info: bool, gift_list: bool
+    network: Network, target: str | int, *, known_room: FoundRoom | None, room_info: bool, gift_list: bool
 ) -> RoomFacts:
-    """Find the room, unless `found` names it, and look up its info and its gift list if they are wanted.
+    """Find the room, unless it is the `known_room`, and look up its info and its gift list if they are wanted.
 
     Only the room itself must be found; an info or a gift list that fails is logged and left out.
     Raises `LookupFailed`, `Blocked`, `RateLimited` or `NetworkError` without a room, and
     `LiveEndedError` when its live stream is over, all with the stage "lookup".
     """
     try:
-        room, info = await _room_with_info(network, target, found=found, wanted=room_info)
+        room, info = await _room_with_info(network, target, known_room=known_room, wanted=room_info)
         gifts = await _or_none(network.catalogue.gifts(room.room_id), "gift list") if gift_list else None
     except TikcastError as error:
         error.stage = error.stage or "lookup"
@@ -57,17 +57,17 @@ async def look_up(
 
 
 async def _room_with_info(
-    network: Network, target: str | int, *, found: FoundRoom | None, wanted: bool
+    network: Network, target: str | int, *, known_room: FoundRoom | None, wanted: bool
 ) -> tuple[FoundRoom, RoomInfo | None]:
     """The room and its info. Pages can name a room that is over while its host is live in another."""
-    who = await network.lookups.resolve(target)
-    room = found or await network.lookups.find_room(who)
+    resolved = await network.lookups.resolve(target)
+    room = known_room or await network.lookups.find_room(resolved)
     if not wanted:
         return room, None
     try:
         return room, await _or_none(network.lookups.room_info(room.room_id), "room info")
     except LiveEndedError:
-        room = await network.lookups.find_room(who, other_than=room.room_id)
+        room = await network.lookups.find_room(resolved, other_than=room.room_id)
     return room, await _or_none(network.lookups.room_info(room.room_id), "room info")
 
 

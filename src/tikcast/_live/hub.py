@@ -153,8 +153,9 @@ class LoopQueue(EventQueue):
     @property
     def must_wait(self) -> bool:
         """Whether a writer should wait for `space` before it puts another event."""
-        if super().must_wait:
-            self.review()
+        if not super().must_wait:
+            return False
+        self.review()
         return super().must_wait
 
     @property
@@ -280,6 +281,9 @@ class Hub:
 
         Cancelled, it still delivers all of them: they were received, so nobody sends them again.
         """
+        if not self._wait:
+            self.publish_nowait(events)
+            return
         self.loop_queue.review()
         deliveries = [(queue, event) for event in events for queue in self._route(type(event))]
         done = 0

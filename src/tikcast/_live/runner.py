@@ -43,19 +43,19 @@ class Runner:
         network: Network,
         target: str | int,
         *,
-        found: FoundRoom | None = None,
+        known_room: FoundRoom | None = None,
         room_info: bool,
         gift_list: bool,
         options: ClientOptions,
         clock: Clock,
         random: Random,
     ) -> None:
-        self.facts = facts_of(found) if found else RoomFacts(room_id=0)
+        self.facts = facts_of(known_room) if known_room else RoomFacts(room_id=0)
         self.failure: Exception | None = None
         self.end_reason: EndReason | None = None
         self._network = network
         self._target = target
-        self._found = found
+        self._known_room = known_room
         self._wanted = {"room_info": room_info, "gift_list": gift_list}
         self._options = options
         self._clock = clock
@@ -86,9 +86,9 @@ class Runner:
         return LiveState.NEW if self._root is None else LiveState.OPENING
 
     @property
-    def is_finished(self) -> bool:
-        """Whether it is closed, and none of its tasks runs any more."""
-        return self._closed and (self._root is None or self._root.done())
+    def is_over(self) -> bool:
+        """Whether it was opened, and none of its tasks runs any more."""
+        return self._root is not None and self._root.done()
 
     @property
     def in_handler(self) -> bool:
@@ -203,7 +203,7 @@ class Runner:
             self._let_go()
 
     async def _follow(self) -> EndReason:
-        self.facts = await look_up(self._network, self._target, found=self._found, **self._wanted)
+        self.facts = await look_up(self._network, self._target, known_room=self._known_room, **self._wanted)
         self._own_events.room_id = self.facts.room_id
         self._session = LiveSession(
             self.facts.room_id,

@@ -1,10 +1,9 @@
-/* Picks chosen fields out of protobuf bytes, in one pass and without an object for what nobody asked for.
+/* Reads chosen fields of protobuf bytes in one pass, without objects for the other fields.
 
-   A Plan knows every field of a message and of those inside it. `read` gives the chosen values as a tuple, or
-   None when anything about the bytes is unusual: a known field with another wire type, text that is no UTF-8,
-   a group, a length past the end, a tag longer than it need be. The caller then reads the same bytes with the
-   full parser, which knows what to do. Nothing here recovers from anything, and no byte is read that was not
-   checked to be there. */
+   A Plan knows every field of a message and of the messages inside it. `read` returns the chosen values as a tuple,
+   or None when anything about the bytes is irregular: a known field with another wire type, text that is not UTF-8,
+   a group, a length past the end, a tag with superfluous bytes. The caller then reads the same bytes with the full
+   parser. Nothing is repaired here, and no byte is read before it is checked that it exists. */
 
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030B0000
@@ -12,13 +11,13 @@
 #include <stdint.h>
 #include <string.h>
 
-/* `picking.py` has the same number: other ones ask for what is not here, or lay out their plans otherwise. */
+/* `picking.py` has the same number. With another number, its plans have another form, or need other functions. */
 enum { LAYOUT = 2 };
 
 enum { VARINT = 0, FIXED64 = 1, BYTES = 2, FIXED32 = 5 };
 
-/* What to do with a field; `picking.py` has the same list. What is passed over is known and not chosen, yet it
-   is checked. ADD gathers what repeats. SEE tells only that a field is there. */
+/* What to do with a field; `picking.py` has the same list. PASS is for known fields that are not chosen: they are
+   only checked. ADD collects repeated values. SEE only says that a field is there. */
 enum action {
     PASS_VARINT, PASS_FIXED32, PASS_FIXED64, PASS_BYTES, PASS_TEXT, PASS_PACKED, ENTER,
     TAKE_INT64, TAKE_UINT64, TAKE_INT32, TAKE_UINT32, TAKE_BOOL, TAKE_TEXT, TAKE_BYTES, ADD_TEXT, ADD_BYTES,
@@ -30,16 +29,16 @@ enum { DEEPEST = 32, MOST_SLOTS = 64, DIRECT = 128 };
 typedef struct {
     uint32_t number;
     uint8_t action;
-    uint8_t slot;  /* of what is taken */
-    uint16_t node; /* that is entered */
+    uint8_t slot;  /* of the value that is taken */
+    uint16_t node; /* of the message that is entered */
 } Field;
 
 typedef struct {
     Field *fields;      /* in the order of their numbers */
     int count;
     uint8_t direct[DIRECT]; /* number -> 1 + place in `fields`, for the small numbers that most fields have */
-    uint64_t given;     /* slots that are not absent any more once this message is there */
-    int closed;         /* an unknown field is unusual: with one in it, a map's entry is no entry to the runtime */
+    uint64_t given;     /* slots that are empty instead of absent when this message is there */
+    int closed;         /* an unknown field is irregular: the runtime does not accept a map entry that has one */
 } Node;
 
 typedef struct {
@@ -47,8 +46,8 @@ typedef struct {
     Node *nodes;
     int node_count;
     int slots;
-    PyObject *absent;   /* tuple: the value of each slot when nothing was there */
-    PyObject *empty;    /* tuple: its value when the message around it was there, and it was not */
+    PyObject *absent;   /* tuple: the value of each slot if its message is missing */
+    PyObject *empty;    /* tuple: its value if its message is there without it */
 } Plan;
 
 typedef struct {
@@ -80,7 +79,7 @@ static int read_varint(const uint8_t **at, const uint8_t *end, uint64_t *value)
     return 0;
 }
 
-/* A tag or a length. Runtimes differ in how many bytes too many they bear in one. */
+/* A tag or a length. Runtimes differ in how many superfluous bytes they accept in one. */
 static int read_shortest(const uint8_t **at, const uint8_t *end, uint64_t *value)
 {
     const uint8_t *start = *at;
@@ -118,7 +117,7 @@ static const Field *find(const Node *node, uint32_t number)
     return low < node->count && node->fields[low].number == number ? &node->fields[low] : NULL;
 }
 
-/* Puts a new reference into a slot. NULL is a Python error, which is what gets remembered. */
+/* Puts a new reference into a slot. NULL means that a Python error is set; this is kept in `failed`. */
 static int put(Reading *reading, int slot, PyObject *value)
 {
     if (value == NULL) {
@@ -153,7 +152,7 @@ static int add(Reading *reading, int slot, PyObject *value)
     return !wrong;
 }
 
-/* Text that cannot be decoded is no error of ours: it only makes the bytes unusual. */
+/* Text that cannot be decoded is not an error: it only makes the bytes irregular. */
 static PyObject *text_or_unusual(Reading *reading, const uint8_t *p, size_t size)
 {
     PyObject *value = PyUnicode_DecodeUTF8((const char *)p, (Py_ssize_t)size, NULL);
@@ -235,7 +234,7 @@ static int take_bytes(Reading *reading, const Field *field, const uint8_t *p, si
     }
 }
 
-/* The message is there: slots inside it hold what is empty now, not what is absent. */
+/* The message is there: the slots inside it change from absent to empty. */
 static int give(Reading *reading, const Node *node)
 {
     uint64_t given = node->given;
@@ -417,8 +416,8 @@ static int add_node(Plan *plan, int number, PyObject *item)
     return 1;
 }
 
-/* Whether all values are such that nothing can be put into them, and that they refer to nothing: a list among
-   them would gather what one message holds and give it to the next, and a Plan could be part of a cycle. */
+/* Whether all values are immutable and contain no other objects. A list would keep values of one message for the
+   next, and a Plan could be part of a reference cycle. */
 static int are_constants(PyObject *values)
 {
     for (Py_ssize_t slot = 0; slot < PyTuple_Size(values); slot++) {

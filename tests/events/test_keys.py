@@ -6,8 +6,9 @@ import pytest
 from tests._wire.building import NOW, ROOM, chat, control, deliver, gift, gifts
 from tests.events.records import event_classes
 from tests.wire_schema import push_frame
-from tikcast import Event, LiveSession, decode_message, from_json, to_json
-from tikcast.events import ID, Gap, SuperFanEvent, UndecodedEvent
+from tikcast import Endpoints, Event, LiveSession, Reconnect, TikTok, decode_message, from_json, to_json
+from tikcast.events import ID, Connected, Gap, SuperFanEvent, UndecodedEvent
+from tikcast.simulator import Simulator
 
 SECOND, MINUTE = 1000, 60_000
 ENTERED = push_frame("im_enter_room_resp", b"")
@@ -99,3 +100,25 @@ def test_a_message_has_the_same_key_wherever_it_is_decoded() -> None:
     method, payload = chat("without an id")
     (event,) = deliver(session, (method, payload), at=NOW)
     assert event.key == decode_message(method, payload).key
+
+
+async def followed(user: str, sim: Simulator) -> list[Event]:
+    """The events of a live stream whose connection is reset once, until the host ends it."""
+    events: list[Event] = []
+    reconnect = Reconnect(first_delay=0.01)
+    async with TikTok(endpoints=Endpoints.at(sim.url), reconnect=reconnect) as tiktok, tiktok.track(user) as live:
+        async for event in live:
+            events.append(event)
+            if isinstance(event, Connected) and event.attempt == 1:
+                await sim.fault(user, "reset")
+            elif isinstance(event, Connected):
+                await sim.control(user, "end")
+    return events
+
+
+async def test_the_events_of_a_live_stream_about_its_connection_have_a_key_each() -> None:
+    async with Simulator(users=("ana",)) as sim:
+        events = await followed("ana", sim)
+    own = [event for event in events if not event.message_id]
+    assert {event.type for event in own} >= {"connected", "disconnected", "reconnecting", "live_ended"}
+    assert len({event.key for event in own}) == len(own)

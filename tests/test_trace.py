@@ -15,7 +15,7 @@ import pytest
 from tests.cli.runner import started, tikcast
 from tests.wire_schema import parsed
 from tikcast import ControlEvent, Endpoints, Event, TikTok, decode_frame, to_json
-from tikcast.capture.format import CaptureReader, Kind, Record
+from tikcast.capture.format import CaptureReader, CaptureRecord, Kind
 from tikcast.capture.replay import Replay
 from tikcast.errors import CaptureError, ConfigError
 from tikcast.simulator import Simulator
@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "trace.cap"
 
 
-def read(path: Path) -> list[Record]:
+def read(path: Path) -> list[CaptureRecord]:
     with path.open("rb") as file:
         return list(CaptureReader(file, name=path.name))
 

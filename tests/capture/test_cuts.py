@@ -13,7 +13,7 @@ from tests._wire.session.test_gifts import runs
 from tests.room_server import plain_file
 from tests.shared_data import RealMessage
 from tikcast import Event
-from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
+from tikcast.capture.format import CaptureRecord, Header, Kind, encode_header, encode_record
 from tikcast.capture.replay import open_replay
 from tikcast.errors import CaptureError
 
@@ -37,11 +37,13 @@ def captured(frames: Sequence[bytes]) -> list[bytes]:
     records = []
     for connection, some in ((1, frames[:half]), (2, frames[half:])):
         at = (NOW + 20_000 * connection) * 1000
-        records.append(Record(kind=Kind.OPENED, connection=connection, at_us=at, data=opened))
+        records.append(CaptureRecord(kind=Kind.OPENED, connection=connection, at_us=at, data=opened))
         for number, data in enumerate(some, start=1):
-            records.append(Record(kind=Kind.RECEIVED, connection=connection, at_us=at + number * 1_500_000, data=data))
+            records.append(
+                CaptureRecord(kind=Kind.RECEIVED, connection=connection, at_us=at + number * 1_500_000, data=data)
+            )
         end = at + (len(some) + 1) * 1_500_000
-        records.append(Record(kind=Kind.CLOSED, connection=connection, at_us=end, data=b'{"code":1006}'))
+        records.append(CaptureRecord(kind=Kind.CLOSED, connection=connection, at_us=end, data=b'{"code":1006}'))
     return [encode_record(record) for record in records]
 
 

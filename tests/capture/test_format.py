@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tests.shared_data import REPO
 from tikcast.capture.format import (
     CaptureReader,
+    CaptureRecord,
     Header,
     Kind,
-    Record,
     encode_header,
     encode_record,
     is_capture,
@@ -21,7 +21,7 @@ from tikcast.errors import CaptureError
 
 RECORDS = st.lists(
     st.builds(
-        Record,
+        CaptureRecord,
         kind=st.integers(0, 255),
         connection=st.integers(0, 2**32 - 1),
         at_us=st.integers(0, 2**64 - 1),
@@ -32,12 +32,12 @@ RECORDS = st.lists(
 HEADER = Header(program="tikcast 1.2", started_at_us=1_700_000_000_000_000)
 
 
-def written(*records: Record) -> bytes:
+def written(*records: CaptureRecord) -> bytes:
     return encode_header(HEADER) + b"".join(encode_record(record) for record in records)
 
 
-def read(data: bytes) -> tuple[list[Record], CaptureError | None]:
-    records: list[Record] = []
+def read(data: bytes) -> tuple[list[CaptureRecord], CaptureError | None]:
+    records: list[CaptureRecord] = []
     try:
         records.extend(CaptureReader(BytesIO(data), name="x.cap"))
     except CaptureError as error:
@@ -46,7 +46,7 @@ def read(data: bytes) -> tuple[list[Record], CaptureError | None]:
 
 
 @given(RECORDS, st.text(max_size=20), st.integers(0, 2**63))
-def test_what_was_written_is_read(records: list[Record], program: str, started_at_us: int) -> None:
+def test_what_was_written_is_read(records: list[CaptureRecord], program: str, started_at_us: int) -> None:
     header = Header(program=program, started_at_us=started_at_us)
     data = encode_header(header) + b"".join(encode_record(record) for record in records)
     reader = CaptureReader(BytesIO(data), name="x.cap")
@@ -59,7 +59,7 @@ def test_what_was_written_is_read(records: list[Record], program: str, started_a
 
 @given(RECORDS, st.data())
 def test_a_file_cut_anywhere_gives_its_whole_records_and_the_byte_of_the_cut_one(
-    records: list[Record], data: st.DataObject
+    records: list[CaptureRecord], data: st.DataObject
 ) -> None:
     whole = written(*records)
     cut = data.draw(st.integers(0, len(whole)))
@@ -77,7 +77,9 @@ def test_a_file_cut_anywhere_gives_its_whole_records_and_the_byte_of_the_cut_one
 
 
 @given(RECORDS.filter(bool), st.data())
-def test_a_damaged_record_is_told_and_those_before_it_are_read(records: list[Record], data: st.DataObject) -> None:
+def test_a_damaged_record_is_told_and_those_before_it_are_read(
+    records: list[CaptureRecord], data: st.DataObject
+) -> None:
     whole = bytearray(written(*records))
     victim = data.draw(st.integers(0, len(records) - 1))
     start = len(written(*records[:victim]))
@@ -95,7 +97,7 @@ def test_no_bytes_raise_anything_else(data: bytes, with_header: bool) -> None:
 
 
 def test_the_layout_is_the_documented_one() -> None:
-    record = Record(kind=Kind.SENT, connection=2, at_us=3, data=b"abc")
+    record = CaptureRecord(kind=Kind.SENT, connection=2, at_us=3, data=b"abc")
     assert written().startswith(b"\x89TIKCAP\n" + struct.pack("<HI", 1, len(written()) - 14))
     assert encode_record(record)[:8] == struct.pack("<I", 3) + encode_record(record)[4:8]
     assert encode_record(record)[8:] == bytes([3]) + struct.pack("<IQ", 2, 3) + b"abc"
@@ -136,6 +138,6 @@ def test_a_capture_is_known_by_its_first_eight_bytes() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"[1]", b"\xff", b"[" * 5000, b'{"a": 1'])
 def test_facts_that_cannot_be_read_are_none(data: bytes) -> None:
-    assert Record(kind=Kind.OPENED, at_us=0, data=data).facts == {}
+    assert CaptureRecord(kind=Kind.OPENED, at_us=0, data=data).facts == {}
     strange = b"\x89TIKCAP\n" + struct.pack("<HI", 1, len(data)) + data
     assert CaptureReader(BytesIO(strange), name="x.cap").header == Header()

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tikcast.capture.format import CaptureReader, Kind, Record
+from tikcast.capture.format import CaptureReader, CaptureRecord, Kind
 from tikcast.capture.recorder import CaptureRecorder
 from tikcast.errors import ConfigError
 
 
-def read(path: Path) -> list[Record]:
+def read(path: Path) -> list[CaptureRecord]:
     with path.open("rb") as file:
         return list(CaptureReader(file, name=path.name))
 

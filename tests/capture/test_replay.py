@@ -11,23 +11,23 @@ from hypothesis import strategies as st
 from tests.room_server import NOW_MS, ROOM, chat, control, frame, gift, plain_file
 from tests.wire_schema import build
 from tikcast import ChatEvent, Event, GiftEvent
-from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
+from tikcast.capture.format import CaptureRecord, Header, Kind, encode_header, encode_record
 from tikcast.capture.replay import Replay, open_replay
 from tikcast.errors import CaptureError
 
 
-def record(kind: Kind, data: bytes = b"", *, after: float = 0.0, connection: int = 1) -> Record:
+def record(kind: Kind, data: bytes = b"", *, after: float = 0.0, connection: int = 1) -> CaptureRecord:
     """A record `after` seconds."""
     at_us = NOW_MS * 1000 + int(after * 1_000_000)
-    return Record(kind=kind, connection=connection, at_us=at_us, data=data)
+    return CaptureRecord(kind=kind, connection=connection, at_us=at_us, data=data)
 
 
-def opened(*, after: float = 0.0, connection: int = 1, room_id: int = ROOM) -> Record:
+def opened(*, after: float = 0.0, connection: int = 1, room_id: int = ROOM) -> CaptureRecord:
     facts = {"room_id": str(room_id), "method": "direct", "username": "ana"}
     return record(Kind.OPENED, msgspec.json.encode(facts), after=after, connection=connection)
 
 
-def received(*messages: object, after: float = 0.0, connection: int = 1) -> Record:
+def received(*messages: object, after: float = 0.0, connection: int = 1) -> CaptureRecord:
     return record(Kind.RECEIVED, frame(*messages), after=after, connection=connection)
 
 
@@ -111,7 +111,7 @@ def test_what_is_broken_and_what_is_missing_is_counted() -> None:
 
 
 def test_a_cut_is_raised_after_everything_before_it() -> None:
-    def cut() -> Iterator[Record]:
+    def cut() -> Iterator[CaptureRecord]:
         yield from [opened(), received(gift(3, group_id=1))]
         raise CaptureError("x", "it is cut", offset=9, advice="look")
 
@@ -128,7 +128,7 @@ def test_a_capture_of_years_apart_is_played_at_once() -> None:
 @given(
     st.lists(
         st.builds(
-            Record,
+            CaptureRecord,
             kind=st.integers(0, 9),
             connection=st.integers(0, 2),
             at_us=st.integers(0, 10**16),
@@ -137,7 +137,7 @@ def test_a_capture_of_years_apart_is_played_at_once() -> None:
         max_size=8,
     )
 )
-def test_no_records_raise(records: list[Record]) -> None:
+def test_no_records_raise(records: list[CaptureRecord]) -> None:
     list(Replay(records))
 
 

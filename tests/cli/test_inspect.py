@@ -11,7 +11,7 @@ from tests._wire.protobytes import field
 from tests.cli.runner import tikcast
 from tests.room_server import chat, frame, plain_file
 from tests.wire_schema import build, encoded
-from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
+from tikcast.capture.format import CaptureRecord, Header, Kind, encode_header, encode_record
 
 FRAME = frame(chat("héllo"))
 
@@ -216,9 +216,11 @@ async def test_packed_numbers_are_shown_on_one_line() -> None:
 def capture_with(*frames: bytes) -> bytes:
     """A capture of one connection that got these frames."""
     opened = b'{"room_id":"7","method":"direct","username":"ana\\u001b"}'
-    records = [Record(kind=Kind.OPENED, connection=1, at_us=1_790_000_000_000_000, data=opened)]
-    records += [Record(kind=Kind.RECEIVED, connection=1, at_us=1_790_000_000_500_000, data=data) for data in frames]
-    records += [Record(kind=Kind.TEXT, connection=1, at_us=1_790_000_000_600_000, data=b"\x1b[2J")]
+    records = [CaptureRecord(kind=Kind.OPENED, connection=1, at_us=1_790_000_000_000_000, data=opened)]
+    records += [
+        CaptureRecord(kind=Kind.RECEIVED, connection=1, at_us=1_790_000_000_500_000, data=data) for data in frames
+    ]
+    records += [CaptureRecord(kind=Kind.TEXT, connection=1, at_us=1_790_000_000_600_000, data=b"\x1b[2J")]
     return encode_header(Header()) + b"".join(map(encode_record, records))
 
 

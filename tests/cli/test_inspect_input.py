@@ -7,7 +7,7 @@ import pytest
 
 from tests._wire.building import NOW, chat, frame, gift, like, response
 from tests.room_server import plain_file
-from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
+from tikcast.capture.format import CaptureRecord, Header, Kind, encode_header, encode_record
 from tikcast.cli._inspect_input import input_items
 from tikcast.errors import CaptureError
 
@@ -18,7 +18,7 @@ FRAMES = [
 ]
 HEADER = encode_header(Header(program="tikcast", started_at_us=NOW * 1000))
 RECORDS = [
-    encode_record(Record(kind=Kind.RECEIVED, connection=1, at_us=NOW * 1000 + number, data=data))
+    encode_record(CaptureRecord(kind=Kind.RECEIVED, connection=1, at_us=NOW * 1000 + number, data=data))
     for number, data in enumerate(FRAMES)
 ]
 

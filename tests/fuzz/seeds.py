@@ -11,7 +11,7 @@ from tests._wire.protobuf import picks
 from tests.shared_data import load_real_messages
 from tests.wire_schema import known_methods, push_frame, record_name
 from tikcast import decode_message, to_json
-from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
+from tikcast.capture.format import CaptureRecord, Header, Kind, encode_header, encode_record
 from tikcast.simulator.messages.samples import sample
 
 METHODS = known_methods()
@@ -96,8 +96,8 @@ def files() -> list[bytes]:
     for at in range(0, len(some) - 4, 5):
         five = some[at : at + 5]
         found.append(b"".join(struct.pack("<I", len(data)) + data for data in five))
-        records = [Record(kind=Kind.OPENED, connection=1, at_us=at, data=b'{"room_id":"7","method":"direct"}')]
-        records += [Record(kind=Kind.RECEIVED, connection=1, at_us=at + 1, data=data) for data in five]
+        records = [CaptureRecord(kind=Kind.OPENED, connection=1, at_us=at, data=b'{"room_id":"7","method":"direct"}')]
+        records += [CaptureRecord(kind=Kind.RECEIVED, connection=1, at_us=at + 1, data=data) for data in five]
         found.append(encode_header(Header(program="tikcast")) + b"".join(map(encode_record, records)))
     return found
 

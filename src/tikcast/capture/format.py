@@ -70,7 +70,7 @@ class Header:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Record:
+class CaptureRecord:
     """One record of a connection. `kind` is a number of `Kind`, or one of a newer tikcast.
 
     `offset` is the position of the record in the file.
@@ -94,7 +94,7 @@ def encode_header(header: Header) -> bytes:
     return _START.pack(MAGIC, VERSION, len(text)) + text
 
 
-def encode_record(record: Record) -> bytes:
+def encode_record(record: CaptureRecord) -> bytes:
     """The bytes of a record in a file, which do not include its `offset`."""
     head = _HEAD.pack(record.kind, record.connection, record.at_us)
     check = zlib.crc32(record.data, zlib.crc32(head))
@@ -119,7 +119,7 @@ class CaptureReader:
         self._offset = 0
         self.header = self._read_header()
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[CaptureRecord]:
         while lead := self._file.read(_LEAD.size):
             record = self._read_record(lead)
             yield record
@@ -141,7 +141,7 @@ class CaptureReader:
         facts = _facts(text)
         return Header(program=str(facts.get("program", "")), started_at_us=_number(facts.get("started_at_us")))
 
-    def _read_record(self, lead: bytes) -> Record:
+    def _read_record(self, lead: bytes) -> CaptureRecord:
         head = self._file.read(_HEAD.size) if len(lead) == _LEAD.size else b""
         if len(head) < _HEAD.size:
             raise self._fault("the file ends in the head of a record")
@@ -152,7 +152,7 @@ class CaptureReader:
         if zlib.crc32(data, zlib.crc32(head)) != check:
             raise self._fault("a record is damaged")
         kind, connection, at_us = _HEAD.unpack(head)
-        return Record(kind=kind, connection=connection, at_us=at_us, data=data, offset=self._offset)
+        return CaptureRecord(kind=kind, connection=connection, at_us=at_us, data=data, offset=self._offset)
 
     def _fault(self, reason: str, *, advice: str = "") -> CaptureError:
         kept = "copy the file from its source again to get the rest; the records before it are complete"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Literal
 import msgspec
 
 from tikcast._clock import age, now
-from tikcast.capture.format import Header, Kind, Record, encode_header, encode_record
+from tikcast.capture.format import CaptureRecord, Header, Kind, encode_header, encode_record
 from tikcast.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class CaptureRecorder:
             if self._writer is None or self._closed:
                 return
             lost = self._lost_record()
-            record = Record(kind=kind, connection=connection, at_us=self._now_us(), data=data)
+            record = CaptureRecord(kind=kind, connection=connection, at_us=self._now_us(), data=data)
             accepted = self._writer.put(lost + encode_record(record))
             self._lost = 0 if accepted else self._lost + 1
 
@@ -126,7 +126,7 @@ class CaptureRecorder:
         if not self._lost:
             return b""
         facts = msgspec.json.encode({"records": self._lost})
-        return encode_record(Record(kind=Kind.LOST, at_us=self._now_us(), data=facts))
+        return encode_record(CaptureRecord(kind=Kind.LOST, at_us=self._now_us(), data=facts))
 
     def _now_us(self) -> int:
         """Microseconds since 1970, which never go back."""

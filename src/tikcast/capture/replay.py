@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tikcast import LiveSession, decode_frame
-from tikcast.capture.format import MAGIC, CaptureReader, Kind, Record, is_capture
+from tikcast.capture.format import MAGIC, CaptureReader, CaptureRecord, Kind, is_capture
 from tikcast.capture.plain import read_frames
 from tikcast.errors import CaptureError
 
@@ -27,7 +27,7 @@ class Replay:
     `broken` those without a readable response, and `lost` the records that the capture does not hold.
     """
 
-    def __init__(self, records: Iterable[Record]) -> None:
+    def __init__(self, records: Iterable[CaptureRecord]) -> None:
         self.now_ms = 0
         self.frames = 0
         self.lost = 0
@@ -59,7 +59,7 @@ class Replay:
         if damage:
             raise damage
 
-    def _play(self, record: Record) -> Iterator[Event]:
+    def _play(self, record: CaptureRecord) -> Iterator[Event]:
         if record.kind == Kind.OPENED:
             self._open[record.connection] = session = self._session_for(_room_id(record))
             session.opened(self.now_ms)
@@ -76,7 +76,7 @@ class Replay:
             lost = record.facts.get("records")
             self.lost += lost if isinstance(lost, int) else 0
 
-    def _session_of(self, record: Record) -> LiveSession:
+    def _session_of(self, record: CaptureRecord) -> LiveSession:
         """The session of a connection. If its opening is missing, the session accepts every room."""
         if record.connection not in self._open:
             self._open[record.connection] = session = self._new_session(0)
@@ -115,15 +115,15 @@ def open_replay(file: BufferedReader, *, name: str) -> Replay:
     return Replay.of_frames(read_frames(file, name=name))
 
 
-def _as_records(frames: Iterable[PlainFrame]) -> Iterator[Record]:
+def _as_records(frames: Iterable[PlainFrame]) -> Iterator[CaptureRecord]:
     """Frames as records of one connection. History counts for the time of the first frame only."""
     at_ms = 0
     for number, frame in enumerate(frames):
         events = decode_frame(frame.data).events
         at_ms = max([at_ms, *(event.created_at_ms for event in events if not (number and event.is_history))])
-        yield Record(kind=Kind.RECEIVED, connection=1, at_us=at_ms * 1000, data=frame.data, offset=frame.offset)
+        yield CaptureRecord(kind=Kind.RECEIVED, connection=1, at_us=at_ms * 1000, data=frame.data, offset=frame.offset)
 
 
-def _room_id(record: Record) -> int:
+def _room_id(record: CaptureRecord) -> int:
     text = str(record.facts.get("room_id", ""))
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
-from tikcast.capture.format import CaptureReader, Kind, Record, is_capture
+from tikcast.capture.format import CaptureReader, CaptureRecord, Kind, is_capture
 from tikcast.capture.plain import read_frames
 from tikcast.wire import inspect
 
@@ -62,7 +62,7 @@ def _are_frames(data: bytes) -> bool:
     return end <= len(data) and inspect(data).kind == "unknown"
 
 
-def _record_item(record: Record) -> InputItem:
+def _record_item(record: CaptureRecord) -> InputItem:
     names = {kind.value: kind.name.lower() for kind in Kind}
     about = {
         "record": names.get(record.kind, f"of kind {record.kind}"),

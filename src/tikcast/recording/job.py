@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tikcast.recording.chunks import Chunk
     from tikcast.recording.options import RecordingOptions
     from tikcast.recording.results import EndedBy
-    from tikcast.recording.source import Source, Subscription
+    from tikcast.recording.source import Subscription, VideoSource
 
 logger = logging.getLogger("tikcast.recording.job")
 
@@ -59,7 +59,9 @@ class Job:
     servers, and the files. `started` is set when the first video is on disk.
     """
 
-    def __init__(self, options: RecordingOptions, source: Source, *, reconnect: Reconnect, timeouts: Timeouts) -> None:
+    def __init__(
+        self, options: RecordingOptions, source: VideoSource, *, reconnect: Reconnect, timeouts: Timeouts
+    ) -> None:
         self.started = asyncio.Event()
         self._options = options
         self._source = source

@@ -62,7 +62,7 @@ class PartNames:
         raise RecordingError("a thousand files with that name exist", path=str(self._base), advice="choose another")
 
 
-class Output(Protocol):
+class PartOutput(Protocol):
     """A file that grows. `size`: its bytes, at most half a second ago."""
 
     size: int
@@ -171,7 +171,7 @@ class PartWriter:
     def __init__(
         self,
         path: Path,
-        output: Output,
+        output: PartOutput,
         *,
         first: Chunk,
         stream: StreamUrl,
@@ -233,7 +233,7 @@ class PartWriter:
 
 async def open_output(
     path: Path, options: RecordingOptions, *, first: Chunk, program: str | None, limit_ms: int | None
-) -> Output:
+) -> PartOutput:
     """Open the file of a part that begins with this chunk. `program`: the ffmpeg, None to do without.
 
     Raises `RecordingError`.

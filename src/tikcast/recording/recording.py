@@ -147,8 +147,8 @@ def record(
 ) -> Recording:
     """Start to record an open live stream. Raises `ConfigError` when it is closed."""
     from tikcast.recording.job import Job
-    from tikcast.recording.source import Source
+    from tikcast.recording.source import VideoSource
 
     if live.end_reason == "closed":
         raise ConfigError("this live stream is closed", advice="track the room again")
-    return Recording(Job(options, Source(live, network), reconnect=reconnect, timeouts=timeouts)).begin()
+    return Recording(Job(options, VideoSource(live, network), reconnect=reconnect, timeouts=timeouts)).begin()

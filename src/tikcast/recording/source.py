@@ -62,7 +62,7 @@ class LiveStream(Protocol):
         """Subscribe to events of these types."""
 
 
-class Source:
+class VideoSource:
     """One live stream, as a recording uses it."""
 
     def __init__(self, live: LiveStream, network: Network) -> None:

@@ -5,18 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from tikcast.errors import ConfigError
-from tikcast.events import ID, Event, Overflow
+from tikcast.events import Event, Overflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-    from tikcast._clock import Clock
-    from tikcast.events.life import EventNumbers
-
-E = TypeVar("E", bound=Event)
 
 Types = tuple[type[Event], ...]
 
@@ -327,26 +322,6 @@ class Hub:
     def _readers_changed(self) -> None:
         self._routes.clear()
         self.loop_queue.wake_writer()
-
-
-class OwnEvents:
-    """Events that tikcast makes itself, about its own connection to one room, stamped by the clock."""
-
-    def __init__(self, hub: Hub, *, clock: Clock, numbers: EventNumbers) -> None:
-        self.room_id = 0
-        self._hub = hub
-        self._clock = clock
-        self._numbers = numbers
-
-    def make(self, kind: type[E], **fields: Any) -> E:  # noqa: ANN401 - the fields of any event
-        """An event of this room and of now."""
-        now = self._clock.now_ms()
-        fields["notes"] = (*fields.get("notes", ()), self._numbers.note())
-        return kind(room_id=ID(self.room_id), created_at_ms=now, received_at_ms=now, **fields)
-
-    def publish(self, kind: type[Event], **fields: Any) -> None:  # noqa: ANN401 - the fields of any event
-        """Make an event and give it to everybody."""
-        self._hub.publish_nowait([self.make(kind, **fields)])
 
 
 def _is_event_type(kind: object) -> bool:

@@ -51,7 +51,7 @@ class Listener:
             if _cancelled_from_outside():
                 raise
             await self._failed(RuntimeError(f"the handler cancelled itself: {error!r}"), event)
-        except Exception as error:  # noqa: BLE001 - a handler's fault must not end the live
+        except Exception as error:  # noqa: BLE001 - an exception of a handler must not end the live stream
             await self._failed(error, event)
 
     async def _failed(self, error: Exception, event: Event) -> None:
@@ -59,7 +59,7 @@ class Listener:
         if type(error) not in self._logged:
             self._logged.add(type(error))
             name, kind = name_of(self.handler), type(event).__name__
-            logger.error("The handler %s failed on %s; it goes on", name, kind, exc_info=error)
+            logger.error("The handler %s failed on %s; the next events are still delivered", name, kind, exc_info=error)
         if self._on_error is None:
             return
         try:

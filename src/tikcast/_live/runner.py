@@ -8,10 +8,10 @@ from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any, Final
 
 from tikcast._live.facts import RoomFacts, facts_of, look_up
-from tikcast._live.hub import Hub, OwnEvents
+from tikcast._live.hub import Hub
 from tikcast._live.listeners import Listener, name_of
 from tikcast._live.state import LiveState, LiveStats
-from tikcast._live.supervisor import Supervisor
+from tikcast._live.supervisor import OwnEvents, Supervisor
 from tikcast._wire.session.session import LiveSession
 from tikcast.errors import ConfigError, TikcastError
 from tikcast.events import Event, Overflow

@@ -5,30 +5,53 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tikcast._live.link import Drop, Link
 from tikcast._live.state import LiveState
 from tikcast._net.retry import RetryBudget, decide
 from tikcast.errors import ConnectFailed, NetworkError, TikcastError
-from tikcast.events import Connected, Disconnected, LiveEnded, Reconnecting
+from tikcast.events import ID, Connected, Disconnected, Event, LiveEnded, Reconnecting
 
 if TYPE_CHECKING:
     from random import Random
 
     from tikcast._clock import Clock
     from tikcast._live.facts import RoomFacts
-    from tikcast._live.hub import Hub, OwnEvents
+    from tikcast._live.hub import Hub
     from tikcast._live.state import EndReason
     from tikcast._net.connect.connector import OpenedRoom
     from tikcast._net.network import Network
     from tikcast._options import ClientOptions
     from tikcast._wire.session.session import LiveSession
+    from tikcast.events.life import EventNumbers
 
 logger = logging.getLogger("tikcast.live.supervisor")
 
+E = TypeVar("E", bound=Event)
+
 _ASK_AGAIN: Final = 300.0
 _RESTART_TIMEOUT: Final = 5.0
+
+
+class OwnEvents:
+    """Events that tikcast makes itself, about its own connection to one room, stamped by the clock."""
+
+    def __init__(self, hub: Hub, *, clock: Clock, numbers: EventNumbers) -> None:
+        self.room_id = 0
+        self._hub = hub
+        self._clock = clock
+        self._numbers = numbers
+
+    def make(self, kind: type[E], **fields: Any) -> E:  # noqa: ANN401 - the fields of any event
+        """An event of this room and of now."""
+        now = self._clock.now_ms()
+        fields["notes"] = (*fields.get("notes", ()), self._numbers.note())
+        return kind(room_id=ID(self.room_id), created_at_ms=now, received_at_ms=now, **fields)
+
+    def publish(self, kind: type[Event], **fields: Any) -> None:  # noqa: ANN401 - the fields of any event
+        """Make an event and give it to everybody."""
+        self._hub.publish_nowait([self.make(kind, **fields)])
 
 
 class Supervisor:

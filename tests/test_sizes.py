@@ -19,7 +19,6 @@ SHORT_MODULE = 40
 COMMAND = "one module a command"
 FAMILY = "one module a family of events"
 SHORT: dict[str, str] = {
-    "tikcast._net.tracing": "the interface of traces, which imports no part of the network",
     "tikcast._proto.fast": "gives the messages of one descriptor set as its attributes",
     "tikcast._proto.schema": "gives the messages of one descriptor set as its attributes",
     "tikcast._proto.varint": "the one reader of varints, below the schema and the wire format",

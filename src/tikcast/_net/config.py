@@ -20,7 +20,7 @@ from tikcast.errors import ConfigError
 from tikcast.options import Endpoints, Identity
 
 if TYPE_CHECKING:
-    from tikcast._net.tracing import Tracer
+    from tikcast._net.tracing import RequestObserver, Tracer
     from tikcast._options import ClientOptions
 
 Method = Literal["direct", "signed"]
@@ -39,6 +39,7 @@ class Settings:
     session: Mapping[str, str] = field(repr=False)
     api_key: str | None = field(repr=False)
     tracer: Tracer | None
+    requests: RequestObserver | None = None
 
     @property
     def extra_params(self) -> Mapping[str, str]:
@@ -77,13 +78,18 @@ class Settings:
 
 
 def settings_from(
-    options: ClientOptions, *, environment: Mapping[str, str], random: Random, tracer: Tracer | None = None
+    options: ClientOptions,
+    *,
+    environment: Mapping[str, str],
+    random: Random,
+    tracer: Tracer | None = None,
+    requests: RequestObserver | None = None,
 ) -> Settings:
     """Complete and check `options`. Raises `ConfigError` for wrong options.
 
     The environment replaces options that are left at their defaults: `TIKCAST_ENDPOINT`, `TIKCAST_API_KEY`,
     `TIKCAST_SIGNER`, `TIKCAST_SESSION`, and the usual proxy variables. `environment`: that of the process. `random`:
-    draws what differs from client to client. `tracer`: sees every frame.
+    draws what differs from client to client. `tracer`: sees every frame. `requests`: sees every request.
     """
     settings = Settings(
         options=options,
@@ -99,6 +105,7 @@ def settings_from(
         session=_login(options, environment),
         api_key=options.api_key or environment.get("TIKCAST_API_KEY") or None,
         tracer=tracer,
+        requests=requests,
     )
     _check_header("api_key", settings.api_key or "")
     for name, value in settings.extra_headers.items():

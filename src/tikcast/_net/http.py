@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from tikcast._clock import age
-from tikcast._net.cookies import CookieJar, cookie_header
+from tikcast._net.cookies import CookieJar, cookie_header, cookie_pairs
 from tikcast._net.errors import from_curl, proxy_refused, show_url
+from tikcast._net.tracing import Exchange
 from tikcast.errors import ConfigError, NetworkError, TikcastError
 
 if TYPE_CHECKING:
@@ -151,13 +152,14 @@ class Http:
         host = urlsplit(url).hostname or ""
         proxy = self._settings.proxies.for_http(url)
         body = BodyBuffer(limit)
+        sent = self._headers(host, kind=kind, cookies=cookies) | dict(headers)
         started = age()
         try:
             session = self._open()
             response = await session.request(
                 "GET",
                 url,
-                headers=self._headers(host, kind=kind, cookies=cookies) | dict(headers),
+                headers=sent,
                 default_headers=kind != "plain",
                 timeout=self._settings.options.timeouts.request,
                 allow_redirects=False,
@@ -174,6 +176,7 @@ class Http:
         except Exception as error:
             failure = self._failure(error, host=host, body=body, proxied=proxy is not None)
             self._log(url, str(failure), since=started)
+            self._show(url, sent, outcome=failure, seconds=age() - started)
             raise failure from error
         if self.closed:  # requests that run when the session is closed end as if they had been answered
             raise _closed()
@@ -181,6 +184,7 @@ class Http:
         if cookies != "none":
             self._jar.store(answer.headers.get("set-cookie", ()), host=host)
         self._log(url, f"{answer.status}, {len(answer.body)} bytes", since=started)
+        self._show(url, sent, outcome=answer, seconds=age() - started)
         if answer.status == PROXY_REFUSES and proxy:
             raise proxy_refused(host)
         return answer
@@ -221,6 +225,23 @@ class Http:
         if logger.isEnabledFor(level):
             shown = show_url(url, hide=self._settings.extra_params)
             logger.log(level, "GET %s: %s, after %.2f s", shown, outcome, age() - since)
+
+    def _show(
+        self, url: str, sent: Mapping[str, str | None], *, outcome: Answer | TikcastError, seconds: float
+    ) -> None:
+        """Show a request and its outcome to the client's observer of requests."""
+        observer = self._settings.requests
+        if observer is None:
+            return
+        names = tuple(cookie_pairs(sent.get("Cookie") or ""))
+        if isinstance(outcome, TikcastError):
+            exchange = Exchange(method="GET", url=url, cookies=names, seconds=seconds, error=outcome)
+        else:
+            status, headers, body = outcome.status, outcome.headers, outcome.body
+            exchange = Exchange(
+                method="GET", url=url, cookies=names, seconds=seconds, status=status, headers=headers, body=body
+            )
+        observer.requested(exchange)
 
     def _open(self) -> AsyncSession[Response]:
         if self.closed:

@@ -20,7 +20,7 @@ from tikcast._net.store import Store, cache_folder
 from tikcast._options import ClientOptions
 
 if TYPE_CHECKING:
-    from tikcast._net.tracing import Tracer
+    from tikcast._net.tracing import RequestObserver, Tracer
 
 
 class Network:
@@ -41,10 +41,11 @@ class Network:
         environment: Mapping[str, str] = os.environ,
         random: Random | None = None,
         tracer: Tracer | None = None,
+        requests: RequestObserver | None = None,
     ) -> None:
         random = random or Random()  # noqa: S311 - it varies a browser's numbers, no secrets
         self.settings = settings = settings_from(
-            options or ClientOptions(), environment=environment, random=random, tracer=tracer
+            options or ClientOptions(), environment=environment, random=random, tracer=tracer, requests=requests
         )
         jar, store = settings.identity.jar, Store(cache_folder(environment))
         self.http = Http(settings, jar=jar)

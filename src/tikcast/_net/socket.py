@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 from websockets.version import version as websockets_version
 
+from tikcast._clock import age
 from tikcast._net.cookies import cookie_header
 from tikcast._net.errors import from_websocket, one_line
 from tikcast._net.http import ORIGIN
 from tikcast._net.proxy import check_escapes
+from tikcast._net.tracing import Exchange
 from tikcast.errors import (
     DeviceBlocked,
     HandshakeRefused,
@@ -127,6 +130,7 @@ async def open_socket(
     options, host = settings.options, urlsplit(url).hostname or ""
     proxy = settings.proxies.for_ws(url)
     check_escapes(proxy, websockets=websockets_version)
+    started = age()
     try:
         connection = await _ConnectWithoutRedirects(
             url,
@@ -147,15 +151,46 @@ async def open_socket(
         )
     except InvalidStatus as error:
         answer = error.response
+        _show(settings, url, cookies=cookies, since=started, status=answer.status_code, headers=answer.headers)
         raise refusal(answer.status_code, answer.headers, host=host) from error
     except Exception as error:
         seconds, proxied = options.timeouts.handshake, proxy is not None
-        raise from_websocket(error, host=host, seconds=seconds, proxied=proxied) from error
+        failure = from_websocket(error, host=host, seconds=seconds, proxied=proxied)
+        _show(settings, url, cookies=cookies, since=started, error=failure)
+        raise failure from error
     # The query contains the signature, so it is not logged.
     logger.log(settings.request_level, "WebSocket %s: open", url.partition("?")[0])
     upgrade = connection.response
-    announced = "" if upgrade is None else upgrade.headers.get("Handshake-Options", "")
+    headers = Headers() if upgrade is None else upgrade.headers
+    _show(settings, url, cookies=cookies, since=started, status=101, headers=headers)
+    announced = headers.get("Handshake-Options", "")
     return RoomSocket(connection, heartbeat_interval=heartbeat_interval(announced))
+
+
+def _show(
+    settings: Settings,
+    url: str,
+    *,
+    cookies: Mapping[str, str],
+    since: float,
+    status: int | None = None,
+    headers: Headers | None = None,
+    error: TikcastError | None = None,
+) -> None:
+    """Show the opening of a WebSocket to the client's observer of requests."""
+    if settings.requests is None:
+        return
+    by_name = {name.lower(): tuple((headers or Headers()).get_all(name)) for name in headers or ()}
+    exchange = Exchange(
+        method="GET",
+        url=url,
+        cookies=tuple(cookies),
+        seconds=age() - since,
+        status=status,
+        headers=by_name,
+        error=error,
+    )
+    settings.requests.requested(exchange)
 
 
 def _headers(settings: Settings, cookies: Mapping[str, str]) -> dict[str, str]:

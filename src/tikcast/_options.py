@@ -14,7 +14,7 @@ from tikcast.options import Endpoints, Identity, Limits, Reconnect, Timeouts, re
 
 if TYPE_CHECKING:
     from tikcast.events import Event
-    from tikcast.signer import Signer
+    from tikcast.signer import Signer, UrlSigner
 
 SessionOption = str | PathLike[str] | Mapping[str, str] | None
 """The value of the `sessionid` cookie, a cookie string, a mapping of cookies, or the path of a cookie file."""
@@ -101,6 +101,8 @@ class ClientOptions:
     client_name: str = "tikcast"
     check_limits: bool = True
     send_session_to_signer: bool = False
+    send_username_to_signer: bool = False
+    url_signer: UrlSigner | None = None
     timeouts: Timeouts = field(default_factory=Timeouts)
     reconnect: Reconnect = field(default_factory=Reconnect)
     limits: Limits = field(default_factory=Limits)
@@ -126,6 +128,8 @@ class ClientOptions:
         require_type("limits", self.limits, kind=Limits)
         require_choice("history", self.history, among=HISTORY)
         require_choice("queue_policy", self.queue_policy, among=POLICIES)
+        if self.url_signer is not None and not callable(getattr(self.url_signer, "sign_url", None)):
+            raise ConfigError("it has no sign_url", option="url_signer", advice="give a tikcast.signer.UrlSigner")
         if self.capture is not None:
             raise ConfigError("it is not available in this version", option="capture", advice="use trace=FILE")
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         SignerLimits,
         UserInfo,
     )
-    from tikcast.signer import Signer
+    from tikcast.signer import Signer, UrlSigner
 
 _DAY: Final = 86400.0
 
@@ -57,7 +57,8 @@ class TikTok:
     `extra_headers` are added to every request to TikTok.
     Connecting: `connect` names the ways to connect, in the order to try them. `signer` is a URL or a
     `Signer`, with `api_key` and `client_name`. `check_limits` requests the limits of the signer before
-    its first use. The session is sent to the signer only with `send_session_to_signer`.
+    its first use. The session is sent to the signer only with `send_session_to_signer`, and the name of
+    the user only with `send_username_to_signer`. `url_signer` signs the addresses of requests.
     Limits: `timeouts`, `reconnect`, `limits`.
     Events: `history` "mark" delivers earlier messages marked as history, "skip" leaves them out,
     "deliver" also delivers duplicates. With `queue_policy` "drop_oldest" a full queue drops its oldest
@@ -83,6 +84,8 @@ class TikTok:
         client_name: str = "tikcast",
         check_limits: bool = True,
         send_session_to_signer: bool = False,
+        send_username_to_signer: bool = False,
+        url_signer: UrlSigner | None = None,
         proxy: ProxyOption = None,
         http_proxy: ProxyOption = None,
         ws_proxy: ProxyOption = None,

@@ -1,6 +1,7 @@
-"""The interface of signers, for `TikTok(signer=…)`.
+"""The interfaces of signers, for `TikTok(signer=…)` and `TikTok(url_signer=…)`.
 
-A signer is any object with the coroutine function `fetch` of `Signer`.
+A signer is any object with the coroutine function `fetch` of `Signer`. What signs the addresses of requests, for
+`TikTok(url_signer=…)`, is any object with the coroutine function `sign_url` of `UrlSigner`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-__all__ = ["SignRequest", "SignedFetch", "Signer"]
+__all__ = ["SignRequest", "SignedFetch", "Signer", "UrlSigner"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,4 +45,19 @@ class Signer(Protocol):
 
     async def fetch(self, request: SignRequest) -> SignedFetch:
         """Sign for one room. Raises `SignerError`, or `RateLimited` with the seconds to wait."""
+        ...
+
+
+class UrlSigner(Protocol):
+    """A service that signs addresses as TikTok's web player does, for people who run one of their own.
+
+    It gets the address of the WebSocket of the direct method (`wss://…`), and those of `room/info` and `feed`, which
+    TikTok does not answer to everybody without a signature.
+    """
+
+    async def sign_url(self, url: str, *, user_agent: str) -> str:
+        """Return `url` with the parameters of the signature, for a browser with this `user_agent`.
+
+        Host and path must stay as they are. Raises `SignerError`; any other exception becomes one.
+        """
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
@@ -85,6 +85,22 @@ class Answer:
         return next(iter(self.headers.get(name.lower(), ())), "")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Request:
+    """One request, but for its address. `body` is sent by POST; None for GET."""
+
+    headers: Mapping[str, str] = field(repr=False)
+    kind: Kind
+    cookies: Cookies
+    limit: int
+    body: bytes | None = field(default=None, repr=False)
+
+    @property
+    def method(self) -> Literal["GET", "POST"]:
+        """The method of HTTP."""
+        return "GET" if self.body is None else "POST"
+
+
 class Http:
     """The HTTP requests of one client. No connection is opened before the first request.
 
@@ -94,7 +110,7 @@ class Http:
     def __init__(self, settings: Settings, *, jar: CookieJar) -> None:
         self._settings = settings
         self._jar = jar
-        self._session: AsyncSession[Response] | None = None
+        self._sessions: dict[bool, AsyncSession[Response]] = {}
         self._closed = asyncio.Event()
         self._slots = asyncio.Semaphore(settings.options.limits.requests)
 
@@ -116,17 +132,26 @@ class Http:
         and `ConfigError` once this is closed.
         """
         if params:
-            url = f"{url}{'&' if '?' in url else '?'}{urlencode(params, quote_via=quote)}"
-        body = self._settings.options.limits.body if limit is None else limit
+            url = with_query(url, params)
+        largest = self._settings.options.limits.body if limit is None else limit
+        request = _Request(headers=headers or {}, kind=kind, cookies=cookies, limit=largest)
         # The requests that wait for a slot end when this is closed: the running ones end first, and the rest follows.
         async with self._slots:
-            answer = await self._hop(url, headers=headers or {}, kind=kind, cookies=cookies, limit=body)
+            answer = await self._hop(url, request)
             for _ in range(redirects):
                 target = self._redirect(answer)
                 if target is None:
                     break
-                answer = await self._hop(target, headers=headers or {}, kind=kind, cookies=cookies, limit=body)
+                answer = await self._hop(target, request)
         return answer
+
+    async def post(self, url: str, body: bytes, *, cookies: Cookies = "jar") -> Answer:
+        """Send `body`, which is JSON, to `url`, as a page does. Raises as `get` does."""
+        limit = self._settings.options.limits.body
+        headers = {"Content-Type": "application/json"}
+        request = _Request(headers=headers, kind="api", cookies=cookies, limit=limit, body=body)
+        async with self._slots:
+            return await self._hop(url, request)
 
     @property
     def closed(self) -> bool:
@@ -144,23 +169,24 @@ class Http:
     async def aclose(self) -> None:
         """Close every connection. Closing twice is fine."""
         self._closed.set()
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        sessions, self._sessions = self._sessions, {}
+        await asyncio.gather(*(session.close() for session in sessions.values()))
 
-    async def _hop(self, url: str, *, headers: Mapping[str, str], kind: Kind, cookies: Cookies, limit: int) -> Answer:
+    async def _hop(self, url: str, request: _Request) -> Answer:
         host = urlsplit(url).hostname or ""
         proxy = self._settings.proxies.for_http(url)
-        body = BodyBuffer(limit)
-        sent = self._headers(host, kind=kind, cookies=cookies) | dict(headers)
+        body = BodyBuffer(request.limit)
+        sent = self._headers(host, kind=request.kind, cookies=request.cookies) | dict(request.headers)
+        imitates = request.kind != "plain"
         started = age()
         try:
-            session = self._open()
+            session = self._open(imitates=imitates)
             response = await session.request(
-                "GET",
+                request.method,
                 url,
+                data=request.body,
                 headers=sent,
-                default_headers=kind != "plain",
+                default_headers=imitates,
                 timeout=self._settings.options.timeouts.request,
                 allow_redirects=False,
                 # An empty proxy stops libcurl from reading the environment.
@@ -175,16 +201,16 @@ class Http:
             raise
         except Exception as error:
             failure = self._failure(error, host=host, body=body, proxied=proxy is not None)
-            self._log(url, str(failure), since=started)
-            self._show(url, sent, outcome=failure, seconds=age() - started)
+            self._log(url, failure, method=request.method, since=started)
+            self._show(url, request, sent=sent, outcome=failure, seconds=age() - started)
             raise failure from error
         if self.closed:  # requests that run when the session is closed end as if they had been answered
             raise _closed()
         answer = _answer(response, url=url, body=bytes(body.data))
-        if cookies != "none":
+        if request.cookies != "none":
             self._jar.store(answer.headers.get("set-cookie", ()), host=host)
-        self._log(url, f"{answer.status}, {len(answer.body)} bytes", since=started)
-        self._show(url, sent, outcome=answer, seconds=age() - started)
+        self._log(url, answer, method=request.method, since=started)
+        self._show(url, request, sent=sent, outcome=answer, seconds=age() - started)
         if answer.status == PROXY_REFUSES and proxy:
             raise proxy_refused(host)
         return answer
@@ -220,39 +246,53 @@ class Http:
             return NetworkError(host, f"it sent more than {body.limit} bytes", advice=advice)
         return from_curl(error, host=host, seconds=self._settings.options.timeouts.request, proxied=proxied)
 
-    def _log(self, url: str, outcome: str, *, since: float) -> None:
+    def _log(self, url: str, outcome: Answer | TikcastError, *, method: str, since: float) -> None:
         level = self._settings.request_level
         if logger.isEnabledFor(level):
+            result = f"{outcome.status}, {len(outcome.body)} bytes" if isinstance(outcome, Answer) else str(outcome)
             shown = show_url(url, hide=self._settings.extra_params)
-            logger.log(level, "GET %s: %s, after %.2f s", shown, outcome, age() - since)
+            logger.log(level, "%s %s: %s, after %.2f s", method, shown, result, age() - since)
 
     def _show(
-        self, url: str, sent: Mapping[str, str | None], *, outcome: Answer | TikcastError, seconds: float
+        self,
+        url: str,
+        request: _Request,
+        *,
+        sent: Mapping[str, str | None],
+        outcome: Answer | TikcastError,
+        seconds: float,
     ) -> None:
         """Show a request and its outcome to the client's observer of requests."""
         observer = self._settings.requests
         if observer is None:
             return
-        names = tuple(cookie_pairs(sent.get("Cookie") or ""))
+        method, names = request.method, tuple(cookie_pairs(sent.get("Cookie") or ""))
         if isinstance(outcome, TikcastError):
-            exchange = Exchange(method="GET", url=url, cookies=names, seconds=seconds, error=outcome)
+            exchange = Exchange(method=method, url=url, cookies=names, seconds=seconds, error=outcome)
         else:
             status, headers, body = outcome.status, outcome.headers, outcome.body
             exchange = Exchange(
-                method="GET", url=url, cookies=names, seconds=seconds, status=status, headers=headers, body=body
+                method=method, url=url, cookies=names, seconds=seconds, status=status, headers=headers, body=body
             )
         observer.requested(exchange)
 
-    def _open(self) -> AsyncSession[Response]:
+    def _open(self, *, imitates: bool) -> AsyncSession[Response]:
+        """The session for requests as from a browser, or the one for plain requests.
+
+        They are two, since a handle of libcurl that has imitated a browser sends its headers ever after.
+        """
         if self.closed:
             raise _closed()
-        if self._session is None:
-            self._session = open_session(self._settings)
-        return self._session
+        if imitates not in self._sessions:
+            self._sessions[imitates] = open_session(self._settings, imitates=imitates)
+        return self._sessions[imitates]
 
 
-def open_session(settings: Settings) -> AsyncSession[Response]:
-    """A session of curl_cffi that imitates the client's browser. It stores no cookies and reads no environment."""
+def open_session(settings: Settings, *, imitates: bool = True) -> AsyncSession[Response]:
+    """A session of curl_cffi, which stores no cookies and reads no environment.
+
+    `imitates`: whether it imitates the client's browser, in TLS and HTTP/2 too.
+    """
     from curl_cffi import CurlOpt
     from curl_cffi.requests import AsyncSession
 
@@ -263,7 +303,7 @@ def open_session(settings: Settings) -> AsyncSession[Response]:
     elif not verify:  # curl_cffi's verify=False does not cover the certificate of the proxy
         options |= {CurlOpt.PROXY_SSL_VERIFYPEER: 0, CurlOpt.PROXY_SSL_VERIFYHOST: 0}
     return AsyncSession(
-        impersonate=settings.browser.impersonate,
+        impersonate=settings.browser.impersonate if imitates else None,
         # The client's own jar decides which cookies are sent.
         discard_cookies=True,
         verify=bool(verify),
@@ -301,13 +341,27 @@ def _answer(response: Response, *, url: str, body: bytes) -> Answer:
     return Answer(url=url, status=response.status_code, headers=headers, body=body)
 
 
-class Api:
-    """TikTok's pages and API calls, with the parameters of the client's browser. Cancelling is safe."""
+def with_query(url: str, params: Mapping[str, str]) -> str:
+    """`url` with further parameters."""
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(params, quote_via=quote)}"
 
-    def __init__(self, http: Http, settings: Settings, *, jar: CookieJar) -> None:
+
+_SIGNED: Final = frozenset({"room/info/", "feed/"})
+
+
+class Api:
+    """TikTok's pages and API calls, with the parameters of the client's browser. Cancelling is safe.
+
+    `sign` adds a signature to the addresses of the calls that TikTok does not answer to everybody without one.
+    """
+
+    def __init__(
+        self, http: Http, settings: Settings, *, jar: CookieJar, sign: Callable[[str], Awaitable[str]]
+    ) -> None:
         self._http = http
         self._settings = settings
         self._jar = jar
+        self._sign = sign
 
     async def page(self, path: str) -> Answer:
         """Request a page of the website."""
@@ -319,8 +373,11 @@ class Api:
         return await self._call(f"{self._settings.endpoints.web}/{path}", params)
 
     async def webcast(self, path: str, params: Mapping[str, str]) -> Answer:
-        """Call the webcast API."""
-        return await self._call(f"{self._settings.endpoints.webcast}/{path}", params)
+        """Call the webcast API. Raises `SignerError` too, for a call that the user's `UrlSigner` cannot sign."""
+        url = f"{self._settings.endpoints.webcast}/{path}"
+        if path not in _SIGNED:
+            return await self._call(url, params)
+        return await self._http.get(await self._sign(with_query(url, {**self._params(), **params})))
 
     async def _call(self, url: str, params: Mapping[str, str]) -> Answer:
         return await self._http.get(url, params={**self._params(), **params})

@@ -15,7 +15,7 @@ from tikcast._net.http import Api, Http
 from tikcast._net.images import Images
 from tikcast._net.lookups import Catalogue, Listings, Lookups
 from tikcast._net.media import Media
-from tikcast._net.signer import HttpSigner, limiter_for
+from tikcast._net.signer import HttpSigner, UrlSigning, limiter_for
 from tikcast._net.store import Store, cache_folder
 from tikcast._options import ClientOptions
 
@@ -49,7 +49,8 @@ class Network:
         )
         jar, store = settings.identity.jar, Store(cache_folder(environment))
         self.http = Http(settings, jar=jar)
-        api = Api(self.http, settings, jar=jar)
+        signing = UrlSigning(settings)
+        api = Api(self.http, settings, jar=jar, sign=signing.sign)
         self.lookups = Lookups(self.http, settings, api=api)
         self.listings = Listings(api)
         self.catalogue = Catalogue(store, settings, lookups=self.lookups, listings=self.listings)

@@ -9,13 +9,15 @@ import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
 from tikcast._clock import age, now
-from tikcast._net.cookies import set_cookie_pairs
+from tikcast._net.cookies import cookie_header, set_cookie_pairs
 from tikcast._net.errors import one_line, without_secrets
 from tikcast._net.single_flight import SingleFlight
 from tikcast.errors import RateLimited, SignerError, TikcastError
@@ -29,21 +31,37 @@ if TYPE_CHECKING:
 logger = logging.getLogger("tikcast.net.signer")
 
 
+_NOT_HERE: Final = 404
+
+
 class HttpSigner:
-    """A signer with the usual HTTP API. Each signature waits for its turn, so that the quota is kept."""
+    """A signer with the usual HTTP API. Each signature waits for its turn, so that the quota is kept.
+
+    Two forms of this API are in use (2026-11): `/webcast/fetch` with `/webcast/rate_limits`, and
+    `/webcast/rooms/ROOM/connect` with `/accounts/me/rate_limits`. A signer that answers one with 404 gets the other,
+    and this is remembered. The newer form takes a session in a header, so that it is in no log of addresses.
+    """
 
     def __init__(self, http: Http, settings: Settings, *, limiter: Limiter) -> None:
         self._http = http
         self._settings = settings
         self._limiter = limiter
         self._flights = SingleFlight()
+        self._newest_first: dict[str, bool] = {}
 
     async def fetch(self, request: SignRequest) -> SignedFetch:
         """Sign for one room. Raises `SignerError`, `RateLimited`, or `NetworkError`."""
         if self._settings.options.check_limits:
             await self._flights.run("quota", lambda: self._limiter.learn(self._learn_limits))
         await self._limiter.turn(self._settings.options.timeouts.signer_turn)
-        answer = await self._get("webcast/fetch", self._query(request))
+        login = request.session
+        older = _Call(path="webcast/fetch", params=self._query(request, older=True))
+        newer = _Call(
+            path=f"webcast/rooms/{request.room_id}/connect",
+            params=self._query(request, older=False),
+            headers={"X-Cookie-Header": cookie_header(login)} if login else {},
+        )
+        answer = await self._get(older, newer, what="fetch")
         cookies = set_cookie_pairs(answer.headers.get("x-set-tt-cookie", ()))
         if not answer.body:
             raise SignerError(
@@ -57,7 +75,8 @@ class HttpSigner:
 
     async def limits(self) -> SignerLimits:
         """The remaining quota of this signer. Raises `SignerError`, `RateLimited`, `NetworkError`."""
-        answer = await self._get("webcast/rate_limits", {})
+        older, newer = _Call(path="webcast/rate_limits"), _Call(path="accounts/me/rate_limits")
+        answer = await self._get(older, newer, what="limits")
         try:
             return SignerLimits.from_json(msgspec.json.decode(answer.body))
         except (msgspec.MsgspecError, ShapeError, RecursionError, ValueError) as error:
@@ -77,12 +96,31 @@ class HttpSigner:
                 wait = _seconds_until(quota.reset_at, now=now()) or 0.0
                 self._limiter.pause(min(wait, _LONGEST_WAIT), scope=f"signer {span}")
 
-    async def _get(self, path: str, params: Mapping[str, str]) -> Answer:
+    async def _get(self, older: _Call, newer: _Call, *, what: str) -> Answer:
+        """The answer to the form that this signer knows. Raises the refusal of the form that is tried first."""
+        newest_first = self._newest_first.get(what, False)
+        first, second = (newer, older) if newest_first else (older, newer)
+        try:
+            return await self._ask(first)
+        except SignerError as error:
+            if error.status != _NOT_HERE:
+                raise
+            refusal_of_first = error
+        try:
+            answer = await self._ask(second)
+        except SignerError as error:
+            if error.status != _NOT_HERE:
+                raise
+            raise refusal_of_first from error
+        self._newest_first[what] = not newest_first
+        return answer
+
+    async def _ask(self, call: _Call) -> Answer:
         key = self._settings.api_key
         answer = await self._http.get(
-            f"{self._settings.endpoints.signer}/{path}",
-            params=params,
-            headers={"X-Api-Key": key} if key else {},
+            f"{self._settings.endpoints.signer}/{call.path}",
+            params=call.params,
+            headers={**({"X-Api-Key": key} if key else {}), **call.headers},
             kind="plain",
             cookies="none",
         )
@@ -93,19 +131,66 @@ class HttpSigner:
             raise error
         return answer
 
-    def _query(self, request: SignRequest) -> dict[str, str]:
+    def _query(self, request: SignRequest, *, older: bool) -> dict[str, str]:
+        """The parameters that have a value. Only the older form has the room and the session among them.
+
+        The name of the user is sent only if the options say so.
+        """
+        named = self._settings.options.send_username_to_signer
+        login = request.session if older else {}
         query = {
             "client": self._settings.options.client_name,
-            "room_id": str(request.room_id),
+            "room_id": str(request.room_id) if older else "",
             "user_agent": request.user_agent,
             "client_enter": "true",
             "platform": "web",
-            "unique_id": request.username or "",
+            "unique_id": (request.username or "") if named else "",
             "cursor": request.cursor,
-            "session_id": request.session.get("sessionid", ""),
-            "tt_target_idc": request.session.get("tt-target-idc", ""),
+            "session_id": login.get("sessionid", ""),
+            "tt_target_idc": login.get("tt-target-idc", ""),
         }
         return {name: value for name, value in query.items() if value}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Call:
+    """A request to a signer, in one of the two forms of its API."""
+
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class UrlSigning:
+    """The signatures of addresses, by the `UrlSigner` of a client. Without one, addresses stay as they are."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def sign(self, url: str) -> str:
+        """`url` with its signature. Raises `SignerError` for a signer that fails, or that names another address."""
+        signer = self._settings.options.url_signer
+        if signer is None:
+            return url
+        try:
+            signed = await signer.sign_url(url, user_agent=self._settings.browser.user_agent)
+            same = _address(signed) == _address(url)
+        except TikcastError:
+            raise
+        except Exception as error:
+            kind = type(error).__name__
+            raise SignerError(f"url_signer failed with {kind}", advice=_OWN_SIGNER) from error
+        if not same:
+            raise SignerError("url_signer changed the host or the path of the address", advice=_OWN_SIGNER)
+        return signed
+
+
+_OWN_SIGNER: Final = "check the UrlSigner that you gave, or connect through a signer (connect=('signed',))"
+
+
+def _address(url: str) -> tuple[str, str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc, parts.path
 
 
 _LONGEST_WAIT: Final = 7 * 86400.0

@@ -44,7 +44,6 @@ async def test_the_socket_uses_server_route_and_cookies_of_the_signer(site: Site
         "user_agent": network.settings.browser.user_agent,
         "client_enter": "true",
         "platform": "web",
-        "unique_id": "ana",
     }
     assert asked.headers["X-Api-Key"] == "k3y"
     assert upgrade.path == PUSH

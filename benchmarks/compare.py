@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-EXTRAS = ("deflate", "zlib_ng", "picows", "aiofastnet", "uvloop")
+EXTRAS = ("deflate", "zlib_ng")
 RUN = """
 import runpy, sys
 module, *arguments, without = sys.argv[1:]

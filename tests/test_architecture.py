@@ -1,5 +1,6 @@
 """Imports point inwards, and nothing heavy loads before it is asked for."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -305,8 +306,8 @@ def test_an_import_that_waits_until_it_is_needed_is_fine(text: str) -> None:
 
 def test_importing_tikcast_loads_no_extra_and_no_http_client() -> None:
     lazy = {
-        "aiofastnet", "curl_cffi", "cyclopts", "deflate", "picows", "rich", "starlette", "uvicorn",
-        "uvloop", "zlib_ng", "tikcast.cli", "tikcast.simulator",
+        "curl_cffi", "cyclopts", "deflate", "rich", "starlette", "uvicorn",
+        "zlib_ng", "tikcast.cli", "tikcast.simulator",
     }  # fmt: skip
     assert loaded_by("tikcast") & lazy == set()
 
@@ -338,3 +339,20 @@ def test_the_architecture_document_names_every_part_and_no_file_that_is_not_ther
     assert {part for part in parts if part not in document} == set()
     named = set(re.findall(r"(?<![\w*])\w+\.py\b", document))
     assert named - {path.name for path in REPO.rglob("*.py") if ".venv" not in path.parts} == set()
+
+
+def shared_names(tree: Iterable[Module]) -> dict[str, list[str]]:
+    """Class names that several modules define, apart from those of the synchronous counterparts."""
+    places: dict[str, list[str]] = {}
+    for module in tree:
+        if part_of(module.name) != "sync" and not module.generated:
+            for node in ast.walk(module.tree):
+                if isinstance(node, ast.ClassDef):
+                    places.setdefault(node.name, []).append(module.name)
+    return {name: modules for name, modules in places.items() if len(modules) > 1}
+
+
+def test_one_class_name_stands_for_one_idea() -> None:
+    assert shared_names(modules()) == {}
+    made = [*made_up("tikcast.client", "class Live: ..."), *made_up("tikcast.live", "class Live: ...")]
+    assert shared_names(made) == {"Live": ["tikcast.client", "tikcast.live"]}

@@ -17,7 +17,7 @@ from tikcast._proto import schema
 from tikcast._wire.table import TABLE, decode_message, schema_name
 from tikcast.events import EXCEPTIONS, Event, to_json
 from tikcast.events.life import EventNumbers
-from tikcast.simulator.messages.context import RoomContext, Totals
+from tikcast.simulator.messages.context import BroadcastTotals, RoomContext
 from tikcast.simulator.messages.encode import ENCODERS, encode
 from tikcast.simulator.messages.samples import sample
 from tikcast.simulator.messages.users import UserMessages
@@ -167,7 +167,7 @@ def _made(method: str) -> Iterator[Event]:
 
 
 def _context() -> RoomContext:
-    totals = Totals(1, "sample", started_at_ms=AT_MS - 600_000, rate=4.0, viewers=120)
+    totals = BroadcastTotals(1, "sample", started_at_ms=AT_MS - 600_000, rate=4.0, viewers=120)
     user_messages = UserMessages(expires_at=AT_MS // 1000 + 172_800)
     return RoomContext(
         room_id=ROOM,

@@ -85,7 +85,7 @@ class ChatWriter:
 
 
 @dataclass(kw_only=True, slots=True)
-class _Buffer:
+class _UnwrittenText:
     """Text for each of the files, in the order of `SUFFIXES`."""
 
     jsonl: list[str] = field(default_factory=list)
@@ -105,7 +105,7 @@ class SideFiles:
     def __init__(self, files: tuple[TextIO, ...], *, path: Path) -> None:
         self._files = files
         self._path = path
-        self._buffer = _Buffer()
+        self._buffer = _UnwrittenText()
         self._srt = SrtWriter()
         self._lock = threading.Lock()
         self._in_order = asyncio.Lock()
@@ -133,7 +133,7 @@ class SideFiles:
     async def write(self) -> None:
         """Write what was added to the disk. Raises `RecordingError`."""
         async with self._in_order:
-            buffer, self._buffer = self._buffer, _Buffer()
+            buffer, self._buffer = self._buffer, _UnwrittenText()
             texts = buffer.texts()
             await on_disk(self._path, lambda: self._write(texts))
 

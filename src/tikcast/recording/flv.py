@@ -53,7 +53,7 @@ async def flv_chunks(
     Raises `StreamBroken` when nothing comes for `stall_timeout` seconds, or what comes is not video, and
     what `media` raises.
     """
-    reader, buffer = FlvReader(sound_only=sound_only), _Buffer()
+    reader, buffer = FlvReader(sound_only=sound_only), _UnparsedBytes()
     transfer = asyncio.create_task(media.stream(url, buffer), name="tikcast video")
     last_data = age()
     try:
@@ -88,7 +88,7 @@ async def _parse(reader: FlvReader, data: bytes, *, transfer: asyncio.Task[None]
         raise
 
 
-class _Buffer:
+class _UnparsedBytes:
     """Bytes that came and are not parsed yet. `full`: more came than may wait."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ from tikcast.simulator.config import RoomPlan, SimulatorConfig, TimelineEntry
 from tikcast.simulator.faults.catalog import FaultOrder, read_order
 from tikcast.simulator.faults.hooks import ENDING, ROOM, RoomChange
 from tikcast.simulator.faults.orders import RoomFault, WaitingFaults
-from tikcast.simulator.messages.context import RoomContext, Totals
+from tikcast.simulator.messages.context import BroadcastTotals, RoomContext
 from tikcast.simulator.messages.encode import require_known
 from tikcast.simulator.messages.users import UserMessages
 from tikcast.simulator.people import texts
@@ -43,7 +43,7 @@ class Broadcast:
     room: SimulatedRoom
     title: str
     started_at_ms: int
-    totals: Totals
+    totals: BroadcastTotals
 
 
 @dataclass(kw_only=True, slots=True)
@@ -293,7 +293,7 @@ class World:
         require_known(mix_of(plan.mix, random_bits=0))
         random = seeded_random(seed, "life", name)
         rate = plan.rate or 0.0
-        totals = Totals(seed, name, started_at_ms=now_ms - past_ms, rate=rate, viewers=plan.viewers)
+        totals = BroadcastTotals(seed, name, started_at_ms=now_ms - past_ms, rate=rate, viewers=plan.viewers)
         scenario = Scenario(plan, seed=seed, room=name, origin_ms=now_ms, past_ms=past_ms)
         context = RoomContext(
             room_id=_FIRST_ROOM + seeded_number(seed, "room", name) % 10**17,

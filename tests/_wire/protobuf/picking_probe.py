@@ -33,11 +33,15 @@ def readings() -> list[str]:
 
 def filled(reader: Any) -> tuple[Any, list[int]]:
     """A plan with numbers of its own for what is absent or empty, and these."""
-    from tikcast._wire.protobuf.picking import Action
+    from tikcast._wire.protobuf.picking import FieldAction
 
     shared = [10**30 + at for at in range(6)]
-    root = (((1, Action.TAKE_TEXT, 0, 0), (2, Action.ENTER, 0, 1), (3, Action.TAKE_UINT64, 1, 0)), 0, False)
-    inside = (((1, Action.ADD_BYTES, 2, 0),), 0b100, False)
+    root = (
+        ((1, FieldAction.TAKE_TEXT, 0, 0), (2, FieldAction.ENTER, 0, 1), (3, FieldAction.TAKE_UINT64, 1, 0)),
+        0,
+        False,
+    )
+    inside = (((1, FieldAction.ADD_BYTES, 2, 0),), 0b100, False)
     return reader((root, inside), tuple(shared[:3]), tuple(shared[3:])), shared
 
 

@@ -23,7 +23,7 @@ from tests.fuzz.mutate import EDGES, Mutator
 from tests.shared_data import REPO, RealMessage
 from tikcast import decode_message
 from tikcast._proto import fast
-from tikcast._wire.protobuf.picking import COMPILED, MOST_PATHS, Action, compiled_reader, picker, plain_picker
+from tikcast._wire.protobuf.picking import COMPILED, MOST_PATHS, FieldAction, compiled_reader, picker, plain_picker
 from tikcast._wire.table import TABLE, schema_name
 from tikcast.simulator.messages.samples import sample
 
@@ -251,7 +251,7 @@ def test_what_is_wrong_or_strange_is_left_to_the_protobuf_runtime(choice: Choice
 
 
 def test_messages_deeper_than_the_reader_goes_are_left_to_the_protobuf_runtime(reader: Any) -> None:
-    read = reader(((((1, Action.TAKE_UINT64, 0, 0), (2, Action.ENTER, 0, 0)), 0, False),), (0,), (0,)).read
+    read = reader(((((1, FieldAction.TAKE_UINT64, 0, 0), (2, FieldAction.ENTER, 0, 0)), 0, False),), (0,), (0,)).read
     data, read_at = field(1, 7), []
     for _ in range(40):
         read_at.append(read(data) == (7,))
@@ -373,14 +373,14 @@ class Counts(tuple[int, ...]):  # noqa: SLOT001  # without them is the point
     """A tuple to which things can be tied."""
 
 
-NODE = (((1, Action.TAKE_TEXT, 0, 0),), 0, False)
+NODE = (((1, FieldAction.TAKE_TEXT, 0, 0),), 0, False)
 
 
 def test_a_plan_laid_out_by_hand_reads(reader: Any) -> None:
     assert reader((NODE,), ("absent",), ("",)).read(field(1, "x")) == ("x",)
     assert reader(nodes=(NODE,), absent=("absent",), empty=("",)).read(b"") == ("absent",)
     assert reader((((), 0, False),), (), ()).read(field(1, "x")) == ()
-    inside = (((1, Action.ENTER, 0, 1),), 0, False), (((1, Action.ADD_BYTES, 63, 0),), 1 << 63 | 1, False)
+    inside = (((1, FieldAction.ENTER, 0, 1),), 0, False), (((1, FieldAction.ADD_BYTES, 63, 0),), 1 << 63 | 1, False)
     read = reader(inside, (None,) * 64, ((),) * 64).read
     assert read(b"") == (None,) * 64
     assert read(field(1, b"")) == ((), *[None] * 62, ())
@@ -397,13 +397,13 @@ def test_a_plan_laid_out_by_hand_reads(reader: Any) -> None:
         ((NODE,), (None,) * 65, (None,) * 65),
         (((((0, 0, 0, 0),), 0, False),), (), ()),
         (((((-1, 0, 0, 0),), 0, False),), (), ()),
-        (((((1, len(Action), 0, 0),), 0, False),), (None,), (None,)),
+        (((((1, len(FieldAction), 0, 0),), 0, False),), (None,), (None,)),
         (((((1, -1, 0, 0),), 0, False),), (None,), (None,)),
-        (((((1, Action.TAKE_TEXT, 1, 0),), 0, False),), (None,), (None,)),
-        (((((1, Action.TAKE_TEXT, -1, 0),), 0, False),), (None,), (None,)),
-        (((((1, Action.SEE_BYTES, 256, 0),), 0, False),), (None,), (None,)),
-        (((((1, Action.ENTER, 0, 1),), 0, False),), (), ()),
-        (((((1, Action.ENTER, 0, -1),), 0, False),), (), ()),
+        (((((1, FieldAction.TAKE_TEXT, 1, 0),), 0, False),), (None,), (None,)),
+        (((((1, FieldAction.TAKE_TEXT, -1, 0),), 0, False),), (None,), (None,)),
+        (((((1, FieldAction.SEE_BYTES, 256, 0),), 0, False),), (None,), (None,)),
+        (((((1, FieldAction.ENTER, 0, 1),), 0, False),), (), ()),
+        (((((1, FieldAction.ENTER, 0, -1),), 0, False),), (), ()),
         (((((2, 0, 0, 0), (1, 0, 0, 0)), 0, False),), (), ()),
         (((((1, 0, 0, 0), (1, 0, 0, 0)), 0, False),), (), ()),
         (((tuple((number, 0, 0, 0) for number in range(1, 65_537)), 0, False),), (), ()),

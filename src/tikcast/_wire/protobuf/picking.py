@@ -42,7 +42,7 @@ class MisplacedError(DecodeError):
         super().__init__("its fields are of other wire types")
 
 
-class Action(IntEnum):
+class FieldAction(IntEnum):
     """What the compiled reader does with a field, in the order of its own list."""
 
     PASS_VARINT = 0
@@ -69,29 +69,29 @@ class Action(IntEnum):
 _F = FieldDescriptor
 _TEXT, _BYTES = _F.TYPE_STRING, _F.TYPE_BYTES
 _VARINTS: Final = {
-    _F.TYPE_INT64: Action.TAKE_INT64,
-    _F.TYPE_UINT64: Action.TAKE_UINT64,
-    _F.TYPE_INT32: Action.TAKE_INT32,
-    _F.TYPE_ENUM: Action.TAKE_INT32,
-    _F.TYPE_UINT32: Action.TAKE_UINT32,
-    _F.TYPE_BOOL: Action.TAKE_BOOL,
+    _F.TYPE_INT64: FieldAction.TAKE_INT64,
+    _F.TYPE_UINT64: FieldAction.TAKE_UINT64,
+    _F.TYPE_INT32: FieldAction.TAKE_INT32,
+    _F.TYPE_ENUM: FieldAction.TAKE_INT32,
+    _F.TYPE_UINT32: FieldAction.TAKE_UINT32,
+    _F.TYPE_BOOL: FieldAction.TAKE_BOOL,
 }
 _PASSED: Final = {
-    **dict.fromkeys((*_VARINTS, _F.TYPE_SINT32, _F.TYPE_SINT64), Action.PASS_VARINT),
-    **dict.fromkeys((_F.TYPE_FLOAT, _F.TYPE_FIXED32, _F.TYPE_SFIXED32), Action.PASS_FIXED32),
-    **dict.fromkeys((_F.TYPE_DOUBLE, _F.TYPE_FIXED64, _F.TYPE_SFIXED64), Action.PASS_FIXED64),
-    _BYTES: Action.PASS_BYTES,
-    _TEXT: Action.PASS_TEXT,
-    _F.TYPE_MESSAGE: Action.ENTER,
+    **dict.fromkeys((*_VARINTS, _F.TYPE_SINT32, _F.TYPE_SINT64), FieldAction.PASS_VARINT),
+    **dict.fromkeys((_F.TYPE_FLOAT, _F.TYPE_FIXED32, _F.TYPE_SFIXED32), FieldAction.PASS_FIXED32),
+    **dict.fromkeys((_F.TYPE_DOUBLE, _F.TYPE_FIXED64, _F.TYPE_SFIXED64), FieldAction.PASS_FIXED64),
+    _BYTES: FieldAction.PASS_BYTES,
+    _TEXT: FieldAction.PASS_TEXT,
+    _F.TYPE_MESSAGE: FieldAction.ENTER,
 }
-_TAKEN: Final = {**_VARINTS, _TEXT: Action.TAKE_TEXT, _BYTES: Action.TAKE_BYTES}
-_ADDED: Final = {_TEXT: Action.ADD_TEXT, _BYTES: Action.ADD_BYTES}
+_TAKEN: Final = {**_VARINTS, _TEXT: FieldAction.TAKE_TEXT, _BYTES: FieldAction.TAKE_BYTES}
+_ADDED: Final = {_TEXT: FieldAction.ADD_TEXT, _BYTES: FieldAction.ADD_BYTES}
 _SEEN: Final = {
-    **dict.fromkeys(_VARINTS, Action.SEE_VARINT),
-    _TEXT: Action.SEE_TEXT,
-    _BYTES: Action.SEE_BYTES,
+    **dict.fromkeys(_VARINTS, FieldAction.SEE_VARINT),
+    _TEXT: FieldAction.SEE_TEXT,
+    _BYTES: FieldAction.SEE_BYTES,
 }
-_EMPTY: Final = {Action.TAKE_TEXT: "", Action.TAKE_BYTES: b"", Action.TAKE_BOOL: False}
+_EMPTY: Final = {FieldAction.TAKE_TEXT: "", FieldAction.TAKE_BYTES: b"", FieldAction.TAKE_BOOL: False}
 
 
 def picker(name: str, *paths: str, checked: bool = False) -> Callable[[bytes | bytearray], Values]:
@@ -313,7 +313,7 @@ class _Planner:
             given = 0 if branch is None else sum(1 << slot for slot in _slots(wanted))
             inside: Any = field.message_type
             node = self._message(inside, wanted, optional=optional or branch is not None, given=given)
-            return field.number, Action.ENTER, 0, node
+            return field.number, FieldAction.ENTER, 0, node
         return self._passed(field) if wanted is None else self._taken(field, wanted, optional=optional)
 
     def _taken(self, field: FieldDescriptor, slot: int, *, optional: bool) -> _Field:
@@ -327,9 +327,9 @@ class _Planner:
     def _passed(self, field: FieldDescriptor) -> _Field:
         """A field that is not chosen: it is only checked."""
         action = _PASSED[field.type]
-        if action is Action.PASS_VARINT and _is_repeated(field):
-            action = Action.PASS_PACKED
-        if action is not Action.ENTER:
+        if action is FieldAction.PASS_VARINT and _is_repeated(field):
+            action = FieldAction.PASS_PACKED
+        if action is not FieldAction.ENTER:
             return field.number, action, 0, 0
         inside: Any = field.message_type
         node = self._unread.get(inside.full_name)

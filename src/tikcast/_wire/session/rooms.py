@@ -26,7 +26,7 @@ MOST_ROOMS = 1000
 ORDERED_ROOMS = MOST_ROOMS // 2
 
 
-class Totals:
+class SessionTotals:
     """What a session counts over all rooms and connections."""
 
     def __init__(self, problems: Problems) -> None:
@@ -46,7 +46,7 @@ class Rooms:
     The rooms without messages for longest are dropped; the totals stay.
     """
 
-    def __init__(self, totals: Totals) -> None:
+    def __init__(self, totals: SessionTotals) -> None:
         self._totals = totals
         self._rooms: dict[int, Room] = {}
 
@@ -67,7 +67,7 @@ class Rooms:
 class Room:
     """What is kept of one room."""
 
-    def __init__(self, totals: Totals) -> None:
+    def __init__(self, totals: SessionTotals) -> None:
         self.seen = Seen()
         self._totals = totals
         self._people = KnownPeople()

@@ -13,7 +13,7 @@ from tikcast._wire.protobuf.salvage import RepairBudget
 from tikcast._wire.response import Response, read_response
 from tikcast._wire.session.gaps import Gaps
 from tikcast._wire.session.problems import Problems
-from tikcast._wire.session.rooms import Rooms, Totals
+from tikcast._wire.session.rooms import Rooms, SessionTotals
 from tikcast._wire.table import decode_payload
 from tikcast.errors import ConfigError
 from tikcast.events._base import ID, NO_ID, Event
@@ -83,7 +83,7 @@ class LiveSession:
         self._stale_after = stale_after
         self._limit = gunzip_limit
         self._problems = Problems(report_unknown=report_unknown)
-        self._totals = Totals(self._problems)
+        self._totals = SessionTotals(self._problems)
         self._rooms = Rooms(self._totals)
         self._gaps = Gaps()
         self._outbox: list[bytes] = []

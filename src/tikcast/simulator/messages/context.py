@@ -18,7 +18,7 @@ _PIECE_USER: Final = 11
 _PIECE_GIFT: Final = 12
 
 
-class Totals:
+class BroadcastTotals:
     """Viewers, likes, followers and shares of one live stream.
 
     They are functions of time, not counters: so a client can enter the room at any moment.
@@ -69,7 +69,7 @@ class RoomContext:
     host: Person
     visitors: RoomVisitors
     user_messages: UserMessages
-    totals: Totals
+    totals: BroadcastTotals
     intro: str
 
     def person(self, action: RoomAction) -> Person:

@@ -18,7 +18,7 @@ from tikcast.simulator import Simulator
 
 PACKAGE = str(Path(tikcast.__file__).parent)
 FETCH, LIMITS = "/signer/webcast/fetch", "/signer/webcast/rate_limits"
-PROFILE, LIVE = "/@ana", "/@ana/live"
+PROFILE, LIVE, API = "/@ana", "/@ana/live", "/api-live/user/room/"
 PROFILE_PAGE = Reply(
     profile_page({"statusCode": 0, "userInfo": {"user": {"id": "6", "uniqueId": "ana"}, "stats": {"followerCount": 7}}})
 )
@@ -108,22 +108,25 @@ async def test_a_request_ends_when_every_caller_is_cancelled(site: Site, tiktok:
 
 
 async def test_a_failure_reaches_every_caller(site: Site, tiktok: TikTok) -> None:
-    site.routes[PROFILE] = gate = Gate(Reply("", 403))
+    site.routes |= {PROFILE: (gate := Gate(Reply("", 403))), API: (api := Gate(Reply("", 502)))}
     callers = [asyncio.create_task(tiktok.user_info("ana")) for _ in range(3)]
     await gate.until_holding(1)
     gate.open()
+    await api.until_holding(1)
+    api.open()
     ends = await asyncio.gather(*callers, return_exceptions=True)
     assert [type(end) for end in ends] == [IPBlocked] * 3
-    assert site.paths() == [PROFILE]
+    assert [len(end.causes) for end in ends if isinstance(end, IPBlocked)] == [1] * 3
+    assert site.paths() == [PROFILE, API]
 
 
 async def test_a_later_caller_gets_a_new_answer(site: Site, tiktok: TikTok) -> None:
-    site.routes[PROFILE] = [Reply("", 403), PROFILE_PAGE]
+    site.routes |= {PROFILE: [Reply("", 403), PROFILE_PAGE], API: Reply("", 403)}
     with pytest.raises(IPBlocked):
         await tiktok.user_info("ana")
     assert (await tiktok.user_info("ana")).username == "ana"
     assert (await tiktok.user_info("ana")).username == "ana"
-    assert site.paths() == [PROFILE] * 3
+    assert site.paths() == [PROFILE, API, PROFILE, PROFILE]
 
 
 async def test_users_are_not_mixed_up(site: Site, tiktok: TikTok) -> None:

@@ -25,7 +25,6 @@ SHORT: dict[str, str] = {
     "tikcast.cli.audience": COMMAND,
     "tikcast.cli.feed": COMMAND,
     "tikcast.cli.gifts": COMMAND,
-    "tikcast.cli.live": COMMAND,
     "tikcast.cli.prices": COMMAND,
     "tikcast.events.chat": FAMILY,
     "tikcast.events.raw": FAMILY,

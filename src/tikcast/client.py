@@ -11,7 +11,6 @@ from tikcast._live.watching import NetworkClock, Pace, Watcher, wait_until_live
 from tikcast._net.network import Network
 from tikcast._net.targets import parse_room_id
 from tikcast._options import ClientOptions
-from tikcast.errors import UserOffline
 from tikcast.events import Image
 from tikcast.feed import Feed
 from tikcast.live import Live, OpenLives
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
     from os import PathLike
 
-    from tikcast._net.answers import FoundRoom
+    from tikcast._net.liveness import FoundRoom
     from tikcast._options import ChatSender, ErrorHook, ProxyOption, QueuePolicy, SessionOption
     from tikcast._wire.session.session import History
     from tikcast.capture.recorder import CaptureRecorder
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
         AudienceList,
         GiftInfo,
         LiveRoom,
+        LiveStatus,
         Picture,
         PriceList,
         RoomInfo,
@@ -173,23 +173,27 @@ class TikTok:
         return await lookups.live_room(await lookups.resolve(user_or_room))
 
     async def is_live(self, user_or_room: str | int, /) -> bool | None:
-        """Return whether a user or a room is live now; None if TikTok's answer does not contain it.
+        """Return whether a user or a room is live now, also while it is paused; None if TikTok's answers do not tell.
 
-        Raises `UserNotFound` if the user does not exist, and the error if the lookup fails.
+        False needs two sources, or one that is certain. Raises `UserNotFound` if the user does not exist, and the
+        error of the lookup if no source answers.
         """
-        target = await self._network.lookups.resolve(user_or_room)
-        if target.room_id is not None:
-            return (await self.are_live([target.room_id])).get(target.room_id)
-        try:
-            await self._network.lookups.find_room(target)
-        except UserOffline:
-            return False
-        return True
+        lookups = self._network.lookups
+        return await lookups.is_live(await lookups.resolve(user_or_room))
+
+    async def live_status(self, user_or_room: str | int, /, *, every: bool = False) -> LiveStatus:
+        """Return whether a user or a room is live, with what each source of TikTok said about it.
+
+        The sources are asked until they settle it; with `every`, all of them. A source that fails is part of the
+        result, and so is a user who does not exist.
+        """
+        lookups = self._network.lookups
+        return await lookups.live_status(await lookups.resolve(user_or_room), every=every)
 
     async def are_live(self, rooms: Sequence[str | int], /) -> dict[int, bool | None]:
-        """Return whether rooms are live now, by room id, with few requests; None if TikTok does not know the room."""
+        """Return whether rooms are live now, by room id, with few requests; None if TikTok does not tell."""
         asked = [rooms] if isinstance(rooms, str) else rooms
-        return await self._network.lookups.check_alive([parse_room_id(room) for room in asked])
+        return await self._network.lookups.are_live([parse_room_id(room) for room in asked])
 
     async def room_info(self, user_or_room: str | int, /) -> RoomInfo:
         """Return all information about a room. Raises `LiveEndedError`, `AgeRestricted`, `LookupFailed`."""

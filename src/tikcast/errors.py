@@ -8,6 +8,11 @@
     │   ├── PrivateAccount
     │   ├── LiveEndedError
     │   ├── AgeRestricted
+    │   ├── SubscribersOnly
+    │   ├── FollowersOnly
+    │   ├── PaymentRequired
+    │   ├── RegionRestricted
+    │   ├── AccountSuspended
     │   └── LoginRequired
     ├── Blocked                   TikTok refused to answer
     │   ├── Captcha
@@ -58,9 +63,11 @@ class TikcastError(Exception):
     """The base class. `str(error)` is one sentence: what happened; what to do.
 
     `stage`: the step of connecting to a room that failed; None for an error that does not come from connecting.
+    `causes`: the errors of the other sources or methods that were tried before this one was raised.
     """
 
     stage: Stage | None = None
+    causes: tuple[Exception, ...] = ()
 
     def __init__(self, happened: str, *, advice: str) -> None:
         super().__init__(f"{happened}; {advice}." if advice else f"{happened}.")
@@ -106,23 +113,38 @@ def _plain(value: object) -> object:
     return value
 
 
+def _session_advice(account: str, *, given: bool, otherwise: str = "") -> str:
+    if given:
+        return f"the session that you gave is expired or not sufficient, give a new one of {account}{otherwise}"
+    return f"give the session cookie of {account}{otherwise}"
+
+
 def _seconds(value: float) -> str:
     return f"{value:.0f} s" if value >= 10 else f"{value:.1f} s"
 
 
 class LookupFailed(TikcastError):
-    """Something could not be looked up: `subject` says what, `reason` why."""
+    """Something could not be looked up: `subject` says what, `reason` why.
+
+    `words`: what TikTok itself says about it, on one line; "" for nothing.
+    """
+
+    words: str = ""
 
     def __init__(
         self,
         subject: str,
         reason: str,
         *,
+        words: str = "",
         advice: str = "try again, and report it if it happens again",
     ) -> None:
         self.subject = subject
         self.reason = reason
-        super().__init__(f"Could not look up {subject}: {reason}", advice=advice)
+        if words:
+            self.words = words
+        said = f' (TikTok: "{words}")' if words else ""
+        super().__init__(f"Could not look up {subject}: {reason}{said}", advice=advice)
 
 
 class InvalidTarget(LookupFailed):
@@ -162,15 +184,16 @@ class UserOffline(LookupFailed):
 
 
 class PrivateAccount(LookupFailed):
-    """The account is private, so its page contains nothing."""
+    """The account is private, so its page contains nothing. `session`: a session was given, and it did not help."""
 
-    def __init__(self, username: str) -> None:
+    def __init__(self, username: str, *, session: bool = False) -> None:
         super().__init__(
             f"@{username}",
             "the account is private",
-            advice="give the session of an account that may see it, or the room id",
+            advice=_session_advice("an account that may see it", given=session, otherwise=", or the room id"),
         )
         self.username = username
+        self.session = session
 
 
 class LiveEndedError(LookupFailed):
@@ -186,25 +209,75 @@ class LiveEndedError(LookupFailed):
 
 
 class AgeRestricted(LookupFailed):
-    """The room is for adults, and TikTok gives no details of it without a login."""
+    """The room is for adults, and TikTok gives no details of it without a login.
 
-    def __init__(self, subject: str) -> None:
-        super().__init__(
-            subject,
-            "it is age-restricted",
-            advice="give the session cookie of a logged-in adult account",
-        )
+    `session`, in this class and the next ones: a session was given, and it did not help.
+    """
+
+    def __init__(self, subject: str, *, words: str = "", session: bool = False) -> None:
+        advice = _session_advice("a logged-in adult account", given=session)
+        super().__init__(subject, "it is age-restricted", words=words, advice=advice)
+        self.session = session
+
+
+class SubscribersOnly(LookupFailed):
+    """Only subscribers of the host may watch."""
+
+    def __init__(self, subject: str, *, words: str = "", session: bool = False) -> None:
+        advice = _session_advice("a subscriber of the host", given=session)
+        super().__init__(subject, "it is for subscribers of the host only", words=words, advice=advice)
+        self.session = session
+
+
+class FollowersOnly(LookupFailed):
+    """Only followers or friends of the host may watch."""
+
+    def __init__(self, subject: str, *, words: str = "", session: bool = False) -> None:
+        advice = _session_advice("a follower or friend of the host", given=session)
+        super().__init__(subject, "it is for followers or friends of the host only", words=words, advice=advice)
+        self.session = session
+
+
+class PaymentRequired(LookupFailed):
+    """The live stream is a paid event."""
+
+    def __init__(self, subject: str, *, words: str = "", session: bool = False) -> None:
+        advice = _session_advice("an account that has paid for it", given=session)
+        super().__init__(subject, "it is a paid event", words=words, advice=advice)
+        self.session = session
+
+
+class RegionRestricted(LookupFailed):
+    """The live stream or the account cannot be seen from the country of this address."""
+
+    def __init__(self, subject: str, *, words: str = "") -> None:
+        advice = "use an address in another country (proxy=…)"
+        super().__init__(subject, "it cannot be seen from the country of this address", words=words, advice=advice)
+
+
+class AccountSuspended(LookupFailed):
+    """TikTok has suspended the account."""
+
+    def __init__(self, subject: str, *, words: str = "") -> None:
+        advice = "open the page of the account in TikTok; it has no live streams while it is suspended"
+        super().__init__(subject, "TikTok has suspended the account", words=words, advice=advice)
 
 
 class LoginRequired(LookupFailed):
-    """TikTok gives this only to logged-in accounts."""
+    """TikTok gives this only to logged-in accounts. `session`: a session was given, and it did not help.
 
-    def __init__(self, subject: str) -> None:
+    `signed`: a signed request may get it as well.
+    """
+
+    def __init__(self, subject: str, *, words: str = "", session: bool = False, signed: bool = False) -> None:
+        other = ", or a UrlSigner (url_signer=…)" if signed else ""
         super().__init__(
             subject,
             "TikTok shows it to logged-in accounts only",
-            advice="give the session cookie of an account, or a new one if you gave one",
+            words=words,
+            advice=_session_advice("an account", given=session, otherwise=other),
         )
+        self.session = session
 
 
 class Blocked(TikcastError):

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, Self, overload
 
-from tikcast._net.answers import FoundRoom
+from tikcast._net.liveness import FoundRoom
 from tikcast.errors import FeedExhausted
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from os import PathLike
 
-    from tikcast._net.answers import FoundRoom
+    from tikcast._net.liveness import FoundRoom
     from tikcast._net.network import Network
     from tikcast.models import GiftInfo, RoomInfo, UserInfo
     from tikcast.recording import Recording

@@ -9,7 +9,7 @@ from tests.clocks import ManualClock
 from tests.live_room import network_for
 from tests.room_server import ROOM, RoomServer
 from tikcast._live.watching import Watcher, wait_until_live
-from tikcast._net.answers import FoundRoom
+from tikcast._net.liveness import FoundRoom
 from tikcast._net.network import Network
 from tikcast._options import ClientOptions
 from tikcast.errors import NetworkError

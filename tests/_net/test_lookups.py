@@ -8,16 +8,21 @@ from tests._net.conftest import MakeClient
 from tests._net.site import CAPTCHA, CHALLENGE, Reply, Site, api_live, live_page, profile_page
 from tikcast import TikTok
 from tikcast.errors import (
+    AccountSuspended,
     AgeRestricted,
     Blocked,
     Captcha,
+    FollowersOnly,
     InvalidTarget,
     IPBlocked,
     LiveEndedError,
     LoginRequired,
     LookupFailed,
+    PaymentRequired,
     PrivateAccount,
     RateLimited,
+    RegionRestricted,
+    SubscribersOnly,
     TikcastError,
     UserNotFound,
     UserOffline,
@@ -26,9 +31,13 @@ from tikcast.errors import (
 PAGE = "/@ana/live"
 API = "/api-live/user/room/"
 PROFILE = "/@ana"
+INFO = "/webcast/room/info/"
+BY_USER = "/webcast/room/info_by_user/"
+ALIVE = "/webcast/room/check_alive/"
 ROOM = 7300000000000000001
 
 NEVER_LIVE = Reply('<script id="SIGI_STATE" type="application/json">{"UserPage":{}}</script>')
+EXISTS = Reply(profile_page({"userInfo": {"user": {"uniqueId": "ana"}}}))
 NOT_FOUND = Reply.json({"statusCode": 19881007, "message": "user_not_found", "data": {}})
 
 
@@ -55,14 +64,14 @@ async def test_the_api_is_requested_when_the_page_has_no_room(site: Site, tiktok
     assert site.paths() == [PAGE, API]
 
 
-async def test_a_user_counts_as_missing_only_when_two_answers_say_so(site: Site, tiktok: TikTok) -> None:
+async def test_the_room_of_a_profile_counts_when_check_alive_confirms_it(site: Site, tiktok: TikTok) -> None:
     profile = profile_page({"statusCode": 0, "userInfo": {"user": {"roomId": str(ROOM)}}})
     alive = Reply.json({"data": [{"alive": True, "room_id_str": str(ROOM)}], "status_code": 0})
     site.routes |= {
         PAGE: CAPTCHA,
         API: NOT_FOUND,
         PROFILE: Reply(profile),
-        "/webcast/room/check_alive/": alive,
+        ALIVE: alive,
     }
     assert (await tiktok.live_room("ana")).room_id == ROOM
 
@@ -70,8 +79,11 @@ async def test_a_user_counts_as_missing_only_when_two_answers_say_so(site: Site,
 @pytest.mark.parametrize(
     ("page", "api", "profile", "error"),
     [
-        (NEVER_LIVE, NOT_FOUND, None, UserNotFound),
-        (Reply("", 404), NOT_FOUND, None, UserNotFound),
+        (NEVER_LIVE, NOT_FOUND, Reply("", 404), UserNotFound),
+        (NEVER_LIVE, NOT_FOUND, Reply(profile_page({"statusCode": 10223})), UserNotFound),
+        (NEVER_LIVE, NOT_FOUND, EXISTS, UserOffline),
+        (NEVER_LIVE, NOT_FOUND, CAPTCHA, Captcha),
+        (Reply("", 404), NOT_FOUND, Reply("", 404), UserNotFound),
         (CAPTCHA, NOT_FOUND, Reply(profile_page({"statusCode": 10221})), UserNotFound),
         (CAPTCHA, NOT_FOUND, Reply(profile_page({"statusCode": 10222})), PrivateAccount),
         (CAPTCHA, NOT_FOUND, CAPTCHA, Captcha),
@@ -80,13 +92,20 @@ async def test_a_user_counts_as_missing_only_when_two_answers_say_so(site: Site,
         (Reply("", 403), Reply("", 403), Reply("", 403), IPBlocked),
         (Reply("", 429), Reply("", 429), Reply("", 429), RateLimited),
         (Reply("", 502), Reply("", 502), Reply("", 502), LookupFailed),
-        (NEVER_LIVE, api_live("ana", ""), None, UserOffline),
+        (NEVER_LIVE, api_live("ana", "", status=0), None, UserOffline),
+        (NEVER_LIVE, api_live("ana", ""), EXISTS, LookupFailed),
+        (Reply(live_page("ana", "")), api_live("ana", ""), EXISTS, LookupFailed),
+        (Reply(live_page("ana", "")), api_live("ana", "", status=4), EXISTS, UserOffline),
         (NEVER_LIVE, api_live("ana", "0", status=4), None, UserOffline),
         (NEVER_LIVE, api_live("ana", str(ROOM), status=4), None, UserOffline),
-        (Reply(live_page("ana", "")), None, None, UserOffline),
-        (Reply(live_page("ana", str(ROOM), status=4)), None, None, UserOffline),
+        (Reply(live_page("ana", "", status=4)), api_live("ana", "", status=4), None, UserOffline),
+        (Reply(live_page("ana", str(ROOM), status=4)), api_live("ana", str(ROOM), status=4), None, UserOffline),
+        (Reply(live_page("ana", "", status=4)), CAPTCHA, EXISTS, UserOffline),
+        (Reply(live_page("ana", "", status=4)), CAPTCHA, CAPTCHA, Captcha),
+        (Reply(live_page("ana", "", status=4)), CAPTCHA, Reply(profile_page({"statusCode": 10222})), PrivateAccount),
         (NEVER_LIVE, Reply.json({"statusCode": 10101}), Reply("", 500), LookupFailed),
-        (CAPTCHA, NOT_FOUND, Reply(profile_page({"userInfo": {"user": {}}})), UserOffline),
+        (CAPTCHA, NOT_FOUND, EXISTS, UserOffline),
+        (CAPTCHA, CAPTCHA, EXISTS, Captcha),
     ],
 )
 async def test_each_reason_for_no_room_has_its_error(
@@ -105,16 +124,27 @@ async def test_each_reason_for_no_room_has_its_error(
     assert site.paths() == [path for path, reply in routes.items() if reply]
 
 
-async def test_a_profile_with_an_ended_room_means_offline(site: Site, tiktok: TikTok) -> None:
+@pytest.mark.parametrize(
+    ("info", "alive", "error"),
+    [
+        ({"data": {"id_str": str(ROOM), "status": 4}}, False, UserOffline),
+        ({"data": {"message": "room has finished"}, "status_code": 30003}, False, UserOffline),
+        ({"status_code": 7}, False, Captcha),
+        ({"status_code": 7}, None, Captcha),
+    ],
+)
+async def test_a_profile_with_an_ended_room_means_offline_only_if_room_info_confirms_it(
+    site: Site, tiktok: TikTok, info: object, alive: bool | None, error: type[TikcastError]
+) -> None:
     profile = profile_page({"userInfo": {"user": {"roomId": str(ROOM)}}})
-    dead = Reply.json({"data": [{"alive": False, "room_id": ROOM}], "status_code": 0})
     site.routes |= {
         PAGE: CAPTCHA,
         API: CAPTCHA,
         PROFILE: Reply(profile),
-        "/webcast/room/check_alive/": dead,
+        INFO: Reply.json(info),
+        ALIVE: Reply.json({"data": [] if alive is None else [{"alive": alive, "room_id": ROOM}]}),
     }
-    with pytest.raises(UserOffline):
+    with pytest.raises(error):
         await tiktok.live_room("ana")
 
 
@@ -159,9 +189,6 @@ async def test_many_rooms_are_checked_in_few_requests_and_missing_ones_give_none
     assert (told[2], told[3], told[7], len(told), len(site.seen)) == (True, False, None, 250, 3)
 
 
-INFO = "/webcast/room/info/"
-
-
 async def test_room_info_is_read(site: Site, tiktok: TikTok) -> None:
     site.routes[INFO] = Reply.json({"data": {"id_str": str(ROOM), "title": "Tea", "status": 2}, "status_code": 0})
     info = await tiktok.room_info(ROOM)
@@ -173,11 +200,24 @@ async def test_room_info_is_read(site: Site, tiktok: TikTok) -> None:
     ("body", "error"),
     [
         ({"data": {"status": 4, "id_str": "1"}, "status_code": 0}, LiveEndedError),
+        ({"data": {"message": "room has finished", "prompts": "LIVE has ended"}, "status_code": 30003}, LiveEndedError),
+        ({"data": {"prompts": ""}, "status_code": 4003110}, AgeRestricted),
         ({"data": {"prompts": "over 18"}, "status_code": 4003110}, AgeRestricted),
         ({"data": {"prompts": "over 18", "status": 2}, "status_code": 0}, AgeRestricted),
-        ({"data": {"log_id": "x"}, "status_code": 0}, AgeRestricted),
+        ({"data": {"prompts": "This LIVE is for subscribers only"}, "status_code": 4003112}, SubscribersOnly),
+        ({"data": {"prompts": "Only friends can watch"}, "status_code": 0}, FollowersOnly),
+        ({"data": {"message": "Only followers can watch"}, "status_code": 4003113}, FollowersOnly),
+        ({"data": {"message": "Buy a ticket to watch"}, "status_code": 4003114}, PaymentRequired),
+        ({"data": {"message": "Not available in your region"}, "status_code": 4003115}, RegionRestricted),
+        ({"data": {"message": "This account is suspended"}, "status_code": 4003116}, AccountSuspended),
+        ({"data": {"is_gated_room": True}, "status_code": 0}, SubscribersOnly),
+        ({"data": {"stream_url_filtered_info": {"is_paid_event": 1}}, "status_code": 0}, PaymentRequired),
         ({"data": {"message": "login"}, "status_code": 20003}, LoginRequired),
+        ({"data": {"log_id": "x"}, "status_code": 0}, LookupFailed),
+        ({"data": {}, "status_code": 0}, LookupFailed),
+        ({"data": None, "status_code": 0}, LookupFailed),
         ({"data": {}, "status_code": 10011}, LookupFailed),
+        ({"data": {"message": "Params Error", "prompts": "Params Error"}, "status_code": 10011}, LookupFailed),
         ({"data": {"id": 1, "title": []}, "status_code": 0}, LookupFailed),
         (["no object"], Blocked),
     ],
@@ -185,12 +225,16 @@ async def test_room_info_is_read(site: Site, tiktok: TikTok) -> None:
 async def test_each_answer_of_room_info_without_a_room_has_its_error(
     site: Site, tiktok: TikTok, body: object, error: type[TikcastError]
 ) -> None:
-    site.routes |= {INFO: Reply.json(body), "/webcast/room/info_by_user/": Reply.json(body)}
+    site.routes |= {INFO: Reply.json(body), BY_USER: Reply.json(body)}
     with pytest.raises(error) as caught:
         await tiktok.room_info(ROOM)
     assert type(caught.value) is error
-    with pytest.raises(error):
-        await tiktok.room_info("ana")
+    site.routes[PAGE] = Reply(live_page("ana", str(ROOM)))
+    if error in {LookupFailed, Blocked}:
+        assert ((await tiktok.room_info("ana")).id, site.paths()[-1]) == (ROOM, INFO)
+    else:
+        with pytest.raises(error):
+            await tiktok.room_info("ana")
 
 
 async def test_the_error_for_a_wrong_type_in_room_info_has_its_path(site: Site, tiktok: TikTok) -> None:

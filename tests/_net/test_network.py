@@ -13,7 +13,7 @@ import pytest
 from tests._net.conftest import FAST, MakeClient, MakeNetwork
 from tests._net.site import CAPTCHA, CHALLENGE, WS_PATH, Reply, Site, raw_server, saying, signed_answer, silent_server
 from tikcast import TikTok
-from tikcast._net.answers import FoundRoom
+from tikcast._net.liveness import FoundRoom
 from tikcast._net.network import Network
 from tikcast._net.targets import Target
 from tikcast.errors import (

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 
 from tests.chaos.virtual import VirtualClock
 from tikcast._net import answers, signer
-from tikcast._net.answers import FoundRoom
 from tikcast._net.config import Method
 from tikcast._net.connect.connector import OpenedRoom
 from tikcast._net.cookies import set_cookie_pairs
 from tikcast._net.http import Answer
+from tikcast._net.liveness import Evidence, FoundRoom, Inquiry, judge
 from tikcast._net.socket import RoomSocket, SocketClosed, refusal
 from tikcast._net.targets import Target
 from tikcast._wire.response import parse_response
@@ -21,16 +21,13 @@ from tikcast.errors import (
     STAGES,
     Blocked,
     ConnectFailed,
-    LookupFailed,
     NetworkError,
     NetworkTimeout,
-    RateLimited,
     SignerError,
     Stage,
     TikcastError,
-    UserOffline,
 )
-from tikcast.models import UserInfo
+from tikcast.models.status import Says, Source
 from tikcast.simulator import World
 from tikcast.simulator.messages.encode import Message
 from tikcast.simulator.messages.outgoing import Closing
@@ -147,23 +144,32 @@ class PureNetwork:
         return Target(username=str(target))
 
     async def find_room(self, target: Target, *, other_than: int | None = None) -> FoundRoom:
-        username = target.username or ""
-        failure: TikcastError | None = None
-        for path, query, read in (
-            (f"/@{username}/live", {}, answers.live_page),
-            ("/api-live/user/room/", {"uniqueId": username}, answers.api_live),
-            (f"/@{username}", {}, _room_of_profile),
-        ):
-            try:
-                found = read(await self._get(path, query), username=username)
-            except (Blocked, RateLimited, LookupFailed) as error:
-                failure = failure or error
-                continue
-            if isinstance(found, FoundRoom) and found.room_id != other_than:
-                return found
-            if found == "offline":
-                raise UserOffline(username)
-        raise failure or LookupFailed(username, "nobody knows")
+        evidence: list[Evidence] = []
+        while (verdict := judge(evidence, ended=other_than or 0)).ask is not None:
+            evidence.append(await self.ask(verdict.ask, username=target.username or "", room_id=verdict.room_id))
+        return Inquiry(target=target, evidence=tuple(evidence), verdict=verdict, ended=other_than or 0).room()
+
+    async def ask(self, source: Source, *, username: str = "", room_id: int = 0) -> Evidence:
+        try:
+            return await self._evidence(source, username, room_id)
+        except TikcastError as error:
+            return Evidence(source=source, says="failed", room_id=room_id, error=error)
+
+    async def _evidence(self, source: Source, username: str, room_id: int) -> Evidence:
+        match source:
+            case "live_page":
+                return answers.live_page(await self._get(f"/@{username}/live", {}), username=username)
+            case "api_live":
+                answer = await self._get("/api-live/user/room/", {"uniqueId": username})
+                return answers.api_live(answer, username=username)
+            case "profile":
+                return answers.profile(await self._get(f"/@{username}", {}), username=username)
+            case "room_info":
+                answer = await self._get("/webcast/room/info/", {"room_id": str(room_id)})
+                return answers.room_evidence(answer, room_id=room_id)
+        alive = (await self.check_alive([room_id]))[room_id]
+        says: Says = "unclear" if alive is None else "live" if alive else "offline"
+        return Evidence(source=source, says=says, room_id=room_id)
 
     async def check_alive(self, room_ids: Sequence[int]) -> dict[int, bool | None]:
         ids = ",".join(map(str, room_ids))
@@ -261,11 +267,6 @@ class PureNetwork:
         answer.delivered(self._clock.now_ms())
         shown = {name.lower(): (value,) for name, value in answer.headers.items()}
         return Answer(url=f"http://{HOST}{path}", status=answer.status, headers=shown, body=answer.body)
-
-
-def _room_of_profile(answer: Answer, *, username: str) -> FoundRoom | answers.Verdict:
-    found = answers.profile_page(answer, username=username)
-    return FoundRoom(room_id=found.room_id, username=username) if isinstance(found, UserInfo) else found
 
 
 class _Headers(dict[str, str]):

@@ -25,11 +25,51 @@ async def test_live_as_json() -> None:
     assert done.documents == [{"user": "ana", "live": True, "room_id": str(ROOM)}]
 
 
-async def test_a_room_that_tiktok_does_not_know_is_not_live() -> None:
+async def test_a_room_that_tiktok_does_not_know_has_the_exit_code_3() -> None:
     async with Simulator(users=("ana",), seed=1) as sim:
         done = await tikcast("live", "7000000000000000000", "--json", "--endpoint", sim.url)
-    assert done.code == 1
-    assert done.documents[0]["live"] is not True
+    assert done.code == 3
+    assert done.documents == [{"user": "7000000000000000000", "live": None, "room_id": None}]
+
+
+async def test_live_with_v_shows_what_each_source_said() -> None:
+    async with RoomServer() as server:
+        server.live = False
+        text, json = await asyncio.gather(
+            tikcast("live", "ana", "-v", "--endpoint", server.url),
+            tikcast("live", "ana", "-v", "--json", "--endpoint", server.url),
+        )
+    first, *lines = text.out.splitlines()
+    assert (first, text.code, json.code) == ("ana is not live", 1, 1)
+    assert [line.split()[:2] for line in lines[:2]] == [["live_page", "offline"], ["api_live", "offline"]]
+    assert lines[2:] == ["  because the live page says offline", "  because api-live says offline"]
+    (document,) = json.documents
+    assert (document["live"], document["status"]) == (False, "offline")
+    assert [(one["source"], one["says"], one["error"]) for one in document["evidence"]] == [
+        ("live_page", "offline", None),
+        ("api_live", "offline", None),
+    ]
+
+
+async def test_live_has_the_exit_code_3_when_no_source_answers() -> None:
+    async with RoomServer() as server:
+        server.page = '<html><div id="tiktok-verify-page"></div></html>'
+        done = await tikcast("live", "ana", "-v", "--endpoint", server.url)
+    assert (done.code, done.out) == (3, "")
+    lines = [line for line in done.err.splitlines() if line.startswith("  ")]
+    assert [line.split()[:2] for line in lines[:3]] == [
+        ["live_page", "failed"],
+        ["api_live", "failed"],
+        ["profile", "failed"],
+    ]
+    assert "it sends a captcha" in done.err.splitlines()[-1]
+
+
+async def test_live_has_the_exit_code_1_for_a_user_who_does_not_exist() -> None:
+    async with Simulator(users=("ana",), seed=1) as sim:
+        done = await tikcast("live", "nobody", "--endpoint", sim.url)
+    assert (done.code, done.out) == (1, "")
+    assert "there is no such user" in done.sentence
 
 
 async def test_info_shows_the_user_and_the_room() -> None:
@@ -65,7 +105,8 @@ async def test_info_of_a_live_stream_closed_to_visitors_shows_the_user_and_the_r
     assert (text.code, json.code) == (1, 1)
     assert "user       @old\n" in text.out
     assert text.out.endswith(f"\nlive in room {sim.rooms['old']}, closed to visitors\n")
-    assert "it is age-restricted; give the session cookie" in text.sentence
+    words = '(TikTok: "This live is for people of 18 and older")'
+    assert f"it is age-restricted {words}; give the session cookie" in text.sentence
     assert (json.documents[0]["user"]["username"], json.documents[0]["room"]) == ("old", None)
     assert json.error["error"] == "AgeRestricted"
 

@@ -455,7 +455,7 @@ async def not_found(stage: Stage) -> None:
 
 @row("captcha", alters=True)
 async def captcha(stage: Stage) -> None:
-    await stage.simulator.fault("sim0", "captcha", where="pages", times=5)
+    await stage.simulator.fault("sim0", "captcha", where="lookup", times=5)
     async with stage.client() as tiktok:
         with pytest.raises(Captcha) as error:
             await tiktok.user_info("sim0")
@@ -464,7 +464,7 @@ async def captcha(stage: Stage) -> None:
 
 @row("rate limit exceeded", alters=True)
 async def rate_limited(stage: Stage) -> None:
-    await stage.simulator.fault("sim0", "rate_limited", where="pages", retry_after=7, times=5)
+    await stage.simulator.fault("sim0", "rate_limited", where="lookup", retry_after=7, times=5)
     async with stage.client() as tiktok:
         with pytest.raises(RateLimited) as error:
             await tiktok.user_info("sim0")
@@ -473,13 +473,13 @@ async def rate_limited(stage: Stage) -> None:
 
 @row("IP or country blocked or banned", alters=True)
 async def blocked(stage: Stage) -> None:
-    await stage.simulator.fault("sim0", "forbidden", where="pages", times=1)
+    await stage.simulator.fault("sim0", "forbidden", where="lookup", times=2)
     async with stage.client() as tiktok:
         with pytest.raises(IPBlocked) as error:
             await tiktok.user_info("sim0")
         assert error.value.status == 403
         await stage.simulator.heal("sim0")
-        await stage.simulator.fault("sim0", "no_state", where="pages", times=5)
+        await stage.simulator.fault("sim0", "empty_answer", where="lookup", times=5)
         with pytest.raises(Blocked):
             await tiktok.user_info("sim0")
 

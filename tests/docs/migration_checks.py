@@ -120,7 +120,7 @@ async def parameters_and_headers(stage: Stage) -> None:
 @row("webClientOptions, wsClientOptions", alters=True)
 async def proxies_and_timeouts(stage: Stage) -> None:
     await go.through_a_proxy(stage)
-    await stage.simulator.fault("sim0", "no_answer", where="pages", seconds=30, times=5)
+    await stage.simulator.fault("sim0", "no_answer", where="lookup", seconds=30, times=5)
     async with stage.client(timeouts=Timeouts(request=0.2)) as tiktok:
         with pytest.raises(NetworkTimeout):
             await tiktok.user_info("sim0")

@@ -11,7 +11,7 @@ from tikcast.errors import LiveEndedError, TikcastError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
 
-    from tikcast._net.answers import FoundRoom
+    from tikcast._net.liveness import FoundRoom
     from tikcast._net.network import Network
     from tikcast.models import GiftInfo, RoomInfo, UserInfo
 

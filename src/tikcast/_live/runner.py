@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tikcast._clock import Clock
     from tikcast._live.state import EndReason
-    from tikcast._net.answers import FoundRoom
+    from tikcast._net.liveness import FoundRoom
     from tikcast._net.network import Network
     from tikcast._options import ClientOptions
 

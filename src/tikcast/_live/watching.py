@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from tikcast._clock import SystemClock
-from tikcast._net.answers import FoundRoom, live_room
+from tikcast._net.answers import live_room
+from tikcast._net.liveness import FoundRoom
 from tikcast._net.retry import decide
 from tikcast._net.targets import Target
 from tikcast.errors import ConfigError, InvalidTarget, LookupFailed, NetworkError, TikcastError, UserOffline

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
+from tikcast._net.liveness import CANARY, Evidence, FoundRoom
+from tikcast._net.refusals import ACCESS, Refused, prompted, reason_of, withheld, words_of
 from tikcast.errors import (
-    AgeRestricted,
     Blocked,
     Captcha,
     IPBlocked,
@@ -26,24 +27,11 @@ from tikcast.models._fields import Fields
 
 if TYPE_CHECKING:
     from tikcast._net.http import Answer
+    from tikcast.models.status import Says, Source
 
 LIVE: Final = 2
+PAUSED: Final = 3
 OFFLINE: Final = 4
-
-Verdict = Literal["missing", "offline", "private"]
-"""Why an answer has no room: the user does not exist, the user is not live, the account is private."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FoundRoom:
-    """A live room and its host, as far as the answer contained them."""
-
-    room_id: int
-    username: str | None = None
-    user: UserInfo | None = None
-    title: str = ""
-    page: Mapping[str, object] | None = field(default=None, repr=False, compare=False)
-    """The object `{user, stats, liveRoom}` of the answer, None for none."""
 
 
 def check_status(answer: Answer, *, scope: str) -> None:
@@ -62,88 +50,144 @@ def check_page(answer: Answer) -> None:
     check_status(answer, scope="web")
     if is_captcha(answer.text):
         raise Captcha(host=answer.host)
-    if answer.header("x-tt-system-error") == "3":
+    if answer.header("x-tt-system-error") == "3" or any(mark in answer.text for mark in _CHALLENGE_TEXTS):
         raise Captcha("it answers with a browser challenge", host=answer.host)
 
 
-def live_page(answer: Answer, *, username: str) -> FoundRoom | Verdict:
-    """The room in a live page, or why it has none. Raises `Captcha` or `Blocked` for another page."""
+def live_page(answer: Answer, *, username: str) -> Evidence:
+    """What a live page says. Raises `Captcha`, `Blocked` or `LoginRequired` for another page.
+
+    A page without the room of its user says that the user never was live, and does not say that there is none.
+    """
     state = live_page_state(answer.text)
     if state is None:
-        return _without_data(answer)
+        _require_missing(answer, username=username)
+        return Evidence(source="live_page", says="missing", detail="the page does not exist")
     data = live_room_user_info(state)
     if data is None:
-        return "missing"
-    return _room(data, username=username, strict=False)
+        return Evidence(source="live_page", says="never_live", detail="the page contains no live stream")
+    return _about_user(data, source="live_page", username=username)
 
 
 def live_room(room: FoundRoom) -> LiveRoom:
     """A found room with all that its answer contained. Raises `LookupFailed` for an answer that cannot be read."""
+    status = PAUSED if room.paused else LIVE
     if room.page is None:
         user = room.user or UserInfo(username=room.username or "")
-        return LiveRoom(room_id=ID(room.room_id), user=user, title=room.title, status=LIVE)
+        return LiveRoom(room_id=ID(room.room_id), user=user, title=room.title, status=status)
     with readable(f"@{room.username}"):
-        return LiveRoom.from_page(room.page)
+        read = LiveRoom.from_page(room.page)
+    on = read.status in {LIVE, PAUSED}
+    return read if on else msgspec.structs.replace(read, status=status)
 
 
-def api_live(answer: Answer, *, username: str) -> FoundRoom | Verdict:
-    """The room in an answer of api-live, or why it has none. Raises `Blocked`, `RateLimited`, or `LookupFailed`."""
-    body = json_object(answer, scope="web")
-    code, message = _code(body, "statusCode"), body.get("message")
-    if code in _NO_SUCH_USER or message == "user_not_found":
-        return "missing"
-    data = child(body, "data")
-    if code != 0 or data is None:
-        raise LookupFailed(f"@{username}", f"TikTok answered with code {code}")
-    return _room(data, username=username, strict=True)
+def api_live(answer: Answer, *, username: str, session: bool = False) -> Evidence:
+    """What an answer of api-live says. Raises `Blocked`, `RateLimited`, or `LookupFailed`."""
+    data = _api_live_data(answer, username=username, session=session)
+    if data is None:
+        return Evidence(source="api_live", says="missing", detail="user_not_found")
+    return _about_user(data, source="api_live", username=username)
 
 
-def profile_page(answer: Answer, *, username: str) -> UserInfo | Verdict:
+def api_live_user(answer: Answer, *, username: str, session: bool = False) -> UserInfo:
+    """The user in an answer of api-live. Raises as `api_live` does, and `LookupFailed` for an answer without a user."""
+    data = _api_live_data(answer, username=username, session=session) or {}
+    if not child(data, "user"):
+        raise LookupFailed(f"@{username}", "api-live does not contain this user")
+    with readable(f"@{username}"):
+        return UserInfo.from_page(data.get("user"), data.get("stats"))
+
+
+def profile_page(answer: Answer, *, username: str, session: bool = False) -> UserInfo | Literal["missing", "private"]:
     """The user in a profile page, or why it has none. Raises `Captcha` or `Blocked` for another page."""
     detail = profile_page_state(answer.text)
     if detail is None:
-        return _without_data(answer)
+        _require_missing(answer, username=username)
+        return "missing"
     code, info = _code(detail, "statusCode"), child(detail, "userInfo")
     verdict = _PROFILE_VERDICTS.get(code)
     if verdict is not None:
         return verdict
     user = child(info, "user")
     if info is None or user is None:
-        raise LookupFailed(f"@{username}", f"its profile page answered with code {code}")
+        words = words_of(detail.get("statusMsg"))
+        raise reason_of(Refused(subject=f"@{username}", code=code, words=words, session=session))
     with readable(f"@{username}"):
         return UserInfo.from_page(user, info.get("stats"))
 
 
-def webcast_data(answer: Answer, *, subject: str) -> Mapping[str, object]:
-    """The body of a webcast answer. Raises the error for its status code."""
+def profile(answer: Answer, *, username: str, session: bool = False) -> Evidence:
+    """What a profile page says. Raises as `profile_page` does. A profile can name a room that is over."""
+    user = profile_page(answer, username=username, session=session)
+    if not isinstance(user, UserInfo):
+        detail = "there is no such user" if user == "missing" else "the account is private"
+        return Evidence(source="profile", says=user, detail=detail)
+    if user.room_id <= 0:
+        return Evidence(source="profile", says="no_room", detail="the user exists, no room")
+    found = FoundRoom(room_id=user.room_id, username=user.username or username, user=user)
+    return Evidence(source="profile", says="unclear", room_id=user.room_id, detail=f"room {user.room_id}", found=found)
+
+
+def webcast_data(
+    answer: Answer,
+    *,
+    subject: str,
+    session: bool = False,
+    room_id: int = 0,
+    facts: Mapping[str, object] | None = None,
+) -> Mapping[str, object]:
+    """The body of a webcast answer. Raises the error for its status code.
+
+    `session`: one was sent along. `room_id`: the room that it is about. `facts`: what is known about the room.
+    """
     body = json_object(answer, scope="webcast")
     code = _code(body, "status_code")
-    if code == 4003110:
-        raise AgeRestricted(subject)
-    if code == 20003:
-        raise LoginRequired(subject)
     if code != 0:
-        raise LookupFailed(subject, f"TikTok answered with code {code}")
+        refused = _refused(body, subject=subject, session=session, room_id=room_id)
+        raise reason_of(refused, facts=facts)
     return body
 
 
-def room_data(answer: Answer, *, subject: str, room_id: int) -> Mapping[str, object]:
-    """The room of a room/info answer. Raises `LiveEndedError`, `AgeRestricted` and so on."""
-    data = child(webcast_data(answer, subject=subject), "data") or {}
-    if "prompts" in data or not data.keys() & {"id", "id_str", "status", "owner", "title"}:
-        raise AgeRestricted(subject)
+def room_data(
+    answer: Answer,
+    *,
+    subject: str,
+    room_id: int,
+    session: bool = False,
+    facts: Mapping[str, object] | None = None,
+) -> Mapping[str, object]:
+    """The room of a room/info answer. Raises `LiveEndedError`, `AgeRestricted` and so on, as `webcast_data` does."""
+    data = _room(answer, subject=subject, session=session, room_id=room_id, facts=facts)
     if _code(data, "status") == OFFLINE:
-        raise LiveEndedError(room_id or max(_code(data, "id_str"), _code(data, "id")))
+        raise LiveEndedError(room_id or _named(data))
     return data
 
 
-def alive_rooms(answer: Answer) -> dict[int, bool]:
-    """Whether each room in an answer of check_alive is live."""
+def room_evidence(answer: Answer, *, room_id: int, session: bool = False) -> Evidence:
+    """What an answer of room/info says about a room. Raises `Blocked`, `RateLimited`, or `LookupFailed`."""
+    try:
+        data = _room(answer, subject=f"room {room_id}", session=session, room_id=room_id)
+    except LiveEndedError:
+        return Evidence(source="room_info", says="offline", room_id=room_id, detail="finished")
+    except ACCESS as error:
+        return Evidence(source="room_info", says="restricted", room_id=room_id, detail=error.reason, error=error)
+    status, named = _code(data, "status"), _named(data)
+    if named not in {0, room_id}:
+        return Evidence(source="room_info", says="unclear", room_id=room_id, detail=f"it describes room {named}")
+    says = _STATUS_WORDS.get(status, "unclear")
+    return Evidence(source="room_info", says=says, room_id=room_id, detail=f"status {status}")
+
+
+def alive_rooms(answer: Answer) -> dict[int, bool | None]:
+    """Whether each room in an answer of check_alive is live; None in place of True if the canary room is live too."""
     subject = "whether rooms are live"
     body = webcast_data(answer, subject=subject)
     with readable(subject):
         rooms = Fields(body, path="body").children("data")
-        return {int(room.id("room_id_str", "room_id")): room.flag("alive") for room in rooms}
+        alive: dict[int, bool | None] = {int(room.id("room_id_str", "room_id")): room.flag("alive") for room in rooms}
+    if alive.pop(CANARY, False):
+        return {room_id: None if on else False for room_id, on in alive.items()}
+    return alive
 
 
 def json_object(answer: Answer, *, scope: str) -> Mapping[str, object]:
@@ -166,35 +210,97 @@ def readable(subject: str) -> Iterator[None]:
 
 
 _NO_SUCH_USER: Final = frozenset({19881007, 404000})
-_PROFILE_VERDICTS: Final[dict[int, Verdict]] = {10221: "missing", 10222: "private"}
+_PROFILE_VERDICTS: Final[dict[int, Literal["missing", "private"]]] = {
+    10221: "missing",
+    10222: "private",
+    10223: "missing",
+}
+_STATUS_WORDS: Final[dict[int, Says]] = {LIVE: "live", PAUSED: "paused", OFFLINE: "offline"}
 
 
-def _without_data(answer: Answer) -> Verdict:
-    """The meaning of a page without its data. Raises `Blocked` unless the user does not exist."""
+def _require_missing(answer: Answer, *, username: str) -> None:
+    """Raise the error for a page without its data, unless its status says that it does not exist."""
     if answer.status == 404:
-        return "missing"
+        return
     check_page(answer)
+    if urlsplit(answer.url).path.startswith("/login"):
+        raise LoginRequired(f"the page of @{username}")
     raise Blocked("its page contains no data", host=answer.host, status=answer.status)
 
 
-def _room(data: Mapping[str, object], *, username: str, strict: bool) -> FoundRoom | Verdict:
-    """The room of `{user, stats, liveRoom}`. `strict`: a status must say that it is live."""
-    user = child(data, "user") or {}
-    live = child(data, "liveRoom") or {}
+def _api_live_data(answer: Answer, *, username: str, session: bool) -> Mapping[str, object] | None:
+    """The data of an answer of api-live, None for a user whom it does not know."""
+    body = json_object(answer, scope="web")
+    code, message = _code(body, "statusCode"), body.get("message")
+    if code in _NO_SUCH_USER or message == "user_not_found":
+        return None
+    data = child(body, "data")
+    if code != 0 or data is None:
+        raise reason_of(Refused(subject=f"@{username}", code=code, words=words_of(message), session=session))
+    return data
+
+
+def _about_user(data: Mapping[str, object], *, source: Source, username: str) -> Evidence:
+    """What `{user, stats, liveRoom}` says about its user.
+
+    The status of the user and that of the live stream must not contradict each other: 2 is live, 3 paused (which goes
+    on), 4 over. A room id without such a status, and the status of a live stream without a room id, settle nothing.
+    """
+    user, live = child(data, "user") or {}, child(data, "liveRoom") or {}
     with readable(f"@{username}"):
         info = UserInfo.from_page(user, data.get("stats"))
-    statuses = {_code(user, "status"), _code(live, "status")}
-    on = LIVE in statuses if strict else _code(user, "status") != OFFLINE
-    if info.room_id <= 0 or not on:
+    statuses = {status for part in (user, live) if (status := _code(part, "status"))}
+    says = _said(statuses, room_id=info.room_id, known=bool(user))
+    room_id = max(info.room_id, 0)
+    shown = " and ".join(str(status) for status in sorted(statuses)) or "none"
+    detail = f"status {shown}, {f'room {room_id}' if room_id else 'no room'}"
+    found = None
+    if room_id:
+        title = live.get("title")
+        found = FoundRoom(
+            room_id=room_id,
+            username=info.username or username,
+            user=info,
+            title=title if isinstance(title, str) else "",
+            paused=says == "paused",
+            page=data,
+        )
+    return Evidence(source=source, says=says, room_id=room_id, detail=detail, found=found)
+
+
+def _said(statuses: set[int], *, room_id: int, known: bool) -> Says:
+    if statuses and statuses <= {LIVE, PAUSED}:
+        return "paused" if PAUSED in statuses else "live"
+    if statuses == {OFFLINE}:
         return "offline"
-    title = live.get("title")
-    return FoundRoom(
-        room_id=info.room_id,
-        username=info.username or username,
-        user=info,
-        title=title if isinstance(title, str) else "",
-        page=data,
-    )
+    if room_id > 0 or statuses & {LIVE, PAUSED} or not known:
+        return "unclear"
+    return "no_room"
+
+
+def _room(
+    answer: Answer, *, subject: str, session: bool, room_id: int, facts: Mapping[str, object] | None = None
+) -> Mapping[str, object]:
+    """The room of a room/info answer, also one that is over. Raises the error for an answer without it."""
+    body = webcast_data(answer, subject=subject, session=session, room_id=room_id, facts=facts)
+    data = child(body, "data") or {}
+    refused = _refused(body, subject=subject, session=session, room_id=room_id)
+    if data.get("prompts"):
+        raise prompted(refused)
+    if not data.keys() & {"id", "id_str", "status", "owner", "title"}:
+        raise withheld(refused, facts={**(facts or {}), **data})
+    return data
+
+
+def _named(data: Mapping[str, object]) -> int:
+    """The id of a room in its details, 0 for none."""
+    return max(_code(data, "id_str"), _code(data, "id"), 0)
+
+
+def _refused(body: Mapping[str, object], *, subject: str, session: bool, room_id: int) -> Refused:
+    data = child(body, "data") or {}
+    words = words_of(data.get("prompts"), data.get("message"), body.get("message"))
+    return Refused(subject=subject, code=_code(body, "status_code"), words=words, session=session, room_id=room_id)
 
 
 def _code(body: Mapping[str, object], key: str) -> int:
@@ -206,6 +312,9 @@ def _code(body: Mapping[str, object], key: str) -> int:
 
 
 _CAPTCHA_TEXTS: Final = ("tiktok-verify-page", "captcha_container", "verifycenter/captcha")
+
+_CHALLENGE_TEXTS: Final = ("_wafchallengeid", "slardar_us_waf")
+"""What the page of a browser challenge contains (seen 2026)."""
 
 
 def live_page_state(html: str) -> Mapping[str, object] | None:

@@ -13,7 +13,8 @@ from tikcast._net.connect.direct import DirectConnector
 from tikcast._net.connect.signed import SignedConnector
 from tikcast._net.http import Api, Http
 from tikcast._net.images import Images
-from tikcast._net.lookups import Catalogue, Listings, Lookups
+from tikcast._net.listings import Catalogue, Listings
+from tikcast._net.lookups import Lookups
 from tikcast._net.media import Media
 from tikcast._net.signer import HttpSigner, UrlSigning, limiter_for
 from tikcast._net.store import Store, cache_folder
@@ -52,7 +53,7 @@ class Network:
         signing = UrlSigning(settings)
         api = Api(self.http, settings, jar=jar, sign=signing.sign)
         self.lookups = Lookups(self.http, settings, api=api)
-        self.listings = Listings(api)
+        self.listings = Listings(api, settings)
         self.catalogue = Catalogue(store, settings, lookups=self.lookups, listings=self.listings)
         self.images = Images(self.http, settings, store=store)
         limiter = limiter_for(settings.endpoints.signer, api_key=settings.api_key)

@@ -99,6 +99,11 @@ class Store:
         self._keep(name, _Entry(self._age() - lasted, file.data))
         return file.data
 
+    def age_of(self, name: str) -> float | None:
+        """How many seconds ago that which `get` returned last under `name` was stored; None when that is unknown."""
+        entry = self._memory.get(name)
+        return None if entry is None else self._age() - entry.since
+
     async def put(self, name: str, data: bytes) -> None:
         """Store `data` under `name` in place of what was there."""
         self._keep(name, _Entry(self._age(), data))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Final = {
     "watch": "Show the events of live streams in real time.",
-    "live": "Show whether a user is live (exit code 0: live, 1: not live).",
+    "live": "Show whether a user is live (exit code 0 yes, 1 no, 3 unknown).",
     "info": "Show information about a user and their live stream.",
     "feed": "Show live streams that TikTok recommends.",
     "gifts": "Show the available gifts and their prices.",

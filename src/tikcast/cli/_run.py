@@ -20,6 +20,7 @@ T = TypeVar("T")
 DONE: Final = 0
 FAILED: Final = 1
 WRONG_USE: Final = 2
+UNKNOWN: Final = 3
 INTERRUPTED: Final = 130
 
 

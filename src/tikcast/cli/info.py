@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from tikcast.cli._options import Connection
 from tikcast.cli._output import facts_table, print_answer
 from tikcast.cli._run import DONE, run
-from tikcast.errors import AgeRestricted, LoginRequired, UserOffline
+from tikcast.errors import LiveEndedError, LookupFailed, UserOffline
 from tikcast.models import RoomInfo, UserInfo
 
 
@@ -27,7 +27,9 @@ async def _info(user: str, *, connection: Connection) -> int:
             return DONE
         try:
             room = await tiktok.room_info(live_room.room_id)
-        except (AgeRestricted, LoginRequired):
+        except LiveEndedError:
+            raise
+        except LookupFailed:
             if live_room.user.id:
                 reason = f"live in room {int(live_room.room_id)}, closed to visitors"
                 _print_user(live_room.user, reason, json=connection.json)

@@ -10,6 +10,7 @@ from tikcast.models.gift import GiftInfo, LocalPrice, PriceItem, PriceList
 from tikcast.models.limits import Quota, SignerLimits
 from tikcast.models.picture import Picture
 from tikcast.models.room import LiveRoom, RoomInfo, RoomStats
+from tikcast.models.status import LiveStatus, SourceAnswer
 from tikcast.models.user import AudienceList, AudienceMember, UserInfo
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "FeedPage",
     "GiftInfo",
     "LiveRoom",
+    "LiveStatus",
     "LocalPrice",
     "Picture",
     "PriceItem",
@@ -28,5 +30,6 @@ __all__ = [
     "RoomStats",
     "ShapeError",
     "SignerLimits",
+    "SourceAnswer",
     "UserInfo",
 ]

@@ -85,8 +85,8 @@ class Fields:
         return self._part(Fields(value, path=path))
 
     def mapping(self, *keys: str) -> dict[str, object]:
-        """A nested object as a dictionary, an empty one if missing."""
-        path, value = self._take(keys)
+        """A nested object as a dictionary, an empty one if missing; some servers write an empty one as `[]`."""
+        path, value = self._take(keys, empty=([],))
         return Fields(value, path=path).rest()
 
     def children(self, *keys: str) -> list[Fields]:

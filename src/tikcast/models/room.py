@@ -10,8 +10,11 @@ from tikcast.events._base import ID, NO_ID, Image, Record
 from tikcast.models._fields import Fields
 from tikcast.models.user import UserInfo
 
+PAUSED: Final = 3
+"""The status of a live stream that is paused, and goes on; 2 means live."""
+
 ENDED: Final = 4
-"""`RoomInfo.status` of a live stream that is over; 2 means live."""
+"""The status of a live stream that is over."""
 
 
 class RoomStats(Record, frozen=True, kw_only=True):
@@ -41,7 +44,7 @@ class RoomStats(Record, frozen=True, kw_only=True):
 
 
 class RoomInfo(Record, frozen=True, kw_only=True):
-    """The room of a live stream. `status`: 2 live, 4 ended. Times are epoch seconds, 0 if unknown.
+    """The room of a live stream. `status`: 2 live, 3 paused, 4 ended. Times are epoch seconds, 0 if unknown.
 
     `viewers`: current viewers. `likes`: the number that TikTok shows. `stream_url`: the addresses of
     the video, as TikTok sent them. `gated`: only paying viewers or subscribers can watch. `extra`:
@@ -90,6 +93,27 @@ class RoomInfo(Record, frozen=True, kw_only=True):
             extra=fields.rest(),
         )
 
+    @classmethod
+    def from_live_room(cls, room: LiveRoom) -> Self:
+        """From a live page, when room/info cannot be had. `stream_url` has the addresses of the page."""
+        return cls(
+            id=room.room_id,
+            title=room.title,
+            status=room.status,
+            owner=room.user,
+            cover=room.cover,
+            started_at=room.started_at,
+            viewers=room.viewers,
+            gated=room.subscribers_only or room.paid,
+            stream_url={"live_core_sdk_data": room.stream_data} if room.stream_data else {},
+            extra=room.extra,
+        )
+
+    @property
+    def paused(self) -> bool:
+        """Whether the host has paused the live stream."""
+        return self.status == PAUSED
+
     @property
     def ended(self) -> bool:
         """Whether the live stream is over."""
@@ -99,7 +123,7 @@ class RoomInfo(Record, frozen=True, kw_only=True):
 class LiveRoom(Record, frozen=True, kw_only=True):
     """The room of a user who is live, as the page of the web player describes it.
 
-    `user` includes the counts of the page. `status`: 2 live, 4 over. `started_at`: epoch seconds,
+    `user` includes the counts of the page. `status`: 2 live, 3 paused, 4 over. `started_at`: epoch seconds,
     0 if unknown. `viewers`: current viewers. `stream_data` and `hevc_stream_data`: the addresses of
     the video, as TikTok sent them. `extra`: everything else in the page's `liveRoom`.
     """
@@ -154,3 +178,8 @@ class LiveRoom(Record, frozen=True, kw_only=True):
             cover=room.cover,
             stream_data=dict(streams) if isinstance(streams, dict) else {},
         )
+
+    @property
+    def paused(self) -> bool:
+        """Whether the host has paused the live stream."""
+        return self.status == PAUSED

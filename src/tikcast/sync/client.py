@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         AudienceList,
         GiftInfo,
         LiveRoom,
+        LiveStatus,
         Picture,
         PriceList,
         RoomInfo,
@@ -154,14 +155,23 @@ class TikTok:
         return self._portal.call(self._client.live_room, user_or_room)
 
     def is_live(self, user_or_room: str | int, /) -> bool | None:
-        """Return whether a user or a room is live now; None if TikTok's answer does not contain it.
+        """Return whether a user or a room is live now, also while it is paused; None if TikTok's answers do not tell.
 
-        Raises `UserNotFound` if the user does not exist, and the error if the lookup fails.
+        False needs two sources, or one that is certain. Raises `UserNotFound` if the user does not exist, and the
+        error of the lookup if no source answers.
         """
         return self._portal.call(self._client.is_live, user_or_room)
 
+    def live_status(self, user_or_room: str | int, /, *, every: bool = False) -> LiveStatus:
+        """Return whether a user or a room is live, with what each source of TikTok said about it.
+
+        The sources are asked until they settle it; with `every`, all of them. A source that fails is part of the
+        result, and so is a user who does not exist.
+        """
+        return self._portal.call(self._client.live_status, user_or_room, every=every)
+
     def are_live(self, rooms: Sequence[str | int], /) -> dict[int, bool | None]:
-        """Return whether rooms are live now, by room id, with few requests; None if TikTok does not know the room."""
+        """Return whether rooms are live now, by room id, with few requests; None if TikTok does not tell."""
         return self._portal.call(self._client.are_live, rooms)
 
     def room_info(self, user_or_room: str | int, /) -> RoomInfo:

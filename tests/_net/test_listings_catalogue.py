@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests._net.conftest import MakeClient
-from tests._net.site import Reply, Site, live_page
+from tests._net.site import Reply, Site, api_live, live_page
 from tikcast._net.store import Store
 from tikcast.errors import ConfigError, LookupFailed, UserOffline
 
@@ -104,7 +104,8 @@ async def test_the_failure_is_raised_without_an_older_list(site: Site, make_clie
     tiktok = make_client()
     with pytest.raises(LookupFailed, match="status 500"):
         await tiktok.gift_list(ROOM)
-    site.routes["/@ana/live"] = Reply(live_page("ana", ""))
+    site.routes["/@ana/live"] = Reply(live_page("ana", "", status=4))
+    site.routes["/api-live/user/room/"] = api_live("ana", "", status=4)
     with pytest.raises(UserOffline):
         await tiktok.gift_list(ANA)
 

@@ -36,8 +36,9 @@ MAY_IMPORT = {
 }
 # Edges stand on the public API; these few reach below it, each for the reason beside it.
 EDGE_REACHES = {
-    "cli": {"_options", "_wire"},  # options of clients; the doctor tells whether the compiled reader is there
+    "cli": {"_options"},  # options of clients
     "capture": {"_clock"},  # it measures time
+    "diagnosis": {"_net", "_options", "_clock", "_wire"},  # it asks each source and method by itself
     "recording": {"_net", "_clock"},  # it fetches video as the client's browser does, and measures time
     "simulator": {"_proto", "_wire"},  # it encodes what the core decodes
     "sync": {"_options"},  # the types of the options that it hands on
@@ -55,6 +56,8 @@ TEST_REACHES = {
     "tests._net": {"_options"},  # networks with options of the test's own
     "tests.cli": {"_options"},  # the options that a command takes over from a client
     "tests.test_client": {"_options"},  # the record of options, against the signature
+    "tests.diagnosis": {"_options"},  # the options of a client that is examined
+    "tests.test_connecting_faults": {"_options"},  # the same
     "tests.live_room": {"_net", "_options"},  # a live stream whose clock and chance are the test's
     "tests.chaos": {"_net", "_options", "_wire"},  # a network without sockets, in made-up time
     "tests.fuzz": {"_wire"},  # each reader of bytes is attacked by itself

@@ -9,8 +9,9 @@ import pytest
 import pytest_asyncio
 
 from tikcast import Endpoints, Reconnect, TikTok, Timeouts
-from tikcast.cli._options import Connection
-from tikcast.cli.doctor import examine
+from tikcast._options import ClientOptions
+from tikcast.diagnosis.checks import Check
+from tikcast.diagnosis.examination import Examination
 from tikcast.errors import (
     Blocked,
     Captcha,
@@ -175,28 +176,20 @@ CASES = [
     Case(
         fault="ignore_enter", stage="first_frame",
         error=NetworkError, cause="no frame came within 0.3 s", advice="check the address",
-        limits={"first_frame": 0.3}, beside={"no_heartbeat_answer": {}},
+        limits={"first_frame": 0.3},
     ),
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
-class Quickly(Connection):
-    """The options of a command line, for somebody in a hurry and with a push server of their own."""
-
-    url: str = ""
-    push: str | None = None
-    timeouts: Timeouts = PATIENT
-
-    def client(self, **options: Any) -> TikTok:
-        return client(self.url, push=self.push, **{"timeouts": self.timeouts, **options})
-
-
 def client(url: str, *, push: str | None = None, **options: Any) -> TikTok:
+    return TikTok(**asked_of(url, push=push), **options)
+
+
+def asked_of(url: str, *, push: str | None) -> dict[str, Any]:
     at = Endpoints.at(url)
     endpoints = Endpoints(web=at.web, webcast=at.webcast, signer=at.signer, push=push or at.push)
     # The clients of a process share the quota of a key at a signer: each client here has a key of its own.
-    return TikTok(endpoints=endpoints, check_limits=False, api_key=f"key-{next(KEYS)}", **options)
+    return {"endpoints": endpoints, "check_limits": False, "api_key": f"key-{next(KEYS)}"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -216,18 +209,25 @@ async def test_each_fault_has_its_error_with_stage_cause_and_advice_and_the_doct
     push = case.push.format(host=sim.url.removeprefix("http://")) or None
     whom = USER if case.stage == "lookup" else sim.rooms[USER]
     failure = await failing(sim, case, whom=whom, push=push)
-    connection = Quickly(url=sim.url, push=push, timeouts=case.timeouts)
-    steps = [step async for step in examine(USER, connection=connection, timeouts=case.timeouts)]
+    options = ClientOptions(**asked_of(sim.url, push=push), timeouts=case.timeouts)
+    examination = Examination(options, target=USER, environment={})
+    await examination.run()
     cause = failure.causes[0] if isinstance(failure, ConnectFailed) else failure
     assert type(cause) is case.error
     assert (failure.stage, cause.stage) == (case.stage, case.stage)
     assert case.cause in cause.happened
     assert case.advice in cause.advice
-    way = "" if case.stage == "lookup" else case.way
-    found = next(step for step in steps if step.way == way and step.ok is False)
-    assert (found.stage, found.ok) == (case.stage, False)
-    assert case.cause in found.detail
-    assert case.advice in found.advice
+    if case.error is LiveEndedError:
+        assert examination.conclusion.outcome == "not_live"
+    else:
+        assert [check for check in examination.checks if shows(check, case)], examination.checks
+
+
+def shows(check: Check, case: Case) -> bool:
+    """Whether a check of the doctor has the stage, the cause and the advice of a case."""
+    name = "user/" if case.stage == "lookup" else f"connect/{case.way}"
+    here = check.name.startswith(name) and check.stage in {"", case.stage}
+    return here and check.verdict != "ok" and case.cause in check.answer and case.advice in check.advice
 
 
 async def failing(sim: Simulator, case: Case, *, whom: str | int, push: str | None) -> TikcastError:

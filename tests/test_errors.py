@@ -51,6 +51,7 @@ EXAMPLES: list[TikcastError] = [
     errors.MissingExtra("server", "the simulator"),
     errors.FeedExhausted(5),
     errors.CaptureError("X.frames", "it is cut", offset=12, advice="record it again"),
+    errors.ReportError("x.json", "it is not a report"),
 ]
 
 by_class = pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)

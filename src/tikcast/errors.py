@@ -30,6 +30,7 @@
     │   ├── FFmpegNotFound
     │   └── StreamUrlNotFound
     ├── CaptureError
+    ├── ReportError
     ├── ConfigError               also a ValueError
     │   └── MissingExtra
     └── FeedExhausted
@@ -522,6 +523,17 @@ class CaptureError(TikcastError):
         self.offset = offset
         self.place = place
         super().__init__(f"{path} cannot be read from {place} {offset} on: {reason}", advice=advice)
+
+
+class ReportError(TikcastError):
+    """The file `path` cannot be read as a report of `tikcast doctor`, for the reason `reason`."""
+
+    def __init__(
+        self, path: str, reason: str, *, advice: str = "give a file that `tikcast doctor --report FILE` has written"
+    ) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"The report {path} cannot be read: {reason}", advice=advice)
 
 
 class ConfigError(TikcastError, ValueError):

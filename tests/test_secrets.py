@@ -4,6 +4,7 @@ import base64
 import gc
 import json
 import logging
+import re
 import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -217,20 +218,48 @@ async def test_the_verbose_command_line_shows_no_secret(wire: Wire, tmp_path: Pa
     assert found_in(content(trace)) == set()
 
 
-async def test_the_doctor_shows_no_secret(wire: Wire) -> None:
+async def test_the_doctor_shows_no_secret_and_its_report_contains_no_secret_and_no_name(
+    wire: Wire, tmp_path: Path
+) -> None:
     options = ["--endpoint", HOME, "--proxy", wire.web.url, "--session", f"sessionid={SESSION}", "-v"]
     env = {"TIKCAST_API_KEY": KEY}
-    works = await tikcast("doctor", "late", *options, env=env)
+    report = tmp_path / "report.json"
+    works = await tikcast("doctor", "late", *options, "--report", str(report), env=env)
     assert works.code == 0, works.err
     assert "Connecting works: direct" in works.out
+    assert_clean(wire, report, name="late")
     await wire.sim.fault("ana", "signer_refused", status=401, times=1000)
     await wire.sim.fault("ana", "handshake_refused", times=1000)
-    refused = await tikcast("doctor", "ana", *options, env=env)
-    assert refused.out.count("FAILED") == 2
+    refused = await tikcast("doctor", "@Ana", *options, "--report", str(report), env=env)
+    assert refused.code == 1
+    assert_clean(wire, report, name="ana")
+    shown = await tikcast("doctor", "--read", str(report))
     wire.web.target = 9
-    lost = await tikcast("doctor", "ana", "--json", *options, env=env)
-    assert '"ok":false' in lost.out.replace(" ", "")
-    assert found_in("".join(done.out + done.err for done in (works, refused, lost))) == set()
+    lost = await tikcast("doctor", "ana", "--json", *options, "--report", str(report), env=env)
+    assert '"verdict":"failed"' in lost.out
+    assert_clean(wire, report, name="ana")
+    everything = "".join(done.out + done.err for done in (works, refused, shown, lost))
+    assert found_in(everything) == set()
+    assert cookies_and_signatures(wire) & set(re.findall(r"[\w%|.-]{12,}", everything)) == set()
+
+
+def assert_clean(wire: Wire, report: Path, *, name: str) -> None:
+    """A report contains evidence, and no secret, cookie, signature, name, room id or user id."""
+    text = report.read_text(encoding="utf-8")
+    assert len(text) > 3000
+    assert found_in(text) == set()
+    secrets = cookies_and_signatures(wire)
+    assert [secret for secret in secrets if secret in text] == []
+    assert re.search(rf"(?<![a-z]){name}(?![a-z])", text, re.IGNORECASE) is None
+    assert urlsplit(HOME).netloc not in text
+    assert re.findall(r"(?<![0-9a-f])[1-9][0-9]{16,19}(?![0-9a-f])", text) == []
+
+
+def cookies_and_signatures(wire: Wire) -> set[str]:
+    """The cookies and signatures that the server has given to clients so far."""
+    sent = wire.sent(to="live.tiktok.invalid")
+    signatures = {part.partition("&")[0] for part in sent.split("wrss=")[1:]}
+    return signatures | {part.partition(";")[0].partition("\r")[0] for part in sent.split("ttwid=")[1:]}
 
 
 async def test_a_visitor_who_may_not_watch_gets_an_error(wire: Wire) -> None:

@@ -1,12 +1,9 @@
 """`tikcast live`, `info` and `doctor`."""
 
 import asyncio
-import shutil
-from pathlib import Path
 
 from tests.cli.runner import tikcast
 from tests.room_server import ROOM, RoomServer
-from tests.source_tree import PACKAGE
 from tikcast.simulator import RoomPlan, Simulator
 
 
@@ -109,52 +106,3 @@ async def test_info_of_a_live_stream_closed_to_visitors_shows_the_user_and_the_r
     assert f"it is age-restricted {words}; give the session cookie" in text.sentence
     assert (json.documents[0]["user"]["username"], json.documents[0]["room"]) == ("old", None)
     assert json.error["error"] == "AgeRestricted"
-
-
-async def test_doctor_tries_every_step_of_every_way() -> None:
-    async with Simulator(users=("ana",), seed=1, rate=20.0) as sim:
-        done = await tikcast("doctor", "ana", "--json", "--endpoint", sim.url)
-    assert done.code == 0
-    compiled = any(PACKAGE.rglob("_pick.abi3.so")) or any(PACKAGE.rglob("_pick.pyd"))
-    steps = [(step["way"], step["stage"], step["ok"]) for step in done.documents]
-    assert steps == [
-        ("", "reader", True if compiled else None),
-        ("", "lookup", True),
-        ("direct", "identity", True),
-        ("direct", "handshake", True),
-        ("direct", "entering", True),
-        ("direct", "first_frame", True),
-        ("signed", "signature", True),
-        ("signed", "handshake", True),
-        ("signed", "entering", True),
-        ("signed", "first_frame", True),
-    ]
-
-
-async def test_doctor_names_the_step_that_fails_and_what_to_do() -> None:
-    async with RoomServer() as server:
-        server.refusal = (415, "DEVICE_BLOCKED")
-        done = await tikcast("doctor", "ana", "--endpoint", server.url)
-    assert done.code == 1
-    assert "ok      direct  get a visitor's cookie" in done.out
-    assert "FAILED  direct  open the WebSocket" in done.out
-    assert "fresh identity" in done.out
-    assert "-       direct  enter the room" in done.out
-    assert done.out.endswith("No way to connect works: cannot open the WebSocket.\n")
-
-
-async def test_doctor_reports_a_failed_lookup() -> None:
-    async with RoomServer() as server:
-        server.page = '<html><div id="tiktok-verify-page"></div></html>'
-        done = await tikcast("doctor", "ana", "--endpoint", server.url)
-    assert done.code == 1
-    assert "\nFAILED          find the room" in done.out
-
-
-async def test_doctor_says_that_the_compiled_reader_is_missing_and_what_to_install(tmp_path: Path) -> None:
-    shutil.copytree(PACKAGE, tmp_path / "tikcast", ignore=shutil.ignore_patterns("*.so", "*.pyd", "__pycache__"))
-    async with Simulator(users=("ana",), seed=1, rate=20.0) as sim:
-        done = await tikcast("doctor", "ana", "--endpoint", sim.url, env={"PYTHONPATH": str(tmp_path)})
-    assert done.code == 0
-    detail = "all works without the compiled reader; for speed, install a C compiler"
-    assert done.out.startswith(f"-               decode events fast        {detail}")

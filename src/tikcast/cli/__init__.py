@@ -20,7 +20,7 @@ COMMANDS: Final = {
     "prices": "Show the prices of coins.",
     "audience": "Show the viewers of a live stream (needs --session).",
     "record": "Record the video of a live stream into files.",
-    "doctor": "Try every step of connecting and show which one fails.",
+    "doctor": "Check every way to connect to TikTok, and show what to do.",
     "sim": "Run a local TikTok simulator.",
     "replay": "Play a file of captured frames as events.",
     "inspect": "Show every wire field of frames and messages.",

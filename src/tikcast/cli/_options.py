@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from tikcast import Reconnect, TikTok, Timeouts
-from tikcast._options import CliOption, cli_options
+from tikcast._options import ClientOptions, CliOption, cli_options
 
 
 @Parameter(name="*")
@@ -61,6 +61,10 @@ class Connection(_ClientOptions):
             queue_policy="wait",
             log_requests=self.verbose,
         )
+
+    def options(self, *, timeouts: Timeouts) -> ClientOptions:
+        """These options as those of a client."""
+        return ClientOptions(**self._given(), timeouts=timeouts, log_requests=self.verbose)
 
     def _given(self) -> dict[str, Any]:
         """The options that were given, as a client takes them."""

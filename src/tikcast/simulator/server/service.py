@@ -44,7 +44,6 @@ class SimulatorOptions(TypedDict, total=False):
     offline: tuple[str, ...]
     private: tuple[str, ...]
     sessions: tuple[str, ...]
-    members: tuple[str, ...]
     seed: int
     rate: float
     duration: float | None

@@ -176,7 +176,7 @@ CASES = [
     Case(
         fault="ignore_enter", stage="first_frame",
         error=NetworkError, cause="no frame came within 0.3 s", advice="check the address",
-        limits={"first_frame": 0.3},
+        limits={"first_frame": 0.3}, beside={"no_heartbeat_answer": {}},
     ),
 ]  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Lookups through the public API, against the real simulator."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -264,3 +265,23 @@ async def test_models_are_what_they_are_called() -> None:
     async with simulated() as (_, tiktok):
         assert type(await tiktok.live_room("ana")) is LiveRoom
         assert type(await tiktok.user_info("ana")) is UserInfo
+
+
+async def test_a_room_opens_with_its_page_its_details_and_its_socket_and_no_other_request(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, logger="tikcast.net")
+    async with simulated(client={"connect": ("direct",), "log_requests": True}) as (sim, tiktok):
+        async with tiktok.track("ana") as live:
+            await anext(live.events(ChatEvent))
+        lines = [record.getMessage() for record in caplog.records if record.name == "tikcast.net.http"]
+    paths = [line.split()[1].removeprefix(sim.url).partition("?")[0].rstrip(":") for line in lines]
+    assert paths == ["/@ana/live", "/webcast/room/info/"]
+
+
+async def test_one_request_tells_that_a_user_is_live(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="tikcast.net")
+    async with simulated(client={"log_requests": True}) as (sim, tiktok):
+        assert await tiktok.is_live("ana") is True
+        assert await tiktok.is_live(sim.rooms["ana"]) is True
+    assert len([record for record in caplog.records if record.name == "tikcast.net.http"]) == 2

@@ -27,6 +27,12 @@ async def test_looking_up_who_is_live(play: Play) -> None:
     assert int(followers) > 0
 
 
+async def test_seeing_what_each_source_says(play: Play, tiktok: TikTok) -> None:
+    first, second = (await play.run(CODE["Who is live"], tiktok=tiktok)).output.splitlines()
+    assert first.startswith(f"live {play.room_id} ('the live page says that the user is live")
+    assert second == f"live_page live status 2, room {play.room_id} None"
+
+
 async def test_going_through_the_feed(play: Play, tiktok: TikTok) -> None:
     ran = await play.run(CODE["The feed"], tiktok=tiktok)
     feed = ran.names["feed"]
@@ -67,5 +73,5 @@ async def test_the_simulator_in_the_readme(play: Play) -> None:
 
 
 def test_all_code_has_its_test() -> None:
-    tested = {"Lookups", "The feed", "Waiting", "Pictures"}
+    tested = {"Lookups", "Who is live", "The feed", "Waiting", "Pictures"}
     assert CODE.keys() == tested

@@ -55,12 +55,13 @@ class Reply:
     is_first: bool = False
 
 
-async def http(url: str, head: str) -> HttpAnswer:
+async def http(url: str, head: str, *, body: str = "") -> HttpAnswer:
     """Send a request as it stands and read one answer."""
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    length = f"\nContent-Length: {len(body.encode())}" if body else ""
     try:
-        writer.write(_crlf(head.replace("{host}", parts.netloc)))
+        writer.write(_crlf(head.replace("{host}", parts.netloc).strip() + length) + body.encode())
         async with asyncio.timeout(PATIENCE):
             answer = await _read_head(reader)
             length = answer.header("content-length")

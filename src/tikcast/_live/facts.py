@@ -65,10 +65,10 @@ async def _room_with_info(
     if not wanted:
         return room, None
     try:
-        return room, await _or_none(network.lookups.room_info(room.room_id), "room info")
+        return room, await _or_none(network.lookups.room_info(room.room_id, known=room), "room info")
     except LiveEndedError:
         room = await network.lookups.find_room(resolved, other_than=room.room_id)
-    return room, await _or_none(network.lookups.room_info(room.room_id), "room info")
+    return room, await _or_none(network.lookups.room_info(room.room_id, known=room), "room info")
 
 
 async def _or_none(answer: Awaitable[T], what: str) -> T | None:

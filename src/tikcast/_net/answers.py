@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tikcast._net.liveness import CANARY, Evidence, FoundRoom
-from tikcast._net.refusals import ACCESS, Refused, prompted, reason_of, withheld, words_of
+from tikcast._net.refusals import ACCESS, Refused, is_suspended, prompted, reason_of, withheld, words_of
 from tikcast.errors import (
     Blocked,
     Captcha,
@@ -105,12 +105,11 @@ def profile_page(answer: Answer, *, username: str, session: bool = False) -> Use
         _require_missing(answer, username=username)
         return "missing"
     code, info = _code(detail, "statusCode"), child(detail, "userInfo")
-    verdict = _PROFILE_VERDICTS.get(code)
-    if verdict is not None:
+    verdict, words = _PROFILE_VERDICTS.get(code), words_of(detail.get("statusMsg"))
+    if verdict is not None and not is_suspended(words):
         return verdict
     user = child(info, "user")
-    if info is None or user is None:
-        words = words_of(detail.get("statusMsg"))
+    if info is None or user is None or verdict is not None:
         raise reason_of(Refused(subject=f"@{username}", code=code, words=words, session=session))
     with readable(f"@{username}"):
         return UserInfo.from_page(user, info.get("stats"))

@@ -1,8 +1,9 @@
 """The reasons for which TikTok keeps something from a visitor, as errors by name. Pure functions.
 
-TikTok names few of its reasons by number. The known numbers (2026-09): 4003110 age-restricted, 20003 not logged in,
-30003 finished, each with TikTok's own words in `data.prompts` or `data.message`. For every other reason there are those
-words, and the facts in the room (`liveSubOnly`, `paidEvent`, `is_gated_room`, `is_paid_event`).
+TikTok names few of its reasons by number. The known numbers (2026-09) are 4003110 age-restricted, 20003 not logged in,
+30003 finished, and 10101 (api-live) not in this region. Most answers also have words in `data.prompts` or
+`data.message`. For every other reason there are only those words, and the facts in the room (`liveSubOnly`,
+`paidEvent`, `is_gated_room`, `is_paid_event`).
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ NAMED: Final = (*ACCESS, AccountSuspended)
 _AGE: Final = 4003110
 _LOGIN: Final = 20003
 _FINISHED: Final = 30003
+_NOT_IN_REGION: Final = 10101
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,8 +61,15 @@ def reason_of(refused: Refused, *, facts: Mapping[str, object] | None = None) ->
         return _age(refused)
     if refused.code == _LOGIN:
         return _login(refused)
+    if refused.code == _NOT_IN_REGION:
+        return _region(refused)
     named = _by_words(refused) or _by_facts(refused, facts)
     return named or LookupFailed(refused.subject, f"TikTok answered with code {refused.code}", words=refused.words)
+
+
+def is_suspended(words: str) -> bool:
+    """Whether TikTok's words say that an account is suspended; its profile has the code of a missing user then."""
+    return _SUSPENDED.search(words) is not None
 
 
 def prompted(refused: Refused) -> LookupFailed:
@@ -120,11 +129,12 @@ def _paid(refused: Refused) -> LookupFailed:
     return PaymentRequired(refused.subject, words=refused.words, session=refused.session)
 
 
+_SUSPENDED: Final = re.compile(r"\b(suspended|banned)\b", re.IGNORECASE)
 _REASONS: Final[tuple[tuple[re.Pattern[str], Callable[[Refused], LookupFailed | None]], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE), make)
     for pattern, make in (
         (r"\b(finished|ended|is over)\b", _ended),
-        (r"\b(suspended|banned)\b", _suspended),
+        (_SUSPENDED.pattern, _suspended),
         (r"\bsubscri(be|bed|bers?|ptions?)\b", _subscribers),
         (r"\b(paid|purchased?|tickets?)\b", _paid),
         (r"\b(followers?|friends?)\b", _followers),

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from tikcast._clock import now
+from tikcast._net.targets import Target
 from tikcast.errors import LiveEndedError, TikcastError
 from tikcast.events import Event, LiveEnded
 from tikcast.models.stream import StreamUrls
@@ -113,17 +114,11 @@ class VideoSource:
         return StreamUrls.from_webcast(info.stream_url)
 
     async def is_over(self) -> bool:
-        """Ask whether the live stream is over, twice before the answer is yes. No answer counts as no."""
+        """Ask whether the live stream is over. No answer counts as no."""
         if self.over:
             return True
-        room_id = self._live.room_id
         try:
-            if (await self._network.lookups.check_alive([room_id])).get(room_id) is not False:
-                return False
+            return await self._network.lookups.is_live(Target(room_id=self._live.room_id)) is False
         except TikcastError as error:
             logger.debug("Could not find out whether the room is live: %s", error)
             return False
-        try:
-            return (await self._network.lookups.room_info(room_id)).ended
-        except TikcastError:
-            return True

@@ -21,13 +21,10 @@ from tikcast.errors import ConfigError
 from tikcast.simulator.faults.catalog import read_order
 from tikcast.simulator.faults.parameters import Value
 from tikcast.simulator.room.gifts import BY_NAME
-from tikcast.simulator.room.state import ACTIONS, Action
+from tikcast.simulator.room.state import ACTIONS, Access, Action
 
 Moment = Literal["pause", "resume", "end", "suspend", "go_live", "chat", "gift", "fault"]
 """The kinds of timeline entries: an `Action`, a chat, a gift, or a fault."""
-
-Access = Literal["public", "age_restricted", "private"]
-"""Who may watch a live stream: everybody, or only users who are logged in."""
 
 MOMENTS: Final[tuple[Moment, ...]] = get_args(Moment)
 _USER: Final = re.compile(r"[\w.]{1,64}\Z", re.ASCII)
@@ -77,8 +74,10 @@ class RoomPlan:
     """One user who is live. None takes the simulator's own value, or one from the seed.
 
     `mix`: "joins" or "chats" (two real rooms), or weights by wire name. `duration`: seconds until the host
-    ends the live stream. `viewers`: about how many watch. `access`: "public", or "age_restricted" or "private" for
-    a live stream that opens only with one of the simulator's `sessions`.
+    ends the live stream. `viewers`: about how many watch. `access`: "public"; "age_restricted" or "private" for
+    a live stream that opens only with one of the simulator's `sessions`; "subscribers_only", "followers_only" or
+    "paid_event" for one that opens only with one of its `members`; "region_blocked" or "suspended_account" for one
+    that does not open.
     """
 
     user: str
@@ -127,7 +126,8 @@ class SimulatorConfig:
 
     `users` are live; without them, `rooms` users called sim0, sim1, … are. `plans` describe some of them in detail,
     and may add others. `offline` and `private` are users who exist and are not live. `sessions` are the values of the
-    cookie sessionid that are logged in. `port` 0 takes a free port. `duration`: seconds until all live streams end
+    cookie sessionid that are logged in, `members` those of users who are logged in and follow and subscribe to
+    everybody. `port` 0 takes a free port. `duration`: seconds until all live streams end
     (None: never). `capture`: a file of plain frames (repeated [u32 little-endian length][push frame]) that every room
     plays instead of generated messages.
     Raises `ConfigError` for values that cannot work.
@@ -141,6 +141,7 @@ class SimulatorConfig:
     offline: tuple[str, ...] = ("offline0",)
     private: tuple[str, ...] = ("private0",)
     sessions: tuple[str, ...] = ("sim-session",)
+    members: tuple[str, ...] = ("sim-member",)
     seed: int = 0
     rate: float = 3.5
     duration: float | None = None

@@ -13,8 +13,9 @@ from typing import Final, Generic, TypeVar
 from tikcast.simulator.chance import seeded_number, seeded_random
 from tikcast.simulator.config import RoomPlan, SimulatorConfig, TimelineEntry
 from tikcast.simulator.faults.catalog import FaultOrder, read_order
-from tikcast.simulator.faults.hooks import ENDING, ROOM, RoomChange
+from tikcast.simulator.faults.hooks import ENDING, ROOM, STREAM_END, RoomChange
 from tikcast.simulator.faults.orders import RoomFault, WaitingFaults
+from tikcast.simulator.faults.registry import Method
 from tikcast.simulator.messages.context import BroadcastTotals, RoomContext
 from tikcast.simulator.messages.encode import require_known
 from tikcast.simulator.messages.users import UserMessages
@@ -24,7 +25,7 @@ from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.room.ledger import Ledger
 from tikcast.simulator.room.room import SimulatedRoom
 from tikcast.simulator.room.scenario import Scenario, mix_of
-from tikcast.simulator.room.state import STATES, Action, ActionError
+from tikcast.simulator.room.state import STATES, Access, Action, ActionError
 from tikcast.simulator.room.traffic import GeneratedTraffic, RecordedTraffic, Traffic, load_frames
 from tikcast.simulator.video.streams import VideoState
 from tikcast.simulator.web.signatures import Signatures
@@ -48,12 +49,13 @@ class Broadcast:
 
 @dataclass(kw_only=True, slots=True)
 class Host:
-    """A user who goes live: the person, the newest live stream, and the faults that wait for its clients."""
+    """A user who goes live: the person, the newest live stream, who may watch it, and the faults that wait."""
 
     plan: RoomPlan
     person: Person
     broadcast: Broadcast
     faults: WaitingFaults
+    access: Access
     video: VideoState = field(default_factory=VideoState)
     broadcasts: int = 1
 
@@ -61,6 +63,11 @@ class Host:
     def room(self) -> SimulatedRoom:
         """The room of the newest live stream."""
         return self.broadcast.room
+
+    @property
+    def live(self) -> bool:
+        """Whether the user is live now."""
+        return not self.room.over and self.access != "suspended_account"
 
 
 class Schedule(Generic[T]):
@@ -127,10 +134,18 @@ class World:
         self._owners.setdefault(room_id, owner)
         return room_id
 
-    def connect(self, room: SimulatedRoom, now_ms: int, *, cursor_ms: int | None, packed: bool) -> PushConnection:
+    def connect(
+        self, room: SimulatedRoom, now_ms: int, *, cursor_ms: int | None, packed: bool, method: Method = "direct"
+    ) -> PushConnection:
         """Add the connection of a WebSocket that was opened to a room."""
-        strictness = self.config.strictness
-        connection = room.connect(now_ms, strictness=strictness, cursor_ms=cursor_ms, packed=packed, later=self.later)
+        connection = room.connect(
+            now_ms,
+            strictness=self.config.strictness,
+            cursor_ms=cursor_ms,
+            packed=packed,
+            method=method,
+            later=self.later,
+        )
         self._open[connection] = room
         return connection
 
@@ -163,8 +178,8 @@ class World:
         moments = (self._next_tick_ms, self._due.next_at(), self._later.next_at())
         return min(moment for moment in moments if moment is not None)
 
-    def act(self, user: str, action: Action, *, now_ms: int) -> Host:
-        """Change a host's live stream.
+    def act(self, user: str, action: Action, *, now_ms: int, announced: bool = True, admits: bool = False) -> Host:
+        """Change a host's live stream; `announced` and `admits` are those of `SimulatedRoom.change`.
 
         Raises `KeyError` for an unknown user, `ActionError` for an action that is not possible now.
         """
@@ -176,7 +191,7 @@ class World:
         elif owner.room.over:
             raise ActionError(f"{owner.plan.user} is not live; use go_live first")
         else:
-            owner.room.change(STATES[action], now_ms)
+            owner.room.change(STATES[action], now_ms, announced=announced, admits=admits)
         self.on_change()
         return owner
 
@@ -198,7 +213,7 @@ class World:
             RoomFault(
                 faults=owner.faults, waiting=waiting, changes=change_room(), change=change, later=self.later
             ).begin(now_ms)
-        elif order.function(ENDING) is not None:
+        elif order.function(ENDING) is not None or order.function(STREAM_END) is not None:
             for connection in owner.room.connections:
                 if connection.entered:
                     connection.expect_end()
@@ -208,12 +223,20 @@ class World:
     def _change(self, change: RoomChange, now_ms: int, *, owner: Host) -> None:
         if change.heartbeat_ms is not None:
             owner.room.heartbeat_ms = change.heartbeat_ms
+        if change.access is not None:
+            owner.access = change.access
         if change.action is not None:
-            self.act(owner.plan.user, change.action, now_ms=now_ms)
+            user, announced, admits = owner.plan.user, change.announced, change.admits
+            self.act(user, change.action, now_ms=now_ms, announced=announced, admits=admits)
 
     def heal(self, user: str) -> None:
-        """Remove the faults that still wait for a user's clients. Raises `KeyError` for an unknown user."""
-        self.hosts[user.lower()].faults.clear()
+        """Remove the faults that still wait for a user's clients, and let everybody watch as before.
+
+        Raises `KeyError` for an unknown user.
+        """
+        owner = self.hosts[user.lower()]
+        owner.faults.clear()
+        owner.access = owner.plan.access
 
     def later(self, at_ms: int, do: Callable[[int], None]) -> None:
         """Call `do` with the time, once `at_ms` is reached."""
@@ -238,7 +261,7 @@ class World:
         broadcast = self._broadcast(
             plan, person, ledger=Ledger(), faults=faults, name=f"{plan.user}/1", now_ms=now_ms, past_ms=past_ms
         )
-        owner = Host(plan=plan, person=person, broadcast=broadcast, faults=faults)
+        owner = Host(plan=plan, person=person, broadcast=broadcast, faults=faults, access=plan.access)
         self.hosts[plan.user.lower()] = owner
         self._owners[broadcast.room.room_id] = owner
         self._plan_actions(plan, now_ms)

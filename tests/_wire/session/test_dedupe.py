@@ -22,19 +22,34 @@ def test_an_id_is_new_once_and_zero_always() -> None:
 
 @settings(runs)
 @given(st.lists(st.tuples(IDS, st.integers(0, 5 * MINUTE_MS)), max_size=40))
-def test_ids_are_known_for_15_minutes_and_forgotten_after_17(steps: list[tuple[int, int]]) -> None:
+def test_ids_are_known_for_15_minutes_after_they_were_seen_and_dropped_after_17(steps: list[tuple[int, int]]) -> None:
     seen, now = Seen(), 0
-    first: dict[int, int] = {}
+    last: dict[int, int] = {}
     for number, wait in steps:
         now += wait
         known = seen.add(number, age_ms=now)
-        age = now - first[number] if number in first else None
+        age = now - last[number] if number in last else None
         if age is None or age > (MINUTES + 2) * MINUTE_MS:
             assert not known
         elif age <= MINUTES * MINUTE_MS:
             assert known
-        if not known:
-            first[number] = now
+        last[number] = now
+
+
+def test_ids_that_come_again_cost_no_more_memory_than_new_ones() -> None:
+    seen = Seen()
+    for minute in range(60):
+        for number in range(1, 2001):
+            assert seen.add(number, age_ms=minute * MINUTE_MS) == bool(minute)
+    assert len(seen) <= (MINUTES + 2) * 2000
+
+
+def test_the_latest_ids_are_those_of_the_last_minute_at_least() -> None:
+    seen = Seen()
+    for number in range(1, 10_001):
+        seen.add(number, age_ms=number * 60)
+    assert set(range(9_001, 10_001)) <= set(seen.latest())
+    assert len(seen.latest()) < 4_000
 
 
 def test_a_clock_that_jumps_back_forgets_nothing() -> None:

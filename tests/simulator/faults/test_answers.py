@@ -9,7 +9,8 @@ import pytest
 from tests.simulator.worlds import DIRECT, START_MS, get, ledger_ids, room_id, upgrade, world
 from tests.wire_schema import parsed
 from tikcast.simulator import World
-from tikcast.simulator.faults.answers import HANDSHAKE_MESSAGES, STUB_SIZE
+from tikcast.simulator.faults.answers import HANDSHAKE_MESSAGES
+from tikcast.simulator.faults.signers import STUB_SIZE
 from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.web.handshake import Refusal, open_connection
 from tikcast.simulator.web.requests import WebAnswer, WebRequest

@@ -4,6 +4,7 @@ import ast
 import json
 from collections import Counter
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 from fault_tables import with_tables
@@ -16,17 +17,21 @@ from tikcast.simulator import World
 from tikcast.simulator.faults.hooks import FRAME, REQUEST, ROOM, FrameContext, RequestContext, RoomChange
 from tikcast.simulator.faults.parameters import number, one_of, size
 from tikcast.simulator.messages.outgoing import OutboxEntry
+from tikcast.simulator.room.state import Access
 from tikcast.simulator.web.requests import WebAnswer
 
 # Names of faults that are words with another meaning, too, and the modules where they stand for that.
 ACTIONS = {"config", "faults.room", "room.state", "world"}
+WATCHERS = {"faults.room", "room.state", "people.accounts", "web.api", "web.pages", "web.room_info", "world"}
 OTHER_MEANINGS: dict[str, set[str]] = {
-    "close": {"web.requests"},  # the value of the HTTP header Connection
+    # the value of the HTTP header Connection, and a type of frames
+    "close": {"web.requests", "messages.frames"},
     "end": ACTIONS,  # actions of a live stream, which can also be ordered directly
     "pause": ACTIONS,
     "resume": ACTIONS,
     "suspend": ACTIONS,
     "reset": {"messages.outgoing"},  # why a connection ended
+    **dict.fromkeys(get_args(Access), WATCHERS),  # who may watch, also without a fault
     "slow": {"video.channel", "video.streams"},  # an action of the video server
     "user_not_found": {"web.requests"},  # TikTok's own answer for a name that no user has
 }

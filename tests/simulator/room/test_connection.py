@@ -22,12 +22,14 @@ from tikcast.simulator import Strictness
 MINUTE = 60_000
 
 
-def test_nothing_comes_before_the_room_is_entered() -> None:
+def test_heartbeats_are_answered_before_the_room_is_entered_and_nothing_else_comes() -> None:
     of = world()
-    viewer = Viewer(of, connect(of))
-    viewer.send(beating(room_id(of)))
+    viewer = Viewer(of, connect(of), beats=False)
+    viewer.send(beating(room_id(of), sequence=7))
     play(of, viewer, until_ms=START_MS + 20_000)
-    assert viewer.frames == []
+    (answer,) = viewer.frames
+    assert answer.payload_type == "hb"
+    assert parsed("HeartbeatMessage", answer.payload).send_packet_seq_id == 7
     viewer.send(entering(room_id(of)), START_MS + 20_000)
     assert [frame.payload_type for frame in viewer.collect(START_MS + 20_000)] == ["im_enter_room_resp", "msg"]
 

@@ -77,6 +77,16 @@ def test_the_ledger_counts_what_is_played(capture: Path, real_messages: list[Rea
     assert ledger["gifts"] > 0
 
 
+def test_recorded_messages_can_come_again_much_later(tmp_path: Path) -> None:
+    chats = [frame([("WebcastChatMessage", bytes([8, number])), ("B", b"")]) for number in range(60)]
+    of = world(capture=plain_file(tmp_path / "chats", chats), rate=2.0)
+    first = enter(of)
+    later = play(of, first, until_ms=START_MS + 50_000)
+    of.fault("ana", "old_history", now_ms=later, seconds=20.0, count=2)
+    again = enter(of, now_ms=later).messages
+    assert [message.payload for message in again] == [bytes([8, 28]), bytes([8, 29])]
+
+
 def test_history_stays_history(tmp_path: Path) -> None:
     path = plain_file(tmp_path / "two", [frame([("A", b""), ("B", b"")])])
     of = world(capture=path, rate=10.0)

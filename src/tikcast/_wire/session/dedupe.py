@@ -1,5 +1,7 @@
 """Which messages were seen in the last 15 minutes, in little memory and in small steps.
 
+The 15 minutes count from when an id was last seen: one that comes again is kept as if it were new.
+
 New ids are kept in a set. After a minute, or when they are many, they become a block: a sorted array of 8 bytes an
 id. A byte table names the block in which an id may be, so that most new ids need one look. No message takes time for
 all ids: a block has a limited size, and a new table is filled with a few ids at each message.
@@ -10,7 +12,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 MINUTES = 15
 MINUTE_MS = 60_000
@@ -27,6 +29,7 @@ _PLACES_AN_ID = 8
 _FEWEST_PLACES = 3
 # How many ids are copied into a new table at each message.
 _STEP = 16
+_NO_BLOCK: tuple[int, array[int]] = (0, array("q"))
 
 
 class Seen:
@@ -53,34 +56,48 @@ class Seen:
             self._close_block(age_ms // MINUTE_MS)
         if message_id in self._new:
             return True
-        if not message_id or (self._blocks and self._is_in_a_block(message_id)):
-            return bool(message_id)
-        self._new.add(message_id)
-        return False
+        if not message_id:
+            return False
+        minute = self._minute_of(message_id) if self._blocks else None
+        if minute != self._minute:
+            self._new.add(message_id)
+        return minute is not None
 
-    def _is_in_a_block(self, message_id: int) -> bool:
-        """Whether an id is in a block; an id that is in none is written into the tables."""
-        table = self._table
+    def latest(self) -> list[int]:
+        """The ids of the last minute, and some older ones."""
+        blocks = [ids for minute, ids in self._blocks.values() if minute >= self._minute - 1]
+        return [*self._new, *chain.from_iterable(blocks)]
+
+    def _minute_of(self, message_id: int) -> int | None:
+        """The minute of the newest block with an id, None for none.
+
+        Unless that is the current minute, the id will be a new one, and is written into the tables.
+        """
+        table, minute = self._table, None
         if table is None:
-            if self._holds(message_id, _SEVERAL):
-                return True
+            minute = self._newest(message_id, _SEVERAL)
+            if minute == self._minute:
+                return minute
         else:
             place = message_id % len(table)
             number = table[place]
             if not number:
                 table[place] = self._number
             elif number != self._number:
-                if self._holds(message_id, number):
-                    return True
+                minute = self._newest(message_id, number)
+                if minute == self._minute:
+                    return minute
                 table[place] = _SEVERAL
         if self._next_table is not None:
             self._fill_next_table(self._next_table, message_id)
-        return False
+        return minute
 
-    def _holds(self, message_id: int, number: int) -> bool:
+    def _newest(self, message_id: int, number: int) -> int | None:
         if number == _SEVERAL:
-            return any(_is_in(ids, message_id) for _, ids in self._blocks.values())
-        return number in self._blocks and _is_in(self._blocks[number][1], message_id)
+            blocks = reversed(self._blocks.values())
+            return next((minute for minute, ids in blocks if _is_in(ids, message_id)), None)
+        minute, ids = self._blocks.get(number, _NO_BLOCK)
+        return minute if _is_in(ids, message_id) else None
 
     def _close_block(self, minute: int) -> None:
         """Pack the new ids into a block, and drop the blocks that are too old or too many."""

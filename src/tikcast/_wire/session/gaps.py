@@ -7,6 +7,9 @@ resumed, are counted. The gap is reported before the first message that is newer
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from tikcast._wire.session.past import Judgement, Past
 from tikcast.events._base import ID, Event
 from tikcast.events.life import Gap
 
@@ -16,6 +19,8 @@ SPREAD_MS = 2000
 CATCH_UP_MS = 3000
 # How far TikTok's history reaches back: a damaged frame older than this cannot be requested again.
 REACH_MS = 200_000
+# Frames are read at most this long after they were made; a greater difference is a wrong time.
+LATEST_MS = 600_000
 
 
 class Gaps:
@@ -31,13 +36,19 @@ class Gaps:
         """Whether there is a gap that was not reported yet."""
         self.reported = 0
         self.recovered = 0
+        self.checked_until_ms = self._past_until_ms = 0
+        """Messages from before this time, by the server's clock, are to be judged."""
         self._recovered_now = 0
         self._from_ms = self._recovery_from_ms = self._lost_ms = 0
         self._to_ms: int | None = None
         self._complete_ms: int | None = None
-        # How far the server's clock is ahead of the age: on the open connection, and until it is known there.
+        # How far the server's clock is ahead of the age: on the open connection, and until it is known there; as the
+        # last connection knew it; for the messages that are read.
         self._server_ahead_ms: int | None = None
         self._assumed_ahead_ms: int | None = None
+        self._stated_ahead_ms: int | None = None
+        self._read_ahead_ms = 0
+        self._past: Past | None = None
         self._delay_ms = 0
         self._damaged_ms: int | None = None
         self._resend_until_ms = 0
@@ -46,13 +57,15 @@ class Gaps:
         """A connection is open. Before the first one nothing is missing."""
         self.entered = False
         if self._server_ahead_ms is not None:
-            self._assumed_ahead_ms = self._server_ahead_ms
+            self._assumed_ahead_ms = self._stated_ahead_ms = self._server_ahead_ms
         elif self._assumed_ahead_ms is None:
             self._assumed_ahead_ms = now_ms - age_ms
         self._server_ahead_ms = None
         self._delay_ms = 0
         if self._complete_ms is None:
             self._complete_ms = age_ms
+        if self._past is None:
+            self._past = Past(age_ms)
 
     def received(self, age_ms: int) -> None:
         """A frame came whole, and with it everything that was sent before it.
@@ -74,24 +87,53 @@ class Gaps:
             if self.pending and self._to_ms is None:
                 self._to_ms = age_ms
 
-    def damaged(self, age_ms: int) -> None:
-        """A frame came that cannot be read; as long as the history holds it, it may be requested again."""
+    def damaged(self, age_ms: int, *, latest: Iterable[int]) -> None:
+        """A frame came that cannot be read; as long as the history holds it, it may be requested again.
+
+        `latest`: the ids of the messages that came last.
+        """
         complete_ms = age_ms if self._complete_ms is None else self._complete_ms
         if not self._is_damaged(age_ms):
             self._damaged_ms, self._resend_until_ms = complete_ms, age_ms + REACH_MS
-        self._begin(complete_ms, age_ms=age_ms)
+        self._begin(complete_ms, age_ms=age_ms, latest=latest)
         self._to_ms = age_ms
 
-    def closed(self, age_ms: int) -> None:
-        """The connection is lost while the live stream goes on."""
+    def closed(self, age_ms: int, *, latest: Iterable[int]) -> None:
+        """The connection is lost while the live stream goes on; `latest`: the ids of the messages that came last."""
         if self._complete_ms is None:
             return
-        self._begin(self._complete_ms, age_ms=age_ms)
+        self._begin(self._complete_ms, age_ms=age_ms, latest=latest)
         if self._is_damaged(age_ms) and self._damaged_ms is not None:
             # That gap was reported before, but its messages come again now.
             self._recovery_from_ms = min(self._recovery_from_ms, self._damaged_ms - SPREAD_MS)
+        if self._past is not None:
+            self._past.reconnects()
         self._damaged_ms = None
         self._to_ms = None
+
+    def read(self, age_ms: int) -> None:
+        """The messages of a response are read: set which of them are to be judged.
+
+        They are judged by the server's clock. As long as the server never states it, nothing is judged, since the
+        wall clock may be wrong by any amount.
+        """
+        stated = [ahead for ahead in (self._server_ahead_ms, self._stated_ahead_ms) if ahead is not None]
+        if self._past is None or self._complete_ms is None or not stated:
+            return
+        # While this connection's frames are read late, the last connection knows the server's clock better.
+        ahead = stated[0] if stated[-1] - stated[0] > LATEST_MS else max(stated)
+        until_ms = self._past.until(min(self._complete_ms, age_ms - self._delay_ms))
+        self._read_ahead_ms = ahead
+        self._past_until_ms = until_ms + ahead
+        self.checked_until_ms = self._past.checked_until(until_ms) + ahead
+
+    def judge(self, event: Event) -> Judgement:
+        """What a message from before `checked_until_ms` is; one without a time is what its flag says."""
+        created = event.created_at_ms
+        if self._past is None or not created:
+            return "new"
+        is_past = created < self._past_until_ms
+        return self._past.judge(created - self._read_ahead_ms, message_id=event.message_id, is_past=is_past)
 
     def needs_resend(self, age_ms: int) -> bool:
         """Whether to resume from before the gap, or from before a damaged frame, not from the newest frame."""
@@ -126,6 +168,8 @@ class Gaps:
         self.reported += 1
         self.recovered += self._recovered_now
         to_ms = age_ms if self._to_ms is None else self._to_ms
+        if self._past is not None:
+            self._past.end_gap(to_ms + SPREAD_MS)
         ahead = now_ms - age_ms
         return Gap(
             room_id=room_id,
@@ -145,7 +189,7 @@ class Gaps:
         """
         return (self._assumed_ahead_ms or 0) if self._server_ahead_ms is None else self._server_ahead_ms
 
-    def _begin(self, complete_ms: int, *, age_ms: int) -> None:
+    def _begin(self, complete_ms: int, *, age_ms: int, latest: Iterable[int]) -> None:
         """A gap begins; a pending one becomes part of it."""
         from_ms = complete_ms - SPREAD_MS
         self._from_ms = min(self._from_ms, from_ms) if self.pending else from_ms
@@ -153,6 +197,8 @@ class Gaps:
         self._recovered_now = self._recovered_now if self.pending else 0
         self._lost_ms = age_ms
         self.pending = True
+        if self._past is not None:
+            self._past.begin_gap(from_ms, latest=latest)
 
     def _is_damaged(self, age_ms: int) -> bool:
         return self._damaged_ms is not None and age_ms < self._resend_until_ms

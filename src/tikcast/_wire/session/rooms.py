@@ -80,9 +80,18 @@ class Room:
     def repeated(self, event: Event) -> Event:
         """A duplicate, as history that adds nothing."""
         event = msgspec.structs.replace(event, is_history=True)
-        if isinstance(event, GiftEvent):
-            return self._totals.streaks.repeated(event)
-        return self._totals.likes.repeated(event) if isinstance(event, LikeEvent) else event
+        return self._without_sums(event) if isinstance(event, GiftEvent | LikeEvent) else event
+
+    def past(self, event: Event, *, age_ms: int) -> Event:
+        """An event of the past that was counted, or was never missing."""
+        if isinstance(event, GiftEvent | LikeEvent):
+            return self._user(self._without_sums(event), age_ms)
+        return self.complete(event, age_ms=age_ms)
+
+    def _without_sums(self, event: GiftEvent | LikeEvent) -> GiftEvent | LikeEvent:
+        """The event, adding nothing."""
+        totals = self._totals
+        return totals.streaks.repeated(event) if isinstance(event, GiftEvent) else totals.likes.repeated(event)
 
     def _user(self, event: ChatEvent | UserEvent | GiftEvent | LikeEvent, _: int) -> Event:
         """An event of a user, with what is known of them."""

@@ -52,7 +52,9 @@ class LiveSession:
     but must not jump.
 
     `history` is for messages from before the connection: "mark" delivers them with `is_history` and drops
-    duplicates, "skip" drops both, "deliver" also delivers duplicates, with `is_history` and adding nothing.
+    duplicates, "skip" drops both, "deliver" also delivers duplicates, with `is_history` and adding nothing. A message
+    that was created before the moment up to which everything had come is history whatever its flag; it adds to gifts
+    and likes only if it lies in a gap. Times are compared by the server's clock, once a response has stated it.
     `heartbeat_interval` and `stale_after` are seconds, `gunzip_limit` bytes. Room 0 accepts every room's
     messages. With `report_unknown`, `to_log` also gives a line on each message type without a converter. No bytes
     make a session raise.
@@ -132,7 +134,7 @@ class LiveSession:
         if opened.error is not None:
             self._counts.bad_frames += 1
             events.append(self._undecoded("WebcastPushFrame", data=data, error=opened.error))
-            self._gaps.damaged(age)
+            self._gaps.damaged(age, latest=self._latest_ids())
         if response is not None:
             if response.needs_ack:
                 self._outbox.append(ack_frame(opened.log_id, response.internal_ext))
@@ -183,7 +185,7 @@ class LiveSession:
         self._outbox = []
         if not final:
             if was_open and not self.ended:
-                self._gaps.closed(age)
+                self._gaps.closed(age, latest=self._latest_ids())
             return []
         events: list[Event] = [self._numbered(event) for event in self._totals.streaks.close_all(now_ms)]
         if self._gaps.pending and self._gaps.is_final_gap(age):
@@ -223,6 +225,9 @@ class LiveSession:
         self._age_ms = age = now_ms if age_ms is None else age_ms
         return age
 
+    def _latest_ids(self) -> list[int]:
+        return self._rooms.get(self.room_id).seen.latest() if self.room_id else []
+
     def _report_gap(self) -> Event:
         return self._numbered(self._gaps.report(self._age_ms, now_ms=self._now_ms, room_id=self.room_id))
 
@@ -248,6 +253,8 @@ class LiveSession:
             self.heartbeat_interval = min(max(seconds, SHORTEST_HEARTBEAT), LONGEST_HEARTBEAT)
         messages = response.messages
         self._counts.messages += len(messages)
+        if self.room_id:
+            self._gaps.read(self._age_ms)
         budget = RepairBudget()
         for method, payload, message_id, is_history in messages:
             head = Head(self.room_id, message_id, self._now_ms, is_history, payload, budget)
@@ -266,7 +273,13 @@ class LiveSession:
             self._counts.other_rooms += 1
             return None
         room = self._rooms.get(room_id)
-        if room.seen.add(event.message_id, age_ms=self._age_ms):
+        again, counts = room.seen.add(event.message_id, age_ms=self._age_ms), True
+        if not again and event.created_at_ms < self._gaps.checked_until_ms:
+            judgement = self._gaps.judge(event)
+            again, counts = judgement == "again", judgement != "past"
+            if judgement in {"missed", "past"} and not event.is_history:
+                event = msgspec.structs.replace(event, is_history=True)
+        if again:
             self._counts.duplicates += 1
             return room.repeated(event) if self._history == "deliver" else None
         if event.is_history:
@@ -275,7 +288,7 @@ class LiveSession:
                 return None
         if self._gaps.pending:
             self._gaps.add(event)
-        return room.complete(event, age_ms=self._age_ms)
+        return room.complete(event, age_ms=self._age_ms) if counts else room.past(event, age_ms=self._age_ms)
 
     def _undecoded(self, method: str, *, data: bytes, error: str) -> Event:
         event = UndecodedEvent(

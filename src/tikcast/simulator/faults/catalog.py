@@ -8,9 +8,16 @@ from functools import partial
 from typing import cast
 
 from tikcast.errors import ConfigError
-from tikcast.simulator.faults import answers, connections, frames, room  # noqa: F401 - importing them registers theirs
-from tikcast.simulator.faults.parameters import AFTER, TIMES, WHERE, Value
-from tikcast.simulator.faults.registry import PLACES, AnyFault, F, Hook, Place, registered
+from tikcast.simulator.faults import (  # noqa: F401 - importing them registers their faults
+    answers,
+    connections,
+    frames,
+    room,
+    signers,
+    sources,
+)
+from tikcast.simulator.faults.parameters import AFTER, EVALUATED, METHOD, TIMES, WHERE, Value
+from tikcast.simulator.faults.registry import METHODS, PLACES, AnyFault, F, Hook, Method, Place, registered
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,16 +44,18 @@ class FaultOrder:
 
     def affects(self, place: Place) -> bool:
         """Whether it is for requests of that kind."""
-        if self.fault.place is not None:
-            return place == self.fault.place
-        return place in PLACES[str(self.settings[WHERE])]
+        return place in PLACES[self.fault.place or str(self.settings[WHERE])]
+
+    def affects_method(self, method: Method | None) -> bool:
+        """Whether it is for connections by that method; None: the method is not known, or makes no difference."""
+        return method is None or method in METHODS[str(self.settings.get(METHOD, "any"))]
 
     def function(self, hook: Hook[F]) -> F | None:
         """The fault's function with its own parameters filled in; None for a fault of another hook."""
         fault = hook.faults.get(self.name)
         if fault is None:
             return None
-        own = {name: self.settings[name] for name in fault.own if name != WHERE}
+        own = {name: self.settings[name] for name in fault.own if name not in EVALUATED}
         return cast("F", partial(fault.apply, **own))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
+from typing import Final
 
 from tikcast.simulator.faults.hooks import (
     ACKNOWLEDGEMENT,
@@ -13,15 +15,22 @@ from tikcast.simulator.faults.hooks import (
     FIRST_MESSAGES,
     HEARTBEAT,
     PONG,
+    STREAM_END,
     Ending,
+    Entry,
     FirstMessages,
+    StreamEnd,
     ms,
 )
-from tikcast.simulator.faults.parameters import flag, number, text
+from tikcast.simulator.faults.parameters import flag, number, one_of, text
 from tikcast.simulator.faults.parameters import seconds as duration
+from tikcast.simulator.faults.registry import method_choice
 from tikcast.simulator.messages.encode import Message
 from tikcast.simulator.messages.frames import ENTERED, SentFrame
 from tikcast.simulator.messages.outgoing import RESET, Closing
+
+_COMMENTS: Final = frozenset({"WebcastChatMessage"})
+_REPEATED: Final = _COMMENTS | {"WebcastGiftMessage", "WebcastLikeMessage", "WebcastMemberMessage"}
 
 
 @ENDING.fault(
@@ -51,10 +60,32 @@ def silence(*, seconds: float) -> Ending:
     return Ending(closing=RESET, silent_ms=ms(seconds))
 
 
-@ENTRY.fault("ignore_enter", "the room is entered in vain: no answer, no message")
-def ignore_enter() -> bool:
+@STREAM_END.fault(
+    "close_frame",
+    "a frame of the type close ends the stream, without `after` in place of the first messages",
+    reason=text("its header close_reason", "disable_web_direct", most=120),
+    seconds=duration("until the server closes the socket, too", 60.0),
+    method=method_choice(),
+)
+def close_frame(*, reason: str, seconds: float) -> StreamEnd:
+    """End the stream; heartbeats stay unanswered from then on."""
+    return StreamEnd(reason=reason, open_ms=ms(seconds))
+
+
+@ENTRY.fault("ignore_enter", "the room is entered in vain: no answer, no message", method=method_choice())
+def ignore_enter() -> Entry:
     """Do not let the client in."""
-    return False
+    return "ignored"
+
+
+@ENTRY.fault(
+    "silent_socket",
+    "entering and heartbeats are answered, but no message ever comes",
+    method=method_choice("direct"),
+)
+def silent_socket() -> Entry:
+    """Answer as in a room in which nothing ever happens."""
+    return "mute"
 
 
 @ENTRY_ANSWER.fault("enter_response", "im_enter_room_resp itself holds the first messages")
@@ -74,6 +105,26 @@ def replay(first: FirstMessages, *, seconds: float, flagged: bool) -> list[Messa
     known = {message.message_id for message in first.messages}
     older = [message for message in first.since(first.now_ms - ms(seconds)) if message.message_id not in known]
     return [replace(message, is_history=flagged) for message in [*older, *first.messages]]
+
+
+@FIRST_MESSAGES.fault(
+    "old_history",
+    "who enters gets messages again that are much older, as in a quiet room",
+    seconds=duration("how old they are at least; half of that, and so on, if none is so old", 3600.0),
+    count=number("how many", 6, least=1, most=1000),
+    flagged=flag("whether they are flagged as history", default=False),
+    kinds=one_of("which: only comments, or gifts and the others, too", "comments", "all"),
+)
+def old_history(first: FirstMessages, *, seconds: float, count: int, flagged: bool, kinds: str) -> list[Message]:
+    """Send much older messages before the first ones."""
+    types = _REPEATED if kinds == "all" else _COMMENTS
+    known = {message.message_id for message in first.messages}
+    older: list[Message] = []
+    while not older and seconds >= 1:
+        newest_first = list(islice(first.before(first.now_ms - ms(seconds), types), count))
+        older = [message for message in reversed(newest_first) if message.message_id not in known]
+        seconds /= 2
+    return [*(replace(message, is_history=flagged) for message in older), *first.messages]
 
 
 @HEARTBEAT.fault("no_heartbeat_answer", "a heartbeat is not answered")

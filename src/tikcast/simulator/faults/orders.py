@@ -11,7 +11,7 @@ from typing import Final, TypedDict
 from tikcast.simulator.faults.catalog import FaultOrder
 from tikcast.simulator.faults.hooks import REQUEST, RequestFault, RoomChange
 from tikcast.simulator.faults.parameters import Value
-from tikcast.simulator.faults.registry import F, Hook, Place
+from tikcast.simulator.faults.registry import F, Hook, Method, Place
 from tikcast.simulator.room.state import ActionError
 
 _SHORTEST_PAUSE_MS: Final = 1000
@@ -75,13 +75,16 @@ class WaitingFaults:
         """Remove all faults."""
         self._waiting.clear()
 
-    def take(self, hook: Hook[F], now_ms: int, *, since_ms: int = 0) -> F | None:
-        """Use the first fault of a hook that is due, and return its function; None when there is none."""
-        return self._take(self._due(hook, now_ms, since_ms=since_ms))
+    def take(self, hook: Hook[F], now_ms: int, *, since_ms: int = 0, method: Method | None = None) -> F | None:
+        """Use the first fault of a hook that is due, and return its function; None when there is none.
 
-    def take_request(self, place: Place, now_ms: int) -> RequestFault | None:
+        `method`: only faults that affect connections by that method.
+        """
+        return self._take(self._due(hook, now_ms, since_ms=since_ms, method=method))
+
+    def take_request(self, place: Place, now_ms: int, *, method: Method | None = None) -> RequestFault | None:
         """The same for the faults of requests of one kind."""
-        due = self._due(REQUEST, now_ms, since_ms=0)
+        due = self._due(REQUEST, now_ms, since_ms=0, method=method)
         return self._take((waiting, function) for waiting, function in due if waiting.order.affects(place))
 
     def peek(self, hook: Hook[F], now_ms: int, *, since_ms: int) -> F | None:
@@ -99,9 +102,11 @@ class WaitingFaults:
             for waiting in self._waiting
         ]
 
-    def _due(self, hook: Hook[F], now_ms: int, *, since_ms: int) -> Iterator[tuple[WaitingFault, F]]:
+    def _due(
+        self, hook: Hook[F], now_ms: int, *, since_ms: int, method: Method | None = None
+    ) -> Iterator[tuple[WaitingFault, F]]:
         for waiting in self._waiting:
-            function = waiting.order.function(hook)
+            function = waiting.order.function(hook) if waiting.order.affects_method(method) else None
             if function is not None and now_ms >= waiting.due_at(since_ms):
                 yield waiting, function
 

@@ -83,6 +83,10 @@ class Parameter:
 TIMES: Final = "times"
 AFTER: Final = "after"
 WHERE: Final = "where"
+METHOD: Final = "method"
+EVALUATED: Final = frozenset({WHERE, METHOD})
+"""Parameters that the server evaluates before the fault happens, so that its function does not get them."""
+
 COMMON: Final[Mapping[str, Parameter]] = {
     TIMES: Parameter(about="how often it strikes", default=1, least=1),
     AFTER: Parameter(

@@ -7,26 +7,58 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, TypedDict, TypeVar
 
-from tikcast.simulator.faults.parameters import COMMON, WHERE, Parameter, ParameterReport
+from tikcast.simulator.faults.parameters import COMMON, EVALUATED, Parameter, ParameterReport, one_of
 
 Group = Literal["connection", "connecting", "room"]
 """Where faults take effect: on an open WebSocket, in what comes before it, or on the live stream as a whole."""
 
-Place = Literal["page", "profile", "api", "webcast", "signer", "socket"]
-"""What a request asks for: `/@user/live`, `/@user`, `/api-live/…`, `/webcast/…`, a signature, or a WebSocket."""
+Place = Literal[
+    "page", "profile", "live", "register", "check", "api", "alive", "room_info", "feed", "webcast", "signer", "limits",
+    "socket",
+]  # fmt: skip
+"""What a request asks for: `/@user/live`, `/@user`, `/live`, `/ttwid/union/…`, `/ttwid/check`, `/api-live/…`,
+`room/check_alive`, `room/info`, `feed`, the rest of `/webcast/…`, a signature, the signer's quota, or a WebSocket."""
+
+_WEBCAST: Final[tuple[Place, ...]] = ("webcast", "alive", "room_info", "feed")
+_COOKIES: Final[tuple[Place, ...]] = ("page", "profile", "live", "register", "check")
 
 PLACES: Final[Mapping[str, tuple[Place, ...]]] = {
     "page": ("page",),
     "profile": ("profile",),
     "api": ("api",),
-    "webcast": ("webcast",),
+    "webcast": _WEBCAST,
     "signer": ("signer",),
     "socket": ("socket",),
     "pages": ("page", "profile"),
     "lookup": ("page", "profile", "api"),
-    "anywhere": ("page", "profile", "api", "webcast", "signer", "socket"),
+    "anywhere": (*_COOKIES, "api", *_WEBCAST, "signer", "socket"),
+    "alive": ("alive",),
+    "room_info": ("room_info",),
+    "feed": ("feed",),
+    "live": ("live",),
+    "register": ("register",),
+    "check": ("check",),
+    "cookies": _COOKIES,
+    "limits": ("limits",),
+    "signer_api": ("signer", "limits"),
 }
 """The values of a parameter `where`, and which requests each means."""
+
+Method = Literal["direct", "signed"]
+"""How a client opens a WebSocket: without a signer, or with its signature."""
+
+METHODS: Final[Mapping[str, tuple[Method, ...]]] = {
+    "any": ("direct", "signed"),
+    "direct": ("direct",),
+    "signed": ("signed",),
+}
+"""The values of a parameter `method`, and which connections each means."""
+
+
+def method_choice(default: str = "any") -> Parameter:
+    """The parameter `method`."""
+    return one_of("which connections", default, *(name for name in METHODS if name != default))
+
 
 F = TypeVar("F", bound=Callable[..., object])
 F_co = TypeVar("F_co", bound=Callable[..., object], covariant=True)
@@ -44,8 +76,8 @@ class FaultReport(TypedDict):
 class Fault(Generic[F_co]):
     """A fault that can be ordered. `own`: the parameters that it has beside those of all faults.
 
-    `apply` takes what its hook gives, and its own parameters by name. `place` is set for one that always
-    affects the same requests, and so has no parameter `where`.
+    `apply` takes what its hook gives, and its own parameters by name. `place`, a key of `PLACES`, is set for one
+    that always affects the same requests, and so has no parameter `where`.
     """
 
     name: str
@@ -53,7 +85,7 @@ class Fault(Generic[F_co]):
     group: Group
     apply: F_co
     own: Mapping[str, Parameter]
-    place: Place | None = None
+    place: str | None = None
 
     @property
     def parameters(self) -> dict[str, Parameter]:
@@ -77,17 +109,17 @@ class Hook(Generic[F]):
         self.faults: dict[str, Fault[F]] = {}
         _HOOKS.append(self)
 
-    def fault(self, name: str, about: str, *, place: Place | None = None, **own: Parameter) -> Callable[[F], F]:
+    def fault(self, name: str, about: str, *, place: str | None = None, **own: Parameter) -> Callable[[F], F]:
         """Register the decorated function as a fault.
 
-        Its parameters, all by name, are those declared here, except for `where`, which the server evaluates.
+        Its parameters, all by name, are those declared here, except for `EVALUATED`.
         Raises `ValueError` for a name that is taken, `TypeError` for other parameters than the declared ones.
         """
 
         def register(function: F) -> F:
             if name in registered():
                 raise ValueError(f"there is already a fault {name!r}")
-            _require_parameters(function, name=name, declared=own.keys() - {WHERE})
+            _require_parameters(function, name=name, declared=own.keys() - EVALUATED)
             self.faults[name] = Fault(name=name, about=about, group=self.group, apply=function, own=own, place=place)
             return function
 

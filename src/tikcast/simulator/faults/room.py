@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tikcast.simulator.faults.hooks import ROOM, RoomChange, ms
-from tikcast.simulator.faults.parameters import number
+from tikcast.simulator.faults.parameters import flag, number
 from tikcast.simulator.faults.parameters import seconds as duration
 
 
@@ -29,6 +29,46 @@ def end() -> list[RoomChange]:
 def suspend() -> list[RoomChange]:
     """End the live stream, as moderation does."""
     return [RoomChange(action="suspend")]
+
+
+@ROOM.fault(
+    "lost_end",
+    "the live ends and no message says so; heartbeats are still answered",
+    admits=flag("whether the room, which is over, still lets clients in; they get no message", default=True),
+)
+def lost_end(*, admits: bool) -> list[RoomChange]:
+    """End the live stream without a message."""
+    return [RoomChange(action="end", announced=False, admits=admits)]
+
+
+@ROOM.fault("subscribers_only", "only subscribers may watch from now on")
+def subscribers_only() -> list[RoomChange]:
+    """Let only members in."""
+    return [RoomChange(access="subscribers_only")]
+
+
+@ROOM.fault("followers_only", "only followers may watch from now on")
+def followers_only() -> list[RoomChange]:
+    """Let only members in."""
+    return [RoomChange(access="followers_only")]
+
+
+@ROOM.fault("paid_event", "only people with a ticket may watch from now on")
+def paid_event() -> list[RoomChange]:
+    """Let only members in."""
+    return [RoomChange(access="paid_event")]
+
+
+@ROOM.fault("region_blocked", "nobody of the client's region may watch from now on")
+def region_blocked() -> list[RoomChange]:
+    """Let nobody in."""
+    return [RoomChange(access="region_blocked")]
+
+
+@ROOM.fault("suspended_account", "the host's account is suspended, and its live with it")
+def suspended_account() -> list[RoomChange]:
+    """Suspend the live stream, and hide the account."""
+    return [RoomChange(access="suspended_account"), RoomChange(action="suspend", optional=True)]
 
 
 @ROOM.fault(

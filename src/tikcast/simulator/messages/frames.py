@@ -17,6 +17,9 @@ HEARTBEAT_MS: Final = 10_000
 ENTERED: Final = "im_enter_room_resp"
 """The payload type of the answer to a client that has entered the room."""
 
+CLOSED: Final = "close"
+"""The payload type of the frame by which the server ends a stream."""
+
 _FAST: Final = 3
 
 
@@ -124,6 +127,11 @@ def heartbeat_frame(*, room_id: int, log_id: int, sequence: int) -> SentFrame:
 def entered_frame(*, log_id: int) -> SentFrame:
     """The answer to a client that has entered the room."""
     return SentFrame(log_id=log_id, payload=b"", payload_type=ENTERED)
+
+
+def close_frame(reason: str, *, log_id: int) -> SentFrame:
+    """The frame by which the server ends a stream; `reason` is in a header (2026-11)."""
+    return SentFrame(log_id=log_id, payload=b"", payload_type=CLOSED, headers={"close_reason": reason})
 
 
 def cursor(room_id: int, at_ms: int) -> str:

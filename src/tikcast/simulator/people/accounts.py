@@ -1,4 +1,4 @@
-"""The accounts of the simulated TikTok: hosts, users who never go live, private accounts; and who is logged in."""
+"""The accounts of the simulated TikTok: hosts, users who never go live, private accounts; and who may watch whom."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from tikcast.simulator.web.requests import cookie_of
 from tikcast.simulator.world import Host, World
 
 _ALWAYS: Final = "tiktok"
+_FOR_MEMBERS: Final = ("subscribers_only", "followers_only", "paid_event")
 _SESSION_COOKIES: Final = ("sessionid", "sessionid_ss", "sid_tt")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Account:
-    """A user. `host` is None for a user who never goes live."""
+    """A user. `host` is None for a user who never goes live. `suspended`: TikTok shows nothing of the account."""
 
     person: Person
     host: Host | None = None
     private: bool = False
+    suspended: bool = False
 
     @property
     def live(self) -> bool:
         """Whether the user is live now."""
-        return self.host is not None and not self.host.room.over
+        return self.host is not None and self.host.live
 
     @property
     def room_id(self) -> str:
@@ -34,8 +36,13 @@ class Account:
 
 
 def visible_account(world: World, user: str, *, headers: Mapping[str, str]) -> Account | None:
-    """The account as the sender of these headers sees it: a private account is visible only after a login."""
+    """The account as the sender of these headers sees it: a private account is visible only after a login.
+
+    A suspended account is visible to nobody.
+    """
     account = find_account(world, user)
+    if account is not None and account.suspended:
+        return None
     if account is None or not account.private:
         return account
     return replace(account, private=False) if logged_in(world, headers) else replace(account, host=None)
@@ -62,13 +69,17 @@ def session_of(headers: Mapping[str, str]) -> str:
 
 
 def logged_in(world: World, headers: Mapping[str, str]) -> bool:
-    """Whether a request has one of the simulator's sessions."""
-    return session_of(headers) in world.config.sessions
+    """Whether a request has one of the simulator's sessions, or of its members."""
+    return session_of(headers) in {*world.config.sessions, *world.config.members}
 
 
 def may_watch(world: World, owner: Host, *, session: str) -> bool:
-    """Whether a live stream is public, or the session is one of the simulator's."""
-    return owner.plan.access == "public" or session in world.config.sessions
+    """Whether a live stream is public, or open to the user with that session."""
+    if owner.access == "public":
+        return True
+    if owner.access in {"age_restricted", "private"}:
+        return session in {*world.config.sessions, *world.config.members}
+    return owner.access in _FOR_MEMBERS and session in world.config.members
 
 
 def _by_id(world: World, digits: str) -> Account | None:
@@ -78,4 +89,7 @@ def _by_id(world: World, digits: str) -> Account | None:
 
 
 def _account(owner: Host) -> Account:
-    return Account(person=owner.person, host=owner, private=owner.plan.access == "private")
+    access = owner.access
+    return Account(
+        person=owner.person, host=owner, private=access == "private", suspended=access == "suspended_account"
+    )

@@ -11,9 +11,9 @@ from google.protobuf.message import DecodeError, Message
 
 from tikcast._proto import schema
 from tikcast.simulator.config import Strictness
-from tikcast.simulator.faults.hooks import ACKNOWLEDGEMENT, ENDING, HEARTBEAT, PONG, Ending
+from tikcast.simulator.faults.hooks import ACKNOWLEDGEMENT, ENDING, HEARTBEAT, PONG, STREAM_END, Ending, StreamEnd
 from tikcast.simulator.faults.orders import WaitingFaults
-from tikcast.simulator.faults.registry import F, Hook
+from tikcast.simulator.faults.registry import F, Hook, Method
 from tikcast.simulator.messages.frames import HEARTBEAT_MS, SentFrame
 from tikcast.simulator.messages.outgoing import RESET, Closing, OutboxEntry
 from tikcast.simulator.room.ledger import Ledger
@@ -36,7 +36,8 @@ class BadAckError(MalformedError):
 class RoomLink:
     """What a connection needs of its room: its records, and what the room does for a client.
 
-    `enter` lets a connection into the room, at a time; `heartbeat` answers a heartbeat with that number.
+    `enter` lets a connection into the room, at a time; `heartbeat` answers a heartbeat with that number, and
+    `close_frame` gives the frame that ends a stream for a reason.
     """
 
     room_id: int
@@ -44,6 +45,7 @@ class RoomLink:
     faults: WaitingFaults
     enter: Callable[[PushConnection, int], None]
     heartbeat: Callable[[int], SentFrame]
+    close_frame: Callable[[str], SentFrame]
 
 
 class PushConnection:
@@ -51,8 +53,9 @@ class PushConnection:
 
     `receive` takes what the client sends. `pop` returns what to send, and `sent` is called when it was sent.
     `tick` closes the connection when something is overdue. `closing` is set when the socket is to be closed,
-    `silent` when nothing is sent or read any more. `on_change` is called when there is something to send, or
-    when one of these two was set. `later` calls the connection back at a time.
+    `silent` when nothing is sent or read any more, `mute` when no message is sent, and `stopped` when a close frame
+    has ended the stream. `on_change` is called when there is something to send, or when one of the first two was
+    set. `later` calls the connection back at a time.
     """
 
     def __init__(
@@ -65,13 +68,17 @@ class PushConnection:
         heartbeat_ms: int,
         cursor_ms: int | None,
         packed: bool,
+        method: Method,
         later: Later,
     ) -> None:
         self.room_id = room.room_id
+        self.method = method
         self.number = number
         self.cursor_ms = cursor_ms
         self.entered = False
         self.silent = False
+        self.mute = False
+        self.stopped = False
         self.closing: Closing | None = None
         self.on_change: Callable[[], None] = lambda: None
         self._room = room
@@ -115,12 +122,27 @@ class PushConnection:
 
     def expect_end(self) -> None:
         """Check for a fault at each time at which one may end the connection."""
-        for at_ms in self._room.faults.due_times(ENDING, since_ms=self._since_ms):
+        faults = self._room.faults
+        for at_ms in [
+            *faults.due_times(STREAM_END, since_ms=self._since_ms),
+            *faults.due_times(ENDING, since_ms=self._since_ms),
+        ]:
             self._later(at_ms, self._check_end)
+
+    def take_stream_end(self, now_ms: int) -> StreamEnd | None:
+        """Use a fault that ends the stream by a close frame, if one is due."""
+        fault = self._take(STREAM_END, now_ms)
+        return None if fault is None else fault()
+
+    def stop(self, end: StreamEnd, now_ms: int) -> None:
+        """End the stream by a close frame: nothing is sent any more, and later the socket is closed."""
+        self.put(self._room.close_frame(end.reason), now_ms)
+        self.stopped = True
+        self._later(now_ms + end.open_ms, lambda _: self._close(Closing(code=1000, reason=end.reason)))
 
     def put(self, frame: SentFrame, now_ms: int) -> None:
         """Add a frame to the outbox. When it is full, the connection closes."""
-        if self.silent:
+        if self.silent or self.stopped:
             return
         if self._outbox.full:
             self._close(Closing(code=1013, reason="too slow"))
@@ -176,7 +198,7 @@ class PushConnection:
         return self._outbox.since_ms
 
     def _take(self, hook: Hook[F], now_ms: int) -> F | None:
-        return self._room.faults.take(hook, now_ms, since_ms=self._since_ms)
+        return self._room.faults.take(hook, now_ms, since_ms=self._since_ms, method=self.method)
 
     @property
     def _heartbeat_timeout_ms(self) -> float:
@@ -202,8 +224,12 @@ class PushConnection:
         self._later(at_ms, lambda _: self.on_change())
 
     def _check_end(self, now_ms: int) -> None:
-        """End the connection if a fault does so now."""
-        if not self.entered or self.silent or self.closing:
+        """End the stream or the connection if a fault does so now."""
+        if not self.entered or self.silent or self.stopped or self.closing:
+            return
+        stream_end = self.take_stream_end(now_ms)
+        if stream_end is not None:
+            self.stop(stream_end, now_ms)
             return
         fault = self._take(ENDING, now_ms)
         if fault is not None:
@@ -229,8 +255,7 @@ class PushConnection:
         if beat.room_id not in {0, self.room_id}:
             raise MalformedError("a heartbeat for another room")
         self._heartbeat_at_ms = now_ms
-        if self.entered:
-            self._answer_heartbeat(beat.send_packet_seq_id, now_ms)
+        self._answer_heartbeat(beat.send_packet_seq_id, now_ms)
 
     def _answer_heartbeat(self, number: int, now_ms: int) -> None:
         right_answer = partial(self._room.heartbeat, number)
@@ -243,7 +268,7 @@ class PushConnection:
         entering = _parsed(schema.WebcastImEnterRoomMessage, frame.payload)
         if entering.room_id != self.room_id:
             raise MalformedError("another room entered")
-        if not self.entered:
+        if not self.entered and not self.mute:
             self._room.enter(self, now_ms)
 
     def _acknowledge(self, frame: schema.WebcastPushFrame) -> None:

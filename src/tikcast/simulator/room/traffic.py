@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -64,6 +64,9 @@ class Traffic(Protocol):
     def since(self, cursor_ms: int, now_ms: int) -> list[Message]:
         """The messages since `cursor_ms`, those at that moment included."""
 
+    def before(self, until_ms: int, types: Collection[str]) -> Iterator[Message]:
+        """The messages of these types up to a moment, the newest first."""
+
     def control(self, code: int, now_ms: int) -> Message:
         """The message that reports a change of the live stream; `code` is TikTok's number of the change."""
 
@@ -104,6 +107,12 @@ class GeneratedTraffic:
         """Everything since the cursor, the cursor's own frame included, up to the age that TikTok keeps."""
         missed = self._past(max(cursor_ms - 1, now_ms - HISTORY_MS), now_ms)
         return [encode(self._context, action) for action in missed[-_RESUMED_MESSAGES:]]
+
+    def before(self, until_ms: int, types: Collection[str]) -> Iterator[Message]:
+        """The actions of these types up to a moment, encoded."""
+        for batch in self._scenario.backwards(until_ms, oldest_ms=0):
+            newest_first = (action for action in reversed(batch.actions) if action.method in types)
+            yield from (encode(self._context, action) for action in newest_first)
 
     def control(self, code: int, now_ms: int) -> Message:
         """Make the control message, and keep it for the history."""
@@ -198,6 +207,11 @@ class RecordedTraffic:
     def since(self, cursor_ms: int, now_ms: int) -> list[Message]:
         """The recorded messages since the cursor."""
         return [message for delivery in self.between(cursor_ms - 1, now_ms) for message in delivery.messages]
+
+    def before(self, until_ms: int, types: Collection[str]) -> Iterator[Message]:
+        """The recorded messages of these types up to a moment."""
+        for delivery in reversed(list(self.between(0, until_ms))):
+            yield from (message for message in reversed(delivery.messages) if message.method in types)
 
     def control(self, code: int, now_ms: int) -> Message:
         """A control message of the simulator, for a live stream that is paused or ended by hand."""

@@ -44,6 +44,7 @@ class SimulatorOptions(TypedDict, total=False):
     offline: tuple[str, ...]
     private: tuple[str, ...]
     sessions: tuple[str, ...]
+    members: tuple[str, ...]
     seed: int
     rate: float
     duration: float | None

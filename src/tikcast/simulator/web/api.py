@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tikcast.simulator.people.accounts import logged_in, may_watch, session_of, visible_account
+from tikcast.simulator.people.accounts import find_account, logged_in, may_watch, session_of, visible_account
 from tikcast.simulator.people.people import RoomVisitors
+from tikcast.simulator.room.state import Access
 from tikcast.simulator.video.streams import Json
 from tikcast.simulator.web.pages import live_room_info
 from tikcast.simulator.web.requests import WebAnswer, WebRequest, decimal, json_answer, unknown_user
@@ -20,10 +21,17 @@ _PACKETS: Final = ((30, 45), (70, 99), (350, 499), (700, 999), (1400, 1999), (35
 
 _EUROS: Final = 0.93
 
-_ACCESS_ERRORS: Final = {
+# TikTok gives few reasons a number (2026-09); for the others there are only its words.
+_ACCESS_ERRORS: Final[Mapping[Access, tuple[str, int]]] = {
     "age_restricted": ("This live is for people of 18 and older", 4003110),
     "private": ("User doesn't login", 20003),
+    "subscribers_only": ("This LIVE is only available to subscribers", 0),
+    "followers_only": ("Follow the creator to watch their LIVE. It is for followers only", 0),
+    "paid_event": ("This LIVE is a paid event. Get a ticket to watch it", 0),
+    "region_blocked": ("This LIVE isn't available in your region", 0),
+    "suspended_account": ("This account has been suspended", 0),
 }
+_NOT_IN_REGION: Final = 10101
 
 
 def room_of_user(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
@@ -31,7 +39,9 @@ def room_of_user(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer
     account = visible_account(world, request.query.get("uniqueId", ""), headers=request.headers)
     if account is None:
         return unknown_user()
-    info = live_room_info(world, account, base=_base(request), now_ms=now_ms)
+    if account.host and account.host.access == "region_blocked":
+        return json_answer({"data": {}, "message": "", "statusCode": _NOT_IN_REGION})
+    info = live_room_info(world, account, request=request, now_ms=now_ms)
     return json_answer({"data": info, "extra": {"now": now_ms}, "message": "", "statusCode": 0})
 
 
@@ -39,10 +49,9 @@ def check_alive(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
     """`room/check_alive`: many rooms at once; rooms that never existed are missing in the answer."""
     ids = [room_id for text in request.query.get("room_ids", "").split(",") if (room_id := decimal(text))]
     data = [
-        {"alive": room is not None and not room.over, "room_id": room_id, "room_id_str": str(room_id)}
+        {"alive": owner.live and owner.room.room_id == room_id, "room_id": room_id, "room_id_str": str(room_id)}
         for room_id in ids
-        if world.owner_of(room_id)
-        for room in [world.room(room_id)]
+        if (owner := world.owner_of(room_id))
     ]
     return json_answer({"data": data, "extra": {"now": now_ms}, "status_code": 0})
 
@@ -60,7 +69,11 @@ def info_of_room(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer
 
 def info_by_user(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
     """`room/info_by_user`: a room by its host's name."""
-    account = visible_account(world, request.query.get("unique_id", ""), headers=request.headers)
+    name = request.query.get("unique_id", "")
+    account = visible_account(world, name, headers=request.headers)
+    suspended = find_account(world, name)
+    if suspended and suspended.suspended:
+        return _failure(_ACCESS_ERRORS["suspended_account"][0], code=30003, now_ms=now_ms)
     if account is None or account.host is None:
         return _failure("User is not live", code=30003, now_ms=now_ms)
     return _room(world, request, owner=account.host, now_ms=now_ms)
@@ -74,7 +87,7 @@ def gifts(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
 
 def _room(world: World, request: WebRequest, *, owner: Host, now_ms: int) -> WebAnswer:
     if not may_watch(world, owner, session=session_of(request.headers)):
-        message, code = _ACCESS_ERRORS[owner.plan.access]
+        message, code = _ACCESS_ERRORS[owner.access]
         return _failure(message, code=code, now_ms=now_ms, prompts=message)
     return _success(
         room_info(owner, user_messages=world.user_messages, base=_base(request), now_ms=now_ms), now_ms=now_ms
@@ -164,7 +177,7 @@ def audience(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
 
 
 def _live_hosts(world: World, *, session: str) -> list[Host]:
-    live = [owner for owner in world.hosts.values() if not owner.room.over and may_watch(world, owner, session=session)]
+    live = [owner for owner in world.hosts.values() if owner.live and may_watch(world, owner, session=session)]
     return sorted(live, key=lambda owner: owner.broadcast.started_at_ms, reverse=True)
 
 

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs
 
+from tikcast.simulator.faults.registry import Method
 from tikcast.simulator.messages.frames import cursor_ms
-from tikcast.simulator.people.accounts import may_watch, session_of
+from tikcast.simulator.people.accounts import logged_in, may_watch, session_of
 from tikcast.simulator.room.connection import PushConnection
 from tikcast.simulator.web.request_faults import with_fault
-from tikcast.simulator.web.requests import WebAnswer, WebRequest, cookie_of, decimal
+from tikcast.simulator.web.requests import WebAnswer, WebRequest, cookie_of, decimal, refused_socket
 from tikcast.simulator.world import World
 
 PATHS: Final = ("/webcast/im/ws_proxy/ws_reuse_supplement", "/webcast/im/push/v2")
 SUBPROTOCOL: Final = "echo-protocol"
 _ORIGIN: Final = "https://www.tiktok.com"
+_OPEN: Final = WebAnswer(status=101)
+"""Stands for the right answer to a handshake, when a fault does not change it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,9 +46,10 @@ class Refusal:
 def open_connection(world: World, upgrade: Upgrade, *, now_ms: int) -> PushConnection | Refusal:
     """Open a connection to a room, or refuse it."""
     if upgrade.path.rstrip("/") not in PATHS:
-        return _refused("not found", http_status=404, status=404)
+        return _refused("not found", status=404, code=404)
     query = parse_qs(upgrade.query, keep_blank_values=True)
-    refusal = _by_fault(world, upgrade, room_id=_number(query, "room_id"), now_ms=now_ms)
+    method: Method = "signed" if _last(query, "wrss") else "direct"
+    refusal = _by_fault(world, upgrade, query=query, method=method, now_ms=now_ms)
     if refusal:
         return refusal
     session = session_of(upgrade.headers)
@@ -54,11 +58,12 @@ def open_connection(world: World, upgrade: Upgrade, *, now_ms: int) -> PushConne
         return refusal
     owner = world.owner_of(_number(query, "room_id"))
     room = world.room(_number(query, "room_id"))
-    if owner is None or room is None or room.over:
+    if owner is None or room is None or not room.admits:
         return _refused("room is not live")
     if not may_watch(world, owner, session=session):
-        return _refused("login required")
-    return world.connect(room, now_ms, cursor_ms=cursor_ms(_last(query, "cursor")), packed=_packed(query))
+        return _refused("permission denied" if logged_in(world, upgrade.headers) else "login required")
+    after = cursor_ms(_last(query, "cursor"))
+    return world.connect(room, now_ms, cursor_ms=after, packed=_packed(query), method=method)
 
 
 def accept_headers(connection: PushConnection) -> dict[str, str]:
@@ -67,19 +72,23 @@ def accept_headers(connection: PushConnection) -> dict[str, str]:
     return {"Handshake-Options": f"ping-interval={seconds}; ping-timeout={3 * seconds}", "Handshake-Status": "0"}
 
 
-def _by_fault(world: World, upgrade: Upgrade, *, room_id: int, now_ms: int) -> Refusal | None:
+def _by_fault(
+    world: World, upgrade: Upgrade, *, query: Mapping[str, list[str]], method: Method, now_ms: int
+) -> Refusal | None:
     """The refusal by a fault, if one is due."""
-    owner = world.owner_of(room_id)
+    owner = world.owner_of(_number(query, "room_id"))
     if owner is None:
         return None
-    request = WebRequest(path=upgrade.path, headers=upgrade.headers)
-    answer = with_fault(world, request, owners=[owner], place="socket", right_answer=WebAnswer, now_ms=now_ms)
-    return None if answer is None else Refusal(answer=answer)
+    last = {name: values[-1] for name, values in query.items()}
+    request = WebRequest(path=upgrade.path, query=last, headers=upgrade.headers)
+    answer = with_fault(
+        world, request, owners=[owner], place="socket", right_answer=lambda: _OPEN, now_ms=now_ms, method=method
+    )
+    return None if answer is None or answer is _OPEN else Refusal(answer=answer)
 
 
-def _refused(message: str, *, http_status: int = 200, status: int = 415) -> Refusal:
-    headers = {"Handshake-Status": str(status), "Handshake-Msg": message}
-    return Refusal(answer=WebAnswer(status=http_status, content_type="text/plain; charset=utf-8", headers=headers))
+def _refused(message: str, *, status: int = 200, code: int = 415) -> Refusal:
+    return Refusal(answer=refused_socket(message, status=status, code=code))
 
 
 def _refused_headers(headers: Mapping[str, str]) -> Refusal | None:
@@ -88,13 +97,13 @@ def _refused_headers(headers: Mapping[str, str]) -> Refusal | None:
     if not headers.get("user-agent", "").startswith("Mozilla/5.0 ("):
         return _refused("DEVICE_BLOCKED")
     if headers.get("origin", _ORIGIN) != _ORIGIN:
-        return _refused("illegal origin", http_status=400)
+        return _refused("illegal origin", status=400)
     return None
 
 
 def _refused_query(world: World, query: Mapping[str, list[str]], *, session: str, now_ms: int) -> Refusal | None:
     if _last(query, "aid") != "1988" or not _number(query, "room_id"):
-        return _refused("illegal app_id", status=417)
+        return _refused("illegal app_id", code=417)
     signature = _last(query, "wrss")
     if signature:
         valid = world.signatures.holds(signature, room_id=_number(query, "room_id"), session=session, now_ms=now_ms)

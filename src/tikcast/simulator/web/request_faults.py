@@ -9,19 +9,28 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from tikcast.simulator.faults.hooks import RequestContext
-from tikcast.simulator.faults.registry import Place
-from tikcast.simulator.web.requests import WebAnswer, WebRequest, is_decimal
+from tikcast.simulator.faults.registry import Method, Place
+from tikcast.simulator.people.accounts import logged_in, session_of
+from tikcast.simulator.web.requests import WebAnswer, WebRequest, decimal, is_decimal
 from tikcast.simulator.world import Host, World
 
 _PATHS: Final[tuple[tuple[re.Pattern[str], Place], ...]] = (
     (re.compile(r"/@([^/]+)/live"), "page"),
     (re.compile(r"/@([^/]+)"), "profile"),
+    (re.compile(r"/live(?:/.+)?()"), "live"),
+    (re.compile(r"/ttwid/union/.+()"), "register"),
+    (re.compile(r"/ttwid/check()"), "check"),
     (re.compile(r"/api-live/.+()"), "api"),
     (re.compile(r"/signer/webcast/fetch()"), "signer"),
     (re.compile(r"/signer/webcast/rooms/([^/]+)/connect"), "signer"),
+    (re.compile(r"/signer/(?:webcast|accounts/me)/rate_limits()"), "limits"),
+    (re.compile(r"/webcast/room/check_alive()"), "alive"),
+    (re.compile(r"/webcast/room/info(?:_by_user)?()"), "room_info"),
+    (re.compile(r"/webcast/feed()"), "feed"),
     (re.compile(r"/webcast/.+()"), "webcast"),
 )
-_PARAMETERS: Final = ("uniqueId", "unique_id", "room_id", "room_ids")
+_NAMES: Final = ("uniqueId", "unique_id")
+_ROOMS: Final = ("room_id", "room_ids")
 _NOBODY: Final = "tiktok"
 
 
@@ -30,12 +39,13 @@ def answer_request(
 ) -> WebAnswer:
     """The right answer to a request, or the one of the first fault that is due.
 
-    A request that names no user, such as one for the page of TikTok itself, is affected by the faults of all users.
+    A request that names no user, such as one for the page of TikTok itself, or that names only rooms which nobody
+    has, is affected by the faults of all users.
     """
     for pattern, place in _PATHS:
         match = pattern.fullmatch(request.path.rstrip("/"))
         if match:
-            owners = _owners(world, {*_names(request), match.group(1)} - {"", _NOBODY})
+            owners = _owners(world, {*_named(world, request), match.group(1)} - {"", _NOBODY})
             answer = with_fault(world, request, owners=owners, place=place, right_answer=right_answer, now_ms=now_ms)
             return right_answer() if answer is None else answer
     return right_answer()
@@ -49,15 +59,25 @@ def with_fault(
     place: Place,
     right_answer: Callable[[], WebAnswer],
     now_ms: int,
+    method: Method | None = None,
 ) -> WebAnswer | None:
-    """The answer that a fault of one of these users gives; None when none is due."""
+    """The answer that a fault of one of these users gives; None when none is due.
+
+    `method`: how the client opens a WebSocket, for a request for one.
+    """
     for owner in owners:
-        fault = owner.faults.take_request(place, now_ms)
+        fault = owner.faults.take_request(place, now_ms, method=method)
         if fault is not None:
+            session = session_of(request.headers)
             context = RequestContext(
                 request=request,
+                place=place,
                 room_id=owner.room.room_id,
                 signatures=world.signatures,
+                logged_in=logged_in(world, request.headers),
+                has_signature=partial(
+                    world.signatures.holds_url, request.path, request.query, session=session, now_ms=now_ms
+                ),
                 answer=right_answer,
                 stale_room_id=partial(world.stale_room, owner),
                 now_ms=now_ms,
@@ -73,8 +93,9 @@ def _owners(world: World, names: set[str]) -> Iterable[Host]:
     return [owner for owner in owners if owner is not None]
 
 
-def _names(request: WebRequest) -> Iterable[str]:
+def _named(world: World, request: WebRequest) -> Iterable[str]:
+    """The names and the rooms in a request; rooms that nobody has are left out."""
     signed = parse_qs(urlsplit(request.query.get("url", "")).query)
-    for name in _PARAMETERS:
-        yield from request.query.get(name, "").split(",")
-        yield from signed.get(name, [])
+    for name in (*_NAMES, *_ROOMS):
+        named = [*request.query.get(name, "").split(","), *signed.get(name, [])]
+        yield from (text for text in named if name in _NAMES or world.owner_of(decimal(text)))

@@ -11,6 +11,9 @@ import msgspec
 
 from tikcast.simulator.chance import letters, seeded_random
 
+REGISTER_REDIRECT: Final = "/ttwid/union/callback"
+"""The path to which the answer of `/ttwid/union/register` redirects."""
+
 _JSON: Final = "application/json; charset=utf-8"
 
 
@@ -80,6 +83,17 @@ def unknown_user() -> WebAnswer:
 def html_answer(body: str, *, headers: Mapping[str, str] | None = None) -> WebAnswer:
     """A web page as an answer."""
     return WebAnswer(content_type="text/html; charset=utf-8", headers=headers or {}, body=body.encode())
+
+
+def refused_socket(message: str, *, status: int = 200, code: int = 415) -> WebAnswer:
+    """The answer to a WebSocket that is refused, with the reason in headers."""
+    headers = {"Handshake-Status": str(code), "Handshake-Msg": message}
+    return WebAnswer(status=status, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+def without_header(headers: Mapping[str, str], name: str) -> dict[str, str]:
+    """The headers without the one of that name, which is lower case."""
+    return {key: value for key, value in headers.items() if key.lower() != name}
 
 
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"

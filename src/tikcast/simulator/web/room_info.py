@@ -38,6 +38,7 @@ def room_info(owner: Host, *, user_messages: UserMessages, base: str, now_ms: in
     return {
         **head,
         **_UNCHANGING,
+        **_gates(owner),
         "cover": image(f"{base}/media/image/cover~c5_720x720.jpeg", key="cover"),
         "last_ping_time": now_ms // 1000,
         "like_count": totals.likes(0, now_ms),
@@ -55,6 +56,22 @@ def room_info(owner: Host, *, user_messages: UserMessages, base: str, now_ms: in
         "stream_url": {} if owner.video.fault == "unnamed" else stream_url(addresses),
         "user_count": totals.viewers(now_ms),
     }
+
+
+def _gates(owner: Host) -> Json:
+    """What room/info says about a live stream that is not open to everybody; nothing for one that is."""
+    if owner.access == "subscribers_only":
+        return {"is_gated_room": True, "stream_url_filtered_info": {"is_gated_room": True, "is_paid_event": False}}
+    if owner.access == "paid_event":
+        filtered: Json = {"is_gated_room": False, "is_paid_event": True}
+        return {"paid_event": paid_event(owner), "stream_url_filtered_info": filtered}
+    return {}
+
+
+def paid_event(owner: Host) -> Json:
+    """The paid event that a live stream is; zeros for none."""
+    paid = owner.access == "paid_event"
+    return {"event_id": owner.room.room_id % 10**9 if paid else 0, "paid_type": int(paid)}
 
 
 def user_data(person: Person, *, user_messages: UserMessages) -> Json:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from tikcast.simulator.web import api, control, images, pages, signer
+from tikcast.simulator.web import api, control, cookies, images, pages, signer
 from tikcast.simulator.web.request_faults import answer_request
-from tikcast.simulator.web.requests import WebAnswer, WebRequest
+from tikcast.simulator.web.requests import REGISTER_REDIRECT, WebAnswer, WebRequest
 from tikcast.simulator.world import World
 
 Handler = Callable[..., WebAnswer]
@@ -17,6 +17,11 @@ Handler = Callable[..., WebAnswer]
 _ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", r"/@(?P<user>[^/]+)/live", pages.live_page),
     ("GET", r"/@(?P<user>[^/]+)", pages.profile_page),
+    ("GET", r"/live", cookies.live),
+    ("GET", r"/live/discover", cookies.discover),
+    ("POST", r"/ttwid/union/register", cookies.register),
+    ("GET", REGISTER_REDIRECT, cookies.callback),
+    ("POST", r"/ttwid/check", cookies.check),
     ("GET", r"/api-live/user/room", api.room_of_user),
     ("GET", r"/webcast/room/check_alive", api.check_alive),
     ("GET", r"/webcast/room/info", api.info_of_room),
@@ -30,6 +35,7 @@ _ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", r"/signer/webcast/fetch", signer.fetch),
     ("POST", r"/signer/webcast/sign_url", signer.sign_url),
     ("GET", r"/signer/webcast/rate_limits", signer.rate_limits),
+    ("GET", r"/signer/accounts/me/rate_limits", signer.rate_limits),
     ("GET", r"/signer/webcast/rooms/(?P<room>[^/]+)/connect", signer.connect),
     ("GET", r"/signer/webcast/anchors/(?P<user>[^/]+)/room_id", signer.room_id_of),
     ("GET", r"/_sim/ledger/(?P<user>[^/]+)", control.ledger),

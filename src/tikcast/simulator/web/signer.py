@@ -12,7 +12,16 @@ from tikcast.simulator.chance import letters, seeded_random
 from tikcast.simulator.messages.frames import cursor_ms, internal_ext, response
 from tikcast.simulator.people.accounts import find_account, may_watch
 from tikcast.simulator.room.room import SimulatedRoom
-from tikcast.simulator.web.requests import WebAnswer, WebRequest, is_decimal, json_answer, mint_ttwid, set_ttwid
+from tikcast.simulator.web.requests import (
+    WebAnswer,
+    WebRequest,
+    cookie_of,
+    is_decimal,
+    json_answer,
+    mint_ttwid,
+    set_ttwid,
+)
+from tikcast.simulator.web.signatures import ADDED, URL_PREFIX
 from tikcast.simulator.world import World
 
 
@@ -24,7 +33,7 @@ def fetch(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
 
 
 def connect(world: World, request: WebRequest, *, room: str, now_ms: int) -> WebAnswer:
-    """`/webcast/rooms/{room}/connect`: the same for a room id, or a user name."""
+    """`/webcast/rooms/{room}/connect`, the newer form: the same for a room id, or a user name."""
     target = _room(world, {"room_id": room, "unique_id": room})
     return _signed(world, request, room=target, now_ms=now_ms)
 
@@ -40,7 +49,10 @@ def room_id_of(world: World, request: WebRequest, *, user: str, now_ms: int) -> 
 
 
 def rate_limits(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
-    """`/webcast/rate_limits`: the quota of this minute, and a hundred times as much for hours and days."""
+    """`/webcast/rate_limits` and the newer `/accounts/me/rate_limits`: the quota of this minute.
+
+    That of hours and days is a hundred times as much.
+    """
     del request
     left, most = world.signatures.remaining(now_ms), world.signatures.a_minute
     ends = datetime.fromtimestamp(world.signatures.resets_at_ms(now_ms) / 1000, UTC)
@@ -53,7 +65,7 @@ def _signed(world: World, request: WebRequest, *, room: SimulatedRoom | None, no
     if room is None or room.over:
         message = "The requested user is offline or does not exist."
         return json_answer({"code": 404, "message": message}, status=404)
-    session = request.query.get("session_id", "")
+    session = _session(request)
     owner = world.owner_of(room.room_id)
     if owner is not None and not may_watch(world, owner, session=session):
         return json_answer({"code": 403, "message": "This live needs a session that is logged in."}, status=403)
@@ -61,6 +73,11 @@ def _signed(world: World, request: WebRequest, *, room: SimulatedRoom | None, no
     if signature is None:
         return exhausted(world, now_ms=now_ms)
     return _granted(world, request, room=room, signature=signature, now_ms=now_ms)
+
+
+def _session(request: WebRequest) -> str:
+    """The session to sign for: in the query in the older form, in a header in the newer one (2026-11)."""
+    return request.query.get("session_id", "") or cookie_of(request.headers.get("x-cookie-header", ""), "sessionid")
 
 
 def _granted(world: World, request: WebRequest, *, room: SimulatedRoom, signature: str, now_ms: int) -> WebAnswer:
@@ -126,22 +143,21 @@ def sign_url(world: World, request: WebRequest, *, now_ms: int) -> WebAnswer:
         body = msgspec.json.decode(request.body, type=_UrlBody)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return json_answer({"code": 400, "message": f"The body is no order to sign: {error}"}, status=400)
-    if not body.url.startswith(("http://", "https://")):
+    if not body.url.startswith(("http://", "https://", "ws://", "wss://")):
         return json_answer({"code": 400, "message": "The field url holds no URL."}, status=400)
-    signature = world.signatures.issue(0, now_ms, session=body.session_id or "")
+    signature = world.signatures.issue_url(body.url, now_ms, session=body.session_id or "")
     if signature is None:
         return exhausted(world, now_ms=now_ms)
     return json_answer({"code": 200, "message": "", "response": _signed_url(body, signature)})
 
 
 def _signed_url(body: _UrlBody, signature: str) -> dict[str, object]:
-    random = seeded_random("url", signature)
-    added = {"X-Bogus": letters(random, size=28, among=_LETTERS), "_signature": f"_02B4Z6wo{signature}"}
-    token = letters(random, size=107, among=_LETTERS)
+    random = seeded_random("url", signature.removeprefix(URL_PREFIX))
+    bogus = letters(random, size=28, among=_LETTERS)
+    added = dict(zip(ADDED, (letters(random, size=107, among=_LETTERS), bogus, signature), strict=True))
     return {
-        "signedUrl": f"{body.url}{'&' if '?' in body.url else '?'}{urlencode({'msToken': token, **added})}",
+        "signedUrl": f"{body.url}{'&' if '?' in body.url else '?'}{urlencode(added)}",
         "userAgent": body.user_agent,
-        "msToken": token,
         **added,
         "browserName": "Mozilla",
         "browserVersion": body.user_agent.removeprefix("Mozilla/"),

@@ -114,6 +114,8 @@ class TikTok:
         self._network = Network(options, tracer=self._trace)
         self._clock = NetworkClock(self._network)
         self._pace = Pace(self._clock)
+        # One for all live streams: it takes 2.5 KiB.
+        self._random = Random()  # noqa: S311 - it only spreads requests and reconnects over time
 
     async def __aenter__(self) -> Self:
         if self._trace is not None:
@@ -154,6 +156,7 @@ class TikTok:
             room_info=room_info,
             gift_list=gift_list,
             owner=self._lives,
+            random=self._random,
         )
 
     async def user_info(self, user: str | int, /) -> UserInfo:
@@ -254,7 +257,7 @@ class TikTok:
         with `ConfigError`.
         """
         return await wait_until_live(
-            self._network, user, interval=interval, clock=self._clock, random=_chance(), pace=self._pace
+            self._network, user, interval=interval, clock=self._clock, random=self._random, pace=self._pace
         )
 
     def watch(self, *users: str | int, interval: float = 30.0) -> AsyncIterator[Live]:
@@ -271,7 +274,7 @@ class TikTok:
             make=lambda room: self._follow(room, room_info=True, gift_list=False),
             interval=interval,
             clock=self._clock,
-            random=_chance(),
+            random=self._random,
             pace=self._pace,
         )
 
@@ -285,11 +288,8 @@ class TikTok:
             room_info=room_info,
             gift_list=gift_list,
             owner=self._lives,
+            random=self._random,
         )
-
-
-def _chance() -> Random:
-    return Random()  # noqa: S311 - it only spreads requests over time
 
 
 def _recorder(path: str | PathLike[str] | None) -> CaptureRecorder | None:

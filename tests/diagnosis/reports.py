@@ -20,7 +20,10 @@ def full_report(text: str = "a text") -> Report:
         options={text: text},
         conclusion=Conclusion(outcome="connected", sentence=text),
         checks=[
-            Check(name=text, asked=text, answer=text, verdict="ok", advice=text, seconds=1.5, error=text, stage=text)
+            Check(
+                name=text, asked=text, answer=text, verdict="ok", advice=text, received=text, seconds=1.5, error=text,
+                stage=text,
+            )
         ],
         requests=[
             RequestFacts(

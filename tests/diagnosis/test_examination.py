@@ -133,6 +133,7 @@ class Case:
 
 
 DIRECT, SIGNED = "connect/direct", "connect/signed"
+SOON = {"first_frame": 1.0}
 LOOKUP = ("user/live_page", "user/api_live", "user/profile")
 CASES = [
     Case(fault="captcha", told={"where": "page"}, fails=("user/live_page",)),
@@ -160,9 +161,18 @@ CASES = [
         fault="handshake_refused", told={"message": "DEVICE_BLOCKED"}, fails=(DIRECT, SIGNED), outcome="failed",
         words="fresh identity",
     ),
-    Case(
-        fault="ignore_enter", fails=(DIRECT,), limits={"first_frame": 1.0}, words="direct fails",
-    ),
+    Case(fault="ignore_enter", told={"method": "direct"}, fails=(DIRECT,), limits=SOON, words="direct fails"),
+    Case(fault="silent_socket", fails=(DIRECT,), limits=SOON, words="direct fails"),
+    Case(fault="signature_demanded", fails=(DIRECT,), words="direct fails"),
+    Case(fault="new_signer_api", fails=()),
+    Case(fault="old_signer_api", fails=()),
+    Case(fault="cookie_only", told={"url": "profile"}, fails=("cookie/live_page",)),
+    Case(fault="cookie_only", told={"url": "live"}, fails=("cookie/live_page", "cookie/profile")),
+    Case(fault="empty_room_id", fails=()),
+    Case(fault="stale_page", fails=()),
+    Case(fault="lying_alive", fails=()),
+    Case(fault="feed_login", fails=()),
+    Case(fault="user_not_found", fails=()),
 ]  # fmt: skip
 
 
@@ -182,6 +192,26 @@ async def test_with_each_fault_every_other_check_is_made_and_the_conclusion_name
     assert {"connect/direct", "connect/signed", "signer/limits", "cookie/profile"} <= found.keys()
     failures = [check for check in examination.checks if check.verdict == "failed"]
     assert all(check.advice and check.error for check in failures), failures
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("subscribers_only", "for subscribers of the host only"),
+        ("followers_only", "followers"),
+        ("paid_event", "paid event"),
+        ("region_blocked", "country"),
+        ("suspended_account", "TikTok has suspended the account"),
+    ],
+)
+async def test_a_live_stream_that_tiktok_keeps_from_this_client_is_named(fault: str, words: str) -> None:
+    async with Simulator(users=("ana",), seed=1) as own:
+        await own.fault("ana", fault)
+        examination = examination_at(own.url)
+        conclusion = await examination.run()
+    assert conclusion.outcome == "refused", examination.checks
+    assert conclusion.sentence.startswith("TikTok works, but refuses this live stream: ")
+    assert words in conclusion.sentence
 
 
 async def test_a_host_that_never_answers_is_reported_within_the_time_of_every_part() -> None:
@@ -273,3 +303,17 @@ async def test_a_report_of_everything_contains_no_name_room_or_user_id(sim: Simu
     assert not re.search(r"\bana\b", data)
     assert not re.search(r"\b[1-9]\d{16,}\b", data)
     assert json.loads(data)["conclusion"]["outcome"] == "connected"
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_with_lists_the_feed_the_prices_and_the_gifts_are_asked_for(sim: Simulator) -> None:
+    await sim.heal("ana")
+    await sim.fault("ana", "feed_login", times=1000)
+    options = options_at(sim.url)
+    examination = Examination(options, target="ana", patience=PATIENCE, lists=True, environment={})
+    conclusion = await examination.run()
+    found = verdicts(examination.checks)
+    assert (found["list/feed"], found["list/prices"], found["list/gifts"]) == ("failed", "ok", "ok")
+    assert conclusion.outcome == "connected"
+    gifts = next(one for one in examination.report().requests if one.check == "list/gifts")
+    assert "data.gifts[0].diamond_count: number" in gifts.shape or "data.gifts[0].diamond_count: 1" in gifts.shape

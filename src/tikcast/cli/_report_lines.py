@@ -36,7 +36,8 @@ class CheckTable:
 
     def lines(self, check: Check) -> list[str]:
         """One check."""
-        cells = (_VERDICTS[check.verdict], escape(check.asked), escape(check.answer), escape(check.advice))
+        answer = f"{check.received}: {check.answer}" if check.received else check.answer
+        cells = (_VERDICTS[check.verdict], escape(check.asked), escape(answer), escape(check.advice))
         if self._width >= _NARROW:
             return self._row(cells)
         verdict, asked, answer, advice = cells

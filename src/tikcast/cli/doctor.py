@@ -50,6 +50,7 @@ async def _examine(user: str, *, connection: Connection, file: ReportFile | None
         connection.options(timeouts=TIMEOUTS),
         target=user,
         patience=patience,
+        lists=file is not None,
         show=lambda check: _print([as_json(check)] if table is None else table.lines(check)),
     )
     conclusion = await examination.run()

@@ -14,14 +14,12 @@ Outcome = Literal["connected", "reachable", "not_live", "refused", "unreachable"
 """What works: messages of a live stream came; everything up to the room; everything, but the user is not live; the room
 is not for everyone; nothing can be reached; a step fails."""
 
-TOPICS: Final = ("program", "user", "control", "cookie", "signer", "connect")
-"""The first part of the names of checks, in their order."""
-
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One check. `name` identifies it, such as `user/live_page`; `asked`, `answer` and `advice` are for people.
 
-    `seconds`: how long it took. `error` and `stage`: the class of the error and the step of connecting that failed.
+    `received`: the status and size of the last HTTP answer. `seconds`: how long it took. `error` and `stage`: the class
+    of the error and the step of connecting that failed.
     """
 
     name: str
@@ -29,13 +27,14 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     answer: str
     verdict: Verdict
     advice: str = ""
+    received: str = ""
     seconds: float | None = None
     error: str = ""
     stage: str = ""
 
     @property
     def topic(self) -> str:
-        """What it is about, one of `TOPICS`."""
+        """What it is about: program, user, cookie, signer, control, list or connect."""
         return self.name.partition("/")[0]
 
 
@@ -74,7 +73,9 @@ def conclude(checks: Sequence[Check], *, who: str = "", status: str = "unknown")
         return Conclusion(outcome="unreachable", sentence=reason)
     refusal = next((check for check in checks if check.topic == "user" and check.error in _REFUSALS), None)
     if refusal is not None and status not in _ADVICE:
-        return Conclusion(outcome="refused", sentence=f"TikTok works, but: {_with_advice(refusal)}")
+        return Conclusion(
+            outcome="refused", sentence=f"TikTok works, but refuses this live stream: {_lower(_with_advice(refusal))}"
+        )
     if connects:
         return Conclusion(outcome="failed", sentence=_first(connects, "No method to connect works"))
     pages = [check for check in answered if check.topic in {"user", "control"}]
@@ -154,6 +155,10 @@ def _first(checks: Sequence[Check], sentence: str) -> str:
     """`sentence` with the first failure and its advice."""
     failure = next((check for check in checks if check.verdict == "failed"), None)
     return f"{sentence}: {_with_advice(failure)}" if failure is not None else f"{sentence}."
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _with_advice(check: Check) -> str:

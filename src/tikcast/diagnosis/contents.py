@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tikcast.diagnosis.traffic import SeenConnection, SeenFrame
 
 _SAMPLES_OF_A_METHOD: Final = 3
-_MOST_SAMPLES: Final = 60
+_MOST_SAMPLES: Final = 32
 _LARGEST_SAMPLE: Final = 2**15
 _MOST_DIFFERENCES: Final = 1_000
 _MOST_METHODS: Final = 200

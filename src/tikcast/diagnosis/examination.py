@@ -71,8 +71,9 @@ class _Probe:
 class Examination:
     """One examination of what works for a client with `options`. Cancelling `run` closes what it opened.
 
-    `target`: a user who is live now, a page URL, a share link or a room id; "" for none. Raises `ConfigError` for
-    wrong options. `show` gets each check as soon as it and those before it are done.
+    `target`: a user who is live now, a page URL, a share link or a room id; "" for none. `lists`: ask for the
+    feed, gifts and prices too. `show` gets each check as soon as it and those before it are done. Raises `ConfigError`
+    for wrong options.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Examination:
         *,
         target: str = "",
         patience: Patience = Patience(),
+        lists: bool = False,
         environment: Mapping[str, str] = os.environ,
         show: Callable[[Check], object] = lambda _: None,
     ) -> None:
@@ -89,6 +91,7 @@ class Examination:
         self._patience = patience
         self._environment = environment
         self._text = target
+        self._lists_wanted = lists
         self._show = show
         self._redactor = Redactor(names=_names([target]))
         self._trace = None if options.trace is None else CaptureRecorder(options.trace, option="trace")
@@ -109,7 +112,7 @@ class Examination:
             await self._all([*self._pages(), *self._cookies(), self._signer()], self._patience.ask)
             for _ in range(_MOST_ROOMS):
                 await self._all(self._about_rooms(), self._patience.room)
-            await self._all(self._reachable(), self._patience.room)
+            await self._all([*self._reachable(), *self._lists()], self._patience.room)
             if self._target is not None:
                 finding = probes.of_status(self._verdict(), who=self._who)
                 self._done(finding.check("user/status", asked=f"whether {self._who} is live", seconds=None))
@@ -209,6 +212,25 @@ class Examination:
         """TikTok's own account, when the user is not live: does TikTok give answers to this client?"""
         return self._control() if self._text and self._verdict().status not in _LIVE else []
 
+    def _lists(self) -> list[_Probe]:
+        """The lists of the webcast API. What they answer matters to nobody who only watches."""
+        if not self._lists_wanted:
+            return []
+        room_id = next((one.room_id for one in self._evidence if one.room_id), 0)
+        listings = self._network.listings
+
+        async def feed() -> Finding:
+            return probes.of_list(len((await listings.feed_page(0)).items))
+
+        async def prices() -> Finding:
+            return probes.of_list(len((await listings.price_list()).items))
+
+        async def gifts() -> Finding:
+            return probes.of_list(len(await listings.gifts(room_id)))
+
+        asked = {"feed": feed, "prices": prices, **({"gifts": gifts} if room_id else {})}
+        return [_Probe(name=f"list/{name}", asked=f"the list of {name}", ask=ask) for name, ask in asked.items()]
+
     def _about_room(self, source: Source, room_id: int) -> _Probe:
         again = any(one.source == source for one in self._evidence)
         name = f"user/{source}{' of another room' if again else ''}"
@@ -223,18 +245,21 @@ class Examination:
     def _cookies(self) -> list[_Probe]:
         """Each source of a visitor's cookie, asked without any cookie."""
         return [
-            _Probe(name=f"cookie/{source}", asked=f"a visitor's cookie from {text}", ask=partial(self._cookie, path))
+            _Probe(
+                name=f"cookie/{source}",
+                asked=f"a visitor's cookie from {text}",
+                ask=partial(self._cookie, source, path),
+            )
             for source, (path, text) in _COOKIE_PAGES.items()
         ]
 
-    async def _cookie(self, path: str) -> Finding:
+    async def _cookie(self, source: str, path: str) -> Finding:
         network = self._new_network()
         try:
             url = f"{network.settings.endpoints.web}/{path}"
             answer = await network.http.get(url, kind="page", cookies="jar", redirects=2)
-            host = answer.host
-            jar = network.settings.identity.jar
-            return probes.of_cookie(answer.status, found=COOKIE in jar.cookies_for(host))
+            cookies = network.settings.identity.jar.cookies_for(answer.host)
+            return probes.of_cookie(self._traffic.of(f"cookie/{source}"), found=COOKIE in cookies)
         finally:
             await network.aclose()
 

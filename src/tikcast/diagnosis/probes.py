@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from tikcast.diagnosis.checks import Check, Verdict
@@ -33,6 +33,7 @@ class Finding:
     answer: str
     verdict: Verdict = "ok"
     advice: str = ""
+    received: str = ""
     error: str = ""
     stage: str = ""
 
@@ -44,6 +45,7 @@ class Finding:
             answer=self.answer,
             verdict=self.verdict,
             advice=self.advice,
+            received=self.received,
             seconds=None if seconds is None else round(seconds, 2),
             error=self.error,
             stage=self.stage,
@@ -87,25 +89,18 @@ def skipped(reason: str) -> Finding:
 def of_source(evidence: liveness.Evidence, requests: Sequence[RequestFacts], *, exists: bool = False) -> Finding:
     """What a source said about a user or a room. `exists`: the user is known to exist."""
     error, received = evidence.error, _received(requests)
-    if evidence.says == "failed" and error is not None:
-        finding = failed(error)
-        return Finding(
-            answer=f"{received}{finding.answer}", verdict="failed", advice=finding.advice, error=finding.error
-        )
+    if error is not None:
+        finding = replace(failed(error), received=received, stage="")
+        return finding if evidence.says == "failed" else replace(finding, verdict="none")
     told = str(evidence.room_id) in evidence.detail
     where = f", room {evidence.room_id}" if evidence.room_id and not told else ""
     detail = f" ({evidence.detail})" if evidence.detail else ""
-    answer = f"{received}{_SAYS.get(evidence.says, evidence.says)}{where}{detail}"
+    answer = f"{_SAYS.get(evidence.says, evidence.says)}{where}{detail}"
     if exists and evidence.says == "missing":
         advice = "TikTok gives wrong answers to this client: use another address (proxy=…), or wait"
-        return Finding(answer=answer, verdict="failed", advice=advice, error="UserNotFound")
-    unsure = evidence.says in {"restricted", "unclear"}
-    return Finding(
-        answer=answer,
-        verdict="none" if unsure else "ok",
-        advice=error.advice if error is not None else "",
-        error=type(error).__name__ if error is not None else "",
-    )
+        return Finding(answer=answer, verdict="failed", advice=advice, received=received, error="UserNotFound")
+    unsure = evidence.says in {"restricted", "unclear", "failed"}
+    return Finding(answer=answer, verdict="none" if unsure else "ok", received=received)
 
 
 _SAYS: Final = {
@@ -136,12 +131,19 @@ def of_status(verdict: liveness.Verdict, *, who: str) -> Finding:
     return Finding(answer=f"unknown{reasons}", verdict="failed", advice=advice, error="LookupFailed")
 
 
-def of_cookie(status: int, *, found: bool) -> Finding:
+def of_cookie(requests: Sequence[RequestFacts], *, found: bool) -> Finding:
     """Whether an answer set a visitor's cookie."""
+    received = _received(requests)
     if found:
-        return Finding(answer=f"status {status}: sets the cookie {COOKIE}")
+        return Finding(answer=f"sets the cookie {COOKIE}", received=received)
     advice = "nothing is to be done while another source gives the cookie"
-    return Finding(answer=f"status {status}: sets no cookie {COOKIE}", verdict="failed", advice=advice, error="Blocked")
+    answer = f"sets no cookie {COOKIE}"
+    return Finding(answer=answer, verdict="failed", advice=advice, received=received, error="Blocked")
+
+
+def of_list(count: int) -> Finding:
+    """How much a list contains."""
+    return Finding(answer=f"{count} entries", verdict="ok" if count else "none")
 
 
 def of_limits(limits: SignerLimits) -> Finding:
@@ -163,4 +165,4 @@ def _received(requests: Sequence[RequestFacts]) -> str:
     last = requests[-1] if requests else None
     if last is None or last.status is None:
         return ""
-    return f"status {last.status}, {last.size:,} bytes: "
+    return f"status {last.status}, {last.size:,} bytes"

@@ -11,7 +11,7 @@ from typing import Final
 
 from tikcast._net import answers
 
-MOST_LINES: Final = 400
+MOST_LINES: Final = 250
 _DEEPEST: Final = 4
 _MOST_KEYS: Final = 200
 _KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")

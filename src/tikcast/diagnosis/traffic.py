@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tikcast._net.tracing import Exchange, FrameKind, FrameObserver, Tracer
     from tikcast.diagnosis.redaction import Redactor
 
-_MOST_REQUESTS: Final = 300
+_MOST_REQUESTS: Final = 120
 _MOST_FRAMES: Final = 300
 _MOST_BYTES: Final = 8 * 2**20
 _MOST_NAMES: Final = 100

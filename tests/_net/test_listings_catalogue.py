@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -89,14 +91,17 @@ async def test_a_list_that_is_too_old_is_requested_again(site: Site, make_client
 
 
 @pytest.mark.parametrize("failure", [Reply("", 500), Reply("no json"), Reply.json({"status_code": 7}), Reply("", 429)])
-async def test_an_older_list_is_used_when_the_request_fails(
-    site: Site, make_client: MakeClient, folder: Path, failure: Reply
+async def test_an_older_list_is_used_when_the_request_fails_and_its_age_is_logged(
+    site: Site, make_client: MakeClient, folder: Path, failure: Reply, caplog: pytest.LogCaptureFixture
 ) -> None:
     site.routes[GIFTS] = [gift_list("Rose"), failure]
     assert len(await make_client().gift_list(ROOM)) == 1
+    (file,) = files(folder)
+    os.utime(file, (time.time() - 7200, time.time() - 7200))
     later = make_client()
     assert [gift.name for gift in await later.gift_list(ROOM, max_age=0)] == ["Rose"]
     assert asked(site) == 2
+    assert "one of 2.0 hours ago is used" in caplog.text
 
 
 async def test_the_failure_is_raised_without_an_older_list(site: Site, make_client: MakeClient, folder: Path) -> None:

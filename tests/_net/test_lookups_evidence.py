@@ -252,12 +252,12 @@ async def test_a_live_room_without_video_addresses_is_read(site: Site, tiktok: T
     assert (room.room_id, room.paused, room.stream_data) == (ROOM, True, {})
 
 
-async def test_a_page_that_leads_to_the_login_needs_a_login(site: Site, tiktok: TikTok) -> None:
+async def test_a_page_that_leads_to_the_login_is_a_block_that_may_pass(site: Site, tiktok: TikTok) -> None:
     login = Reply("", 302, [("Location", "/login?redirect_url=x")])
     site.routes |= {PAGE: login, PROFILE: login, API: FIREWALL, "/login": Reply("<html>Log in</html>")}
-    with pytest.raises(LoginRequired) as caught:
+    with pytest.raises(Blocked, match="sends visitors to the login; give a session cookie") as caught:
         await tiktok.live_room("ana")
-    assert [type(cause) for cause in caught.value.causes] == [Captcha, LoginRequired]
+    assert [type(cause) for cause in caught.value.causes] == [Captcha, Blocked]
 
 
 async def test_a_suspended_account_is_not_a_missing_one(site: Site, tiktok: TikTok) -> None:

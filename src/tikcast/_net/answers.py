@@ -17,7 +17,6 @@ from tikcast.errors import (
     Captcha,
     IPBlocked,
     LiveEndedError,
-    LoginRequired,
     LookupFailed,
     RateLimited,
 )
@@ -55,13 +54,13 @@ def check_page(answer: Answer) -> None:
 
 
 def live_page(answer: Answer, *, username: str) -> Evidence:
-    """What a live page says. Raises `Captcha`, `Blocked` or `LoginRequired` for another page.
+    """What a live page says. Raises `Captcha` or `Blocked` for another page.
 
     A page without the room of its user says that the user never was live, and does not say that there is none.
     """
     state = live_page_state(answer.text)
     if state is None:
-        _require_missing(answer, username=username)
+        _require_missing(answer)
         return Evidence(source="live_page", says="missing", detail="the page does not exist")
     data = live_room_user_info(state)
     if data is None:
@@ -102,7 +101,7 @@ def profile_page(answer: Answer, *, username: str, session: bool = False) -> Use
     """The user in a profile page, or why it has none. Raises `Captcha` or `Blocked` for another page."""
     detail = profile_page_state(answer.text)
     if detail is None:
-        _require_missing(answer, username=username)
+        _require_missing(answer)
         return "missing"
     code, info = _code(detail, "statusCode"), child(detail, "userInfo")
     verdict, words = _PROFILE_VERDICTS.get(code), words_of(detail.get("statusMsg"))
@@ -217,13 +216,14 @@ _PROFILE_VERDICTS: Final[dict[int, Literal["missing", "private"]]] = {
 _STATUS_WORDS: Final[dict[int, Says]] = {LIVE: "live", PAUSED: "paused", OFFLINE: "offline"}
 
 
-def _require_missing(answer: Answer, *, username: str) -> None:
+def _require_missing(answer: Answer) -> None:
     """Raise the error for a page without its data, unless its status says that it does not exist."""
     if answer.status == 404:
         return
     check_page(answer)
     if urlsplit(answer.url).path.startswith("/login"):
-        raise LoginRequired(f"the page of @{username}")
+        advice = "give a session cookie, wait some minutes, or use another address (proxy=…)"
+        raise Blocked("it sends visitors to the login", host=answer.host, status=answer.status, advice=advice)
     raise Blocked("its page contains no data", host=answer.host, status=answer.status)
 
 

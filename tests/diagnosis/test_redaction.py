@@ -1,15 +1,18 @@
 """Reports contain neither secrets nor names nor what people write."""
 
+import re
 import string
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.shared_data import RealMessage
 from tests.wire_schema import build
 from tikcast import decode_message
 from tikcast.diagnosis.redaction import Redactor, masked
-from tikcast.wire import inspect
+from tikcast.wire import WireField, inspect
 
 METHOD = "WebcastChatMessage"
 
@@ -103,3 +106,26 @@ def test_names_of_tiktok_in_a_message_stay(key: str) -> None:
 
 def test_bytes_that_are_no_fields_become_zeros() -> None:
     assert masked(b"\x0a\x03ana\xffrest is broken") == b"\x0a\x03xxx" + bytes(15)
+
+
+def test_no_text_of_real_messages_can_be_found_in_their_masks(real_messages: list[RealMessage]) -> None:
+    for message in real_messages:
+        shown = masked(message.payload)
+        assert len(shown) == len(message.payload)
+        before = inspect(message.payload, method=message.method).fields
+        after = inspect(shown, method=message.method).fields
+        assert [(field.number, field.wire) for field in after] == [(field.number, field.wire) for field in before]
+        rest = OWN_WORD.sub(b"", shown)
+        assert [text for text in texts(before) if text.encode() in rest] == [], message.method
+
+
+OWN_WORD = re.compile(rb"Webcast\w+|pm_mt_\w+|pm_main_\w+|ttlive_\w+")
+
+
+def texts(fields: Sequence[WireField]) -> Iterator[str]:
+    """The texts in a message that say something about people."""
+    for field in fields:
+        if isinstance(field.value, tuple):
+            yield from texts(field.value)
+        elif isinstance(field.value, str) and re.search(r"[^\Wx0_]", field.value) and len(field.value) > 2:
+            yield field.value

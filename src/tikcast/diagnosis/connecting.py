@@ -84,10 +84,11 @@ async def connect_by(
     )
     network = Network(own, environment=environment, tracer=traffic, requests=traffic)
     live = Live(network, room.username or room.room_id, options=own, known_room=room, room_info=False)
+    started = age()
     first = own.timeouts.first_frame + _MOMENT
     try:
         async with asyncio.timeout(within), live:
-            return await _first_message(live, within=first, listen=listen)
+            return await _first_message(live, within=first, listen=listen, until=started + within - _MOMENT)
     except TikcastError as error:
         return _of_failure(error, method=route.method)
     except TimeoutError:
@@ -96,8 +97,11 @@ async def connect_by(
         await network.aclose()
 
 
-async def _first_message(live: Live, *, within: float, listen: float) -> Finding:
-    """Describe what came first. A connection without any message raises its error, or is described as silent."""
+async def _first_message(live: Live, *, within: float, listen: float, until: float) -> Finding:
+    """Describe what came first, and read on for `listen` seconds, but not longer than `until`.
+
+    A connection without any message raises its error, or is described as silent.
+    """
     since = age()
     try:
         async with asyncio.timeout(within):
@@ -111,7 +115,7 @@ async def _first_message(live: Live, *, within: float, listen: float) -> Finding
             raise
         return _of_silence(live, seconds=within)
     after = age() - since
-    await _read_on(live, seconds=listen)
+    await _read_on(live, seconds=min(listen, until - age()))
     return Finding(answer=f"first message after {after:.1f} s ({event.type})")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import count
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
@@ -57,6 +57,8 @@ class RoomServer:
         self.mints = True
         self.room_id = ROOM
         self.alive: bool | None = None
+        self.shown: tuple[int, int] | None = None
+        """The status and the room that the page and api-live show, if that is not the truth."""
         self.title = "A quiet evening"
         self.cover: object = "https://p16-sign.tiktokcdn.com/cover~c5_720x720.jpeg"
         self.streams: dict[str, object] = {}
@@ -130,7 +132,7 @@ class RoomServer:
             alive = self.live if self.alive is None else self.alive
             return self._json({"data": [{"alive": alive, "room_id_str": str(ROOM)}], "status_code": 0})
         if path == "/webcast/room/info/":
-            return self._room_info()
+            return self._room_info(int(parse_qs(urlsplit(request.path).query)["room_id"][0]))
         if path == "/webcast/gift/list/":
             rose = {"id": 5655, "name": "Rose", "diamond_count": 1, "type": 1}
             return self._json({"data": {"gifts": [rose]}, "status_code": 0})
@@ -152,8 +154,8 @@ class RoomServer:
         return response
 
     def _user_room(self) -> dict[str, Any]:
-        status = 2 if self.live else 4
-        room = str(self.room_id) if self.live else ""
+        status, room_id = self.shown or ((2, self.room_id) if self.live else (4, 0))
+        room = str(room_id or "")
         user = {"id": "42", "uniqueId": USER, "nickname": "Ana", "roomId": room, "status": status}
         live = {"status": status, "title": self.title, "coverUrl": self.cover}
         return {"user": user, "stats": {"followerCount": 7}, "liveRoom": live}
@@ -162,11 +164,13 @@ class RoomServer:
         state = json.dumps({"LiveRoom": {"liveRoomUserInfo": self._user_room()}})
         return f'<html><script id="SIGI_STATE" type="application/json">{state}</script></html>'
 
-    def _room_info(self) -> Response:
+    def _room_info(self, room_id: int) -> Response:
         if self.info_status is not HTTPStatus.OK:
             return _response(self.info_status, b"down", "text/plain")
         owner = {"id_str": "42", "display_id": USER, "nickname": "Ana"}
-        data = {"id_str": str(ROOM), "title": self.title, "status": 2 if self.live else 4, "owner": owner}
+        room_id = room_id if room_id in {ROOM, self.room_id} else ROOM
+        status = 2 if self.live and room_id == self.room_id else 4
+        data = {"id_str": str(room_id), "title": self.title, "status": status, "owner": owner}
         data |= {"user_count": 3, "like_count": 9, "create_time": 1, "share_url": "", "cover": {}, "stats": {}}
         return self._json({"data": data | {"stream_url": self.streams}, "status_code": 0})
 

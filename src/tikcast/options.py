@@ -93,7 +93,8 @@ class Timeouts:
     """How long to wait, in seconds.
 
     `request`: for the answer to one HTTP request. `handshake`: for the WebSocket to open.
-    `first_frame`: for the first frame of a room that was entered. `stale`: for a message on an open connection.
+    `first_frame`: for the first frame of a room that was entered. `stale`: for a frame on an open connection.
+    `quiet`: for a new message, answers to heartbeats not counted; then TikTok is asked whether the live stream is over.
     `close`: for the closing handshake. `signer_turn`: for a turn at the signer, whose quota all clients of a process
     share. `mint_interval`: between two requests for a cookie. `video`: for the next data of a video stream that is
     recorded.
@@ -103,6 +104,7 @@ class Timeouts:
     handshake: float = 15.0
     first_frame: float = 20.0
     stale: float = 60.0
+    quiet: float = 90.0
     close: float = 3.0
     signer_turn: float = 90.0
     mint_interval: float = 0.75

@@ -171,8 +171,8 @@ async def waiting_to_reconnect(scene: Scene) -> None:
 
 
 async def asking_whether_it_is_over(scene: Scene) -> None:
-    scene.server.hangs = "/webcast/room/check_alive/"
     connection = await connected(scene)
+    scene.server.hangs = "/webcast/room/info/"
     await connection.drop()
     await scene.server.hanging.wait()
 

@@ -99,11 +99,12 @@ async def test_a_silent_connection_is_given_up_and_opened_again() -> None:
     async with open_scene(reconnect=WAITING) as scene:
         await scene.connection.send(chat("one"))
         await take(scene.live, ChatEvent)
+        scene.server.asked.clear()
         await scene.clock.advance(62)
         events = await take(scene.live, Reconnecting)
         assert isinstance(events[-1], Reconnecting)
         assert events[-1].reason == "nothing came for 60 s"
-        await scene.server.until_asked("/webcast/room/check_alive/")
+        await scene.server.until_asked("/webcast/room/info/")
 
 
 async def test_a_room_from_which_nothing_comes_at_all_is_told_as_the_first_frame() -> None:
@@ -138,8 +139,9 @@ async def test_a_live_that_ended_meanwhile_is_not_connected_to_again() -> None:
         await scene.connection.send(chat("one"))
         await take(scene.live, ChatEvent)
         scene.server.live = False
+        scene.server.asked.clear()
         await scene.connection.drop()
-        await scene.server.until_asked("/webcast/room/check_alive/")
+        await scene.server.until_asked("/webcast/room/info/")
         await scene.clock.advance(0.5)
         events = await collect(scene.live)
         assert names(events) == ["Disconnected", "Reconnecting", "Gap", "LiveEnded"]

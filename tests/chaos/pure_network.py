@@ -144,10 +144,15 @@ class PureNetwork:
         return Target(username=str(target))
 
     async def find_room(self, target: Target, *, other_than: int | None = None) -> FoundRoom:
-        evidence: list[Evidence] = []
+        return (await self.inquire(target, other_than=other_than)).room()
+
+    async def inquire(
+        self, target: Target, *, other_than: int | None = None, known: Sequence[Evidence] = ()
+    ) -> Inquiry:
+        evidence = list(known)
         while (verdict := judge(evidence, ended=other_than or 0)).ask is not None:
             evidence.append(await self.ask(verdict.ask, username=target.username or "", room_id=verdict.room_id))
-        return Inquiry(target=target, evidence=tuple(evidence), verdict=verdict, ended=other_than or 0).room()
+        return Inquiry(target=target, evidence=tuple(evidence), verdict=verdict, ended=other_than or 0)
 
     async def ask(self, source: Source, *, username: str = "", room_id: int = 0) -> Evidence:
         try:

@@ -13,7 +13,9 @@ from tikcast._net.socket import RoomSocket, SocketClosed
 
 if TYPE_CHECKING:
     from tikcast._clock import Clock
+    from tikcast._live.ending import EndCheck
     from tikcast._live.hub import Hub
+    from tikcast._live.state import EndReason
     from tikcast._wire.session.session import LiveSession
     from tikcast.events import Event
     from tikcast.options import Timeouts
@@ -29,15 +31,16 @@ _MOST_AFTER_END: Final = 50
 class Drop:
     """Why a connection is over, and how far it had come ("stream": it worked).
 
-    `silent`: it is open, but nothing comes or nothing can be sent.
+    `silent`: it is open, but nothing comes or nothing can be sent. `ended`: the live stream is over.
     """
 
     reason: str
     stage: str = "stream"
     silent: bool = False
+    ended: EndReason | None = None
 
 
-class _SilentError(Exception):
+class _DropError(Exception):
     """Ends the reader, which would wait for ever."""
 
     def __init__(self, drop: Drop) -> None:
@@ -59,11 +62,22 @@ class Link:
     Two tasks run beside it: the watchdog lets the time pass and notices silence; the sender sends what
     falls due. The watchdog never waits for the socket, so that a server that reads nothing is noticed
     like one that says nothing. No task waits for handlers. `fresh` tells whether the connection
-    brought anything new.
+    brought anything new. While nothing new comes, `end_check` is asked now and then whether the live stream is over.
     """
 
-    def __init__(self, socket: RoomSocket, *, session: LiveSession, hub: Hub, clock: Clock, timeouts: Timeouts) -> None:
+    def __init__(
+        self,
+        socket: RoomSocket,
+        *,
+        session: LiveSession,
+        hub: Hub,
+        clock: Clock,
+        timeouts: Timeouts,
+        end_check: EndCheck,
+    ) -> None:
         self.fresh = False
+        self._end_check = end_check
+        self._beside: set[asyncio.Task[None]] = set()
         self._socket = socket
         self._session = session
         self._hub = hub
@@ -98,18 +112,19 @@ class Link:
         if self._socket.heartbeat_interval:
             self._session.heartbeat_interval = self._socket.heartbeat_interval
         self._session.opened(self._clock.now_ms(), age_ms=self._opened_ms)
+        self._end_check.connected()
 
     async def _serve(self) -> Drop:
         """Read in this task; the watchdog and the sender run beside it and end with it."""
         drops: list[Drop] = []
         try:
             async with asyncio.TaskGroup() as group:
-                beside = group.create_task(self._watch()), group.create_task(self._send_due())
+                self._beside = {group.create_task(self._watch(group)), group.create_task(self._send_due())}
                 drops.append(await self._read())
-                for task in beside:
+                for task in self._beside:
                     task.cancel()
-        except* _SilentError as group_of_one:
-            drops.extend(error.drop for error in group_of_one.exceptions if isinstance(error, _SilentError))
+        except* _DropError as group_of_one:
+            drops.extend(error.drop for error in group_of_one.exceptions if isinstance(error, _DropError))
         return drops[0]
 
     async def _read(self) -> Drop:
@@ -129,7 +144,9 @@ class Link:
 
     def _receive(self, data: bytes, now_ms: int, *, age_ms: int) -> list[Event]:
         events = self._session.receive(data, now_ms, age_ms=age_ms)
-        self.fresh = self.fresh or any(event.message_id and not event.is_history for event in events)
+        if any(event.message_id and not event.is_history for event in events):
+            self.fresh = True
+            self._end_check.message_came()
         return events
 
     async def _read_after_end(self) -> None:
@@ -157,8 +174,9 @@ class Link:
         # Frames that wait already would be handed out in one go: let the readers come in between.
         await asyncio.sleep(0)
 
-    async def _watch(self) -> None:
-        """Let the time pass each second. Raises `_SilentError` for a connection that is open but silent."""
+    async def _watch(self, group: asyncio.TaskGroup) -> None:
+        """Let the time pass each second. Raises `_DropError` for a connection that is open but silent."""
+        asking: asyncio.Task[None] | None = None
         while True:
             await self._clock.sleep(_TICK)
             age_ms = self._clock.age_ms()
@@ -168,7 +186,11 @@ class Link:
                 self._outbox.extend(due)
                 self._outbox_filled.set()
             if drop := self._silence(age_ms):
-                raise _SilentError(drop)
+                raise _DropError(drop)
+            if (asking is None or asking.done()) and self._is_end_check_due(age_ms):
+                asking = group.create_task(self._ask_whether_over())
+                self._beside.add(asking)
+                asking.add_done_callback(self._beside.discard)
 
     def _silence(self, age_ms: int) -> Drop | None:
         """Silence counts only while we listen, not while events wait for their reader."""
@@ -185,6 +207,21 @@ class Link:
         if not self._session.entered and open_for >= stale:
             return Drop(reason=f"the room did not answer for {stale:g} s", stage="entering", silent=True)
         return None
+
+    def _is_end_check_due(self, age_ms: int) -> bool:
+        """Only while we listen: the messages of a live stream may wait behind events that wait for their reader."""
+        listening = not self._handing_out and self._quiet_since_ms + _TICK * 1000 <= age_ms
+        return listening and self._end_check.is_due(age_ms)
+
+    async def _ask_whether_over(self) -> None:
+        """Ask while the connection is served. Raises `_DropError` if the live stream is over, or nobody knows."""
+        quiet = self._end_check.seconds
+        answer = await self._end_check.check()
+        if answer == "unknown":
+            reason = f"no message came for {quiet:.0f} s, and no source knows whether the live stream goes on"
+            raise _DropError(Drop(reason=reason))
+        if answer != "live":
+            raise _DropError(Drop(reason=f"no message came for {quiet:.0f} s: the live stream is over", ended=answer))
 
     async def _send_due(self) -> None:
         """Send what the watchdog puts into the outbox. It stays small: what cannot be sent for long ends the link."""

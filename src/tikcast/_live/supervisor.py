@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from tikcast._live.ending import EndCheck
 from tikcast._live.link import Drop, Link
 from tikcast._live.state import LiveState
 from tikcast._net.retry import RetryBudget, decide
@@ -31,7 +30,6 @@ logger = logging.getLogger("tikcast.live.supervisor")
 E = TypeVar("E", bound=Event)
 
 _ASK_AGAIN: Final = 300.0
-_RESTART_TIMEOUT: Final = 5.0
 
 
 class OwnEvents:
@@ -82,6 +80,7 @@ class Supervisor:
         self._clock = clock
         self._options = options
         self._budget = RetryBudget(options.reconnect, random=random)
+        self._end_check = EndCheck(network, room, clock=clock, quiet=options.timeouts.quiet)
 
     @property
     def announced_end(self) -> EndReason | None:
@@ -109,7 +108,10 @@ class Supervisor:
         while True:
             drop = await self._serve(opened)
             if self.announced_end:
-                return await self._restarted_or(self.announced_end)
+                return await self._end_check.restarted_or(self.announced_end)
+            if drop.ended:
+                logger.info("Room %d: %s", self._room.room_id, drop.reason)
+                return drop.ended
             self._disconnected(drop)
             opened_or_ended = await self._reconnect(drop)
             if isinstance(opened_or_ended, str):
@@ -141,6 +143,7 @@ class Supervisor:
             hub=self._hub,
             clock=self._clock,
             timeouts=self._options.timeouts,
+            end_check=self._end_check,
         )
         self.state = LiveState.CONNECTED
         self.connections += 1
@@ -194,35 +197,11 @@ class Supervisor:
 
     async def _ask_ended(self) -> EndReason | None:
         """Ask whether the live stream has ended: None when it goes on, or when the answer is unknown."""
-        room_id = self._room.room_id
-        try:
-            alive = (await self._network.lookups.check_alive([room_id])).get(room_id)
-        except TikcastError as error:
-            logger.debug("Room %d: unknown whether it is live: %s", room_id, error)
-            return None
-        return await self._confirm_end() if alive is False else None
-
-    async def _restarted_or(self, announced: EndReason) -> EndReason:
-        """How it ended: a host who ends a live stream to start it again has another room at once."""
-        if announced == "suspended" or self._room.username is None:
-            return announced
-        with suppress(TimeoutError, TikcastError):
-            async with asyncio.timeout(_RESTART_TIMEOUT):
-                target = await self._network.lookups.resolve(self._room.username)
-                await self._network.lookups.find_room(target, other_than=self._room.room_id)
-                return "restarted"
-        return announced
-
-    async def _confirm_end(self) -> EndReason | None:
-        """Compare a room that is reported as over with its host's page."""
-        if self._room.username is None:
-            return "ended"
-        try:
-            target = await self._network.lookups.resolve(self._room.username)
-            current = await self._network.lookups.find_room(target)
-        except TikcastError:
-            return "ended"
-        return None if current.room_id == self._room.room_id else "restarted"
+        match await self._end_check.ask():
+            case "live" | "unknown":
+                return None
+            case ended:
+                return ended
 
 
 def _lost(drop: Drop) -> TikcastError:

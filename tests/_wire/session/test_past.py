@@ -171,11 +171,12 @@ def test_a_message_out_of_a_gap_that_was_reported_long_ago_still_counts() -> Non
     assert viewer.gifts == 1
 
 
-def test_the_first_history_counts_and_keeps_the_flag_that_it_has() -> None:
+@pytest.mark.parametrize("old", [MINUTE, 16 * MINUTE, 24 * HOUR, 400 * 24 * HOUR])
+def test_the_first_history_counts_and_keeps_the_flag_that_it_has(old: int) -> None:
     viewer = Viewer()
-    old = only(viewer.receive(gift_of(1, at=NOW - MINUTE)))
-    flagged = only(viewer.receive(gift_of(2, at=NOW - 2 * MINUTE), flagged=True))
-    assert (old.is_history, flagged.is_history, viewer.gifts) == (False, True, 2)
+    unflagged = only(viewer.receive(gift_of(1, at=NOW - old)))
+    flagged = only(viewer.receive(gift_of(2, at=NOW - 2 * old), flagged=True))
+    assert (unflagged.is_history, flagged.is_history, viewer.gifts) == (False, True, 2)
 
 
 def test_a_message_hours_old_on_an_open_connection_is_of_the_past() -> None:

@@ -58,10 +58,12 @@ class Span:
 class Past:
     """The past of one room, from the first opening of a connection. Times are ages in milliseconds.
 
-    What was created before the first opening counts when it comes for the first time, since nothing is known of it.
+    What was created before the first opening counts when it comes for the first time, since nothing is known of it. On
+    the first connection it is history only if its flag says so: a recording that is played again is as old as its day.
     """
 
     def __init__(self, opened_ms: int) -> None:
+        self._opened_ms = opened_ms
         self._complete_ms = -_ALWAYS
         self._spans = deque([Span(-_ALWAYS, opened_ms, earlier=array("q"))])
         self._missing: Span | None = None
@@ -113,9 +115,13 @@ class Past:
             near[-1].later.add(message_id)
             self._ids += 1
             self._drop()
-        if not is_past:
+        if not is_past or self._is_before_first_opening(created_ms):
             return "new"
         return "missed" if any(span.reaches(created_ms) for span in near) else "past"
+
+    def _is_before_first_opening(self, created_ms: int) -> bool:
+        """Whether nothing is known of this time yet: then the flag of a message decides."""
+        return self._complete_ms == -_ALWAYS and created_ms <= self._opened_ms
 
     def _drop(self) -> None:
         """Drop the oldest spans; the latest one stays, without its ids if they alone are too many."""

@@ -60,6 +60,7 @@ def test_watching_is_a_plain_loop_over_lives(site: Simulator, tiktok: TikTok) ->
     with pytest.raises(UserNotFound):
         next(watch)
     assert next(watch).room_id == site.rooms["sim2"]
+    assert (watch.stats().users, watch.stats().live) == (1, 1)
 
 
 def test_lists_are_looked_up_by_plain_calls(site: Simulator, tiktok: TikTok) -> None:

@@ -47,6 +47,30 @@ async def test_a_host_who_opens_a_new_room_comes_as_a_new_live() -> None:
         assert first.room_id != second.room_id == sim.rooms["ana"]
 
 
+async def test_a_check_alive_that_reports_every_room_as_live_hides_no_new_room() -> None:
+    async with watched(users=("ana",)) as (sim, tiktok):
+        await sim.fault("ana", "lying_alive", times=1000)
+        watch = tiktok.watch("ana", interval=QUICK)
+        await anext(watch)
+        await sim.control("ana", "end")
+        await sim.control("ana", "go_live")
+        assert (await anext(watch)).room_id == sim.rooms["ana"]
+
+
+async def test_a_page_that_is_behind_hides_no_live_stream() -> None:
+    async with watched(users=("ana",)) as (sim, tiktok):
+        await sim.control("ana", "end")
+        watch = tiktok.watch("ana", interval=QUICK)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(anext(watch), 0.2)
+        await sim.control("ana", "go_live")
+        await sim.fault("ana", "stale_page", times=1000, where="page", shows="offline")
+        assert (await anext(watch)).room_id == sim.rooms["ana"]
+        stats = watch.stats()
+        assert (stats.users, stats.live) == (1, 1)
+        assert stats.requests >= 4
+
+
 async def test_watching_survives_being_cancelled_while_it_waits() -> None:
     async with watched(users=("ana",)) as (sim, tiktok):
         await sim.control("ana", "end")

@@ -7,17 +7,18 @@ import warnings
 from random import Random
 from typing import TYPE_CHECKING, Final, Self
 
-from tikcast._live.watching import NetworkClock, Pace, Watcher, wait_until_live
+from tikcast._live.pace import NetworkClock, Pace
+from tikcast._live.watching import wait_until_live
 from tikcast._net.network import Network
 from tikcast._net.targets import parse_room_id
 from tikcast._options import ClientOptions
 from tikcast.events import Image
 from tikcast.feed import Feed
-from tikcast.live import Live, OpenLives
+from tikcast.live import Live, OpenLives, Watcher
 from tikcast.options import Endpoints, Identity, Limits, Reconnect, Timeouts
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from os import PathLike
 
     from tikcast._net.liveness import FoundRoom
@@ -260,13 +261,14 @@ class TikTok:
             self._network, user, interval=interval, clock=self._clock, random=self._random, pace=self._pace
         )
 
-    def watch(self, *users: str | int, interval: float = 30.0) -> AsyncIterator[Live]:
+    def watch(self, *users: str | int, interval: float = 30.0) -> Watcher[Live]:
         """Yield a `Live`, to open with `async with`, whenever one of the users goes live.
 
         Users who are already live come immediately; a host who opens a new room comes again. Requests
         are sent as in `wait_until_live`, at most one per second, and only while you wait for the next
         `Live`: open each one in its own task. For a user who does not exist, an error is raised once;
-        continue with `anext` to watch the others.
+        continue with `anext` to watch the others. `stats()` of the iterator says how many requests are
+        sent, and how soon a change is noticed.
         """
         return Watcher(
             self._network,

@@ -8,9 +8,11 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, overload
 
 from tikcast._clock import Clock, SystemClock
+from tikcast._live.budget import WatchStats
 from tikcast._live.runner import Runner
 from tikcast._live.state import EndReason, LiveState, LiveStats
 from tikcast._live.streams import EventStream, Loop, TaskLoops
+from tikcast._live.watching import Watcher
 from tikcast._options import ChatSender, ClientOptions
 from tikcast.errors import ConfigError
 from tikcast.events import Event
@@ -24,7 +26,17 @@ if TYPE_CHECKING:
     from tikcast.models import GiftInfo, RoomInfo, UserInfo
     from tikcast.recording import Recording
 
-__all__ = ["ChatSender", "EndReason", "EventStream", "Live", "LiveState", "LiveStats", "Registrar"]
+__all__ = [
+    "ChatSender",
+    "EndReason",
+    "EventStream",
+    "Live",
+    "LiveState",
+    "LiveStats",
+    "Registrar",
+    "WatchStats",
+    "Watcher",
+]
 
 E = TypeVar("E", bound=Event)
 E1 = TypeVar("E1", bound=Event)

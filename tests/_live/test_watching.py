@@ -1,6 +1,7 @@
 """When users and lives are asked for, with a clock that the test moves."""
 
 import asyncio
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -125,14 +126,12 @@ async def test_refusals_slow_down_all_that_is_asked() -> None:
     async with RoomServer() as server, network_for(server) as network:
         clock, server.page = ManualClock(), CAPTCHA
         task = coming(watcher(network, clock, *users))
-        asked = 0
-        for _ in range(6):
-            pause = await clock.until_sleeping()
-            now = sum(path.endswith("/live") for path in server.asked)
-            assert now - asked <= 1
-            assert pause >= 30
-            asked = now
-            await clock.advance(pause)
+        began = clock.age_ms()
+        for _ in range(12):
+            await clock.advance(await clock.until_sleeping(longer_than=0.5))
+        await clock.until_sleeping(longer_than=0.5)
+        pages = sum(path.endswith("/live") for path in server.asked)
+        assert pages <= 1 + (clock.age_ms() - began) / 30_000
         task.cancel()
 
 
@@ -142,13 +141,14 @@ async def test_many_users_are_asked_for_one_a_second_after_the_first_few() -> No
         clock, server.live = ManualClock(), False
         task = coming(watcher(network, clock, *users))
         started = clock.now_ms()
-        for _ in range(7):
+        for _ in range(10):
             pause = await clock.until_sleeping(longer_than=0.5)
             assert pause == pytest.approx(1.0)
             await clock.advance(pause)
         assert await clock.until_sleeping() >= 10
-        assert clock.now_ms() - started == 7000
+        assert clock.now_ms() - started == 10_000
         assert len([path for path in server.asked if path.endswith("/live")]) == 12
+        assert len([path for path in server.asked if path == "/api-live/user/room/"]) == 3
         task.cancel()
 
 
@@ -181,3 +181,104 @@ async def test_waiting_is_not_ended_by_a_page_that_can_only_be_read_in_part() ->
         server.cover = {"nobody": "expects"}
         room = await wait_until_live(network, "ana", interval=30, clock=ManualClock(), random=Random(1))
         assert (room.room_id, room.title, room.cover) == (ROOM, server.title, None)
+
+
+async def coming_after(clock: ManualClock, task: "asyncio.Task[int]") -> float:
+    """Let time pass until the room comes; the seconds that it took."""
+    began = clock.age_ms()
+    while not task.done():
+        sleeping = asyncio.create_task(clock.until_sleeping(longer_than=0.5))
+        await asyncio.wait({task, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+        if sleeping.done():
+            await clock.advance(await sleeping)
+        sleeping.cancel()
+    return (clock.age_ms() - began) / 1000
+
+
+async def test_a_new_room_is_noticed_by_the_page_although_check_alive_says_that_the_old_one_goes_on() -> None:
+    async with RoomServer() as server, network_for(server) as network:
+        clock, server.alive = ManualClock(), True
+        watch = watcher(network, clock)
+        assert await anext(watch) == ROOM
+        server.room_id = ROOM + 1
+        task = coming(watch)
+        assert 240 <= await coming_after(clock, task) <= 360
+        assert task.result() == ROOM + 1
+
+
+async def test_a_live_stream_that_ended_in_secret_is_noticed_and_the_next_one_too() -> None:
+    async with RoomServer() as server, network_for(server) as network:
+        clock, server.alive = ManualClock(), True
+        watch = watcher(network, clock)
+        assert await anext(watch) == ROOM
+        server.live = False
+        task = coming(watch)
+        for _ in range(20):
+            await clock.advance(await clock.until_sleeping(longer_than=0.5))
+        await clock.until_sleeping(longer_than=0.5)
+        assert watch.stats().live == 0
+        server.live, server.room_id = True, ROOM + 1
+        assert await coming_after(clock, task) <= 150
+        assert task.result() == ROOM + 1
+
+
+async def test_a_room_that_was_thought_to_be_over_is_not_reported_again() -> None:
+    async with RoomServer() as server, network_for(server) as network:
+        clock, server.alive = ManualClock(), False
+        watch = watcher(network, clock)
+        assert await anext(watch) == ROOM
+        server.live = False
+        task = coming(watch)
+        await clock.advance(await clock.until_sleeping())
+        await clock.until_sleeping()
+        assert watch.stats().live == 0
+        server.live = True
+        for _ in range(5):
+            await clock.advance(await clock.until_sleeping())
+        await clock.until_sleeping()
+        assert not task.done()
+        server.room_id = ROOM + 1
+        await coming_after(clock, task)
+        assert task.result() == ROOM + 1
+
+
+def nothing_about_the_user(server: RoomServer) -> None:
+    """The live page has no live stream of the user, and no other source answers."""
+    server.page = '<html><script id="SIGI_STATE" type="application/json">{}</script></html>'
+
+
+def no_room(server: RoomServer) -> None:
+    server.shown = (2, 0)
+
+
+def another_page(server: RoomServer) -> None:
+    server.page = "<html></html>"
+
+
+def captcha(server: RoomServer) -> None:
+    server.page = CAPTCHA
+
+
+def faults(server: RoomServer) -> None:
+    server.broken |= {"/@ana/live", "/api-live/user/room/", "/@ana"}
+
+
+@pytest.mark.parametrize("weak", [nothing_about_the_user, no_room, another_page, captcha, faults])
+@pytest.mark.parametrize("known", [True, False])
+async def test_no_weak_answer_ends_the_watching_of_a_user(weak: Callable[[RoomServer], None], known: bool) -> None:
+    async with RoomServer() as server, network_for(server) as network:
+        clock = ManualClock()
+        watch = watcher(network, clock)
+        if known:
+            await anext(watch)
+            server.alive, server.room_id = False, ROOM + 1
+        weak(server)
+        task = coming(watch)
+        for _ in range(10):
+            await clock.advance(await clock.until_sleeping(longer_than=0.5))
+        await clock.until_sleeping(longer_than=0.5)
+        assert not task.done()
+        server.page, server.shown = None, None
+        server.broken.clear()
+        await coming_after(clock, task)
+        assert task.result() == server.room_id

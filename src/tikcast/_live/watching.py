@@ -1,20 +1,38 @@
-"""Watching users until they go live: one page for each user who is offline, one request for all who are live."""
+"""Watching users until they go live: one page for each user who is not live, one request for all who are live."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
-from tikcast._clock import SystemClock
+from tikcast._live.budget import (
+    JITTER,
+    MAX_BACKOFF,
+    SECOND_SOURCE_EVERY,
+    WatchStats,
+    check_interval,
+    page_interval,
+    watch_stats,
+)
+from tikcast._live.pace import Pace
 from tikcast._net.answers import live_room
 from tikcast._net.liveness import FoundRoom
+from tikcast._net.lookups import ROOMS_PER_REQUEST
 from tikcast._net.retry import decide
 from tikcast._net.targets import Target
-from tikcast.errors import ConfigError, InvalidTarget, LookupFailed, NetworkError, TikcastError, UserOffline
+from tikcast.errors import (
+    Blocked,
+    ConfigError,
+    InvalidTarget,
+    LookupFailed,
+    NetworkError,
+    RateLimited,
+    TikcastError,
+    UserOffline,
+)
 
 if TYPE_CHECKING:
     from random import Random
@@ -27,32 +45,29 @@ logger = logging.getLogger("tikcast.live.watching")
 
 T_co = TypeVar("T_co", covariant=True)
 
-_JITTER: Final = 0.2
 _BACKOFF: Final = 1.1
-_MAX_BACKOFF: Final = 4.0
 _SHORTEST_SLEEP: Final = 0.05
 _FAILED_CHECKS: Final = 2
 
-_GAP: Final = 1.0
-_LONGEST_GAP: Final = 30.0
-_BURST: Final = 5
-_SLOWER: Final = 2.0
-_FASTER: Final = 0.9
+_NOT_LIVE: Final = frozenset({"offline", "no_room", "never_live"})
 
 
 @dataclass(kw_only=True, slots=True)
 class _Watched:
-    """A user who is watched.
+    """A user who is watched. Times are ages of the clock.
 
-    `room_id`: the last room that was reported, 0 for none; `doubted`: it may be over. `due_ms`: the
-    age of the clock at which to look for a room. `offline_checks`: how often there was none.
-    `answered`: TikTok has answered about this user before.
+    `room_id`: the room in which they are live, 0 for none; `doubted`: it may be over. `reported`: the last room that
+    was reported. `due_ms`: when to look at a page, and `looked_ms`: when that was done. `looks`: how often.
+    `offline_checks`: how often in a row there was no room. `answered`: TikTok has answered about this user before.
     """
 
     username: str
     due_ms: int
+    looks: int
     room_id: int = 0
+    reported: int = 0
     doubted: bool = False
+    looked_ms: int = 0
     offline_checks: int = 0
     answered: bool = False
 
@@ -64,9 +79,12 @@ class _Watched:
 class Watcher(AsyncIterator[T_co]):
     """Yields what `make` makes of each room in which one of `users` goes live, as soon as it is seen.
 
-    Each user is looked up about every `interval` seconds, less often the longer nothing happens; a
-    fifth of that is random. All who share `pace` make at most one request a second. One request checks
-    all who are live. A failure that may pass is logged and tried again. A failure that cannot pass is
+    Each user who is not live is looked up about every `interval` seconds, less often the longer nothing happens; a
+    fifth of that is random. Usually one page is enough; every fourth time another source is asked too. One request
+    checks all who are live, and now and then their pages are looked at as well: no single answer ends the watching of
+    a user. All who share `pace` make at most one request a second; `stats` says what follows from that.
+
+    A failure that may pass is logged and tried again. A failure that cannot pass is
     raised, and so is a TikTok that cannot be reached at the very first. A user about whom there will
     be no answer is raised once and watched no longer. Cancelling is safe: the next call goes on.
     """
@@ -97,6 +115,14 @@ class Watcher(AsyncIterator[T_co]):
         self._check_due_ms = 0
         self._failed_checks = 0
         self._reached = False
+        self._requests = 0
+        self._page_rests_until_ms = 0
+
+    def stats(self) -> WatchStats:
+        """How many users are watched, what that costs, and how soon a change is noticed."""
+        watched = len(self._users) if self._watched is None else len(self._watched)
+        live = self._live_count()
+        return watch_stats(live=live, offline=watched - live, interval=self._interval, requests=self._requests)
 
     def __aiter__(self) -> Self:
         return self
@@ -117,7 +143,8 @@ class Watcher(AsyncIterator[T_co]):
             name = await self._name_of(user)
             names.setdefault(name.lower(), name)
         age_ms = self._clock.age_ms()
-        return [_Watched(username=name, due_ms=age_ms) for name in names.values()]
+        # Users start at different looks, so that the second source is not asked about all of them in a row.
+        return [_Watched(username=name, due_ms=age_ms, looks=number + 1) for number, name in enumerate(names.values())]
 
     async def _name_of(self, user: str | int) -> str:
         target = await self._network.lookups.resolve(user)
@@ -130,23 +157,20 @@ class Watcher(AsyncIterator[T_co]):
         """Make one request, or wait until the next one is due."""
         age_ms = self._clock.age_ms()
         live = [user for user in watched if user.live]
-        others = [user for user in watched if not user.live]
         if live and self._check_due_ms <= age_ms:
             await self._check(live)
             return None
-        user = min(others, key=lambda user: user.due_ms, default=None)
-        if user is not None and user.due_ms <= age_ms:
+        user = min(watched, key=lambda user: user.due_ms)
+        if user.due_ms <= age_ms:
             return await self._look_up(user, watched)
-        moments = [self._check_due_ms] if live else []
-        due_ms = min([*moments, user.due_ms] if user else moments)
+        due_ms = min(user.due_ms, self._check_due_ms) if live else user.due_ms
         await self._clock.sleep(max(_SHORTEST_SLEEP, (due_ms - age_ms) / 1000))
         return None
 
     async def _look_up(self, user: _Watched, watched: list[_Watched]) -> FoundRoom | None:
         """The room of a user if it was not reported yet."""
-        await self._pace.turn()
         try:
-            room = await self._network.lookups.find_room(Target(username=user.username))
+            room = await self._find(user)
         except UserOffline:
             self._answered(user)
             user.room_id, user.doubted = 0, False
@@ -162,48 +186,86 @@ class Watcher(AsyncIterator[T_co]):
             self._look_later(user, at_least=decide(error).wait)
             return None
         self._answered(user)
-        is_new = room.room_id != user.room_id
-        if not any(other.live for other in watched):
-            self._check_due_ms = self._clock.age_ms() + self._delay_ms(0)
+        if not self._live_count():
+            self._check_later(1)
         user.room_id, user.doubted, user.offline_checks = room.room_id, False, 0
+        page_ms = self._random_ms(page_interval(self._live_count(), interval=self._interval))
+        user.due_ms = self._clock.age_ms() + page_ms
+        is_new, user.reported = room.room_id != user.reported, room.room_id
         return room if is_new else None
 
+    async def _find(self, user: _Watched) -> FoundRoom:
+        """The room of a user, by one page if it says that there is none; now and then by a second source too.
+
+        Raises as `find_room` does. While the live page is refused, api-live is asked first.
+        """
+        user.looks, user.looked_ms = user.looks + 1, self._clock.age_ms()
+        resting = self._clock.age_ms() < self._page_rests_until_ms
+        await self._turn()
+        first = await self._network.lookups.ask("api_live" if resting else "live_page", username=user.username)
+        is_enough = first.says in _NOT_LIVE and (user.answered or first.says == "offline")
+        if is_enough and not user.room_id and user.looks % SECOND_SOURCE_EVERY:
+            raise UserOffline(user.username)
+        target = Target(username=user.username)
+        inquiry = await self._network.lookups.inquire(target, known=(first,), turn=self._turn)
+        if isinstance(first.error, Blocked | RateLimited) and not resting:
+            self._page_rests_until_ms = self._clock.age_ms() + round(decide(first.error).wait * 1000)
+        return inquiry.room()
+
     async def _check(self, live: list[_Watched]) -> None:
-        """Check which users are still live; the others, and those without an answer, are looked up at once."""
-        await self._pace.turn()
-        self._check_due_ms = self._clock.age_ms() + self._delay_ms(0)
+        """Check which users are still live; the others are looked up at once, those without an answer soon."""
+        for _ in range(0, len(live), ROOMS_PER_REQUEST):
+            await self._turn()
+        self._check_later(len(live))
         try:
             alive = await self._network.lookups.check_alive([user.room_id for user in live])
         except TikcastError as error:
             self._failed(error, "whether live streams go on")
             self._failed_checks += 1
-            alive = {user.room_id: self._failed_checks < _FAILED_CHECKS for user in live}
+            over = self._failed_checks >= _FAILED_CHECKS
+            alive = {user.room_id: not over for user in live}
         else:
             self._pace.answered()
             self._failed_checks = 0
         for user in live:
-            if not alive.get(user.room_id):
+            goes_on = alive.get(user.room_id)
+            if goes_on is False:
                 user.doubted, user.due_ms = True, self._clock.age_ms()
+            elif goes_on is None:
+                soon_ms = user.looked_ms + self._random_ms(MAX_BACKOFF * self._interval)
+                user.due_ms = min(user.due_ms, soon_ms)
+
+    async def _turn(self) -> None:
+        """Wait until a request may be made."""
+        await self._pace.turn()
+        self._requests += 1
 
     def _failed(self, error: TikcastError, what: str) -> None:
-        """Slow down; raise an error for which another request is pointless."""
+        """Slow down after a failure that may pass; raise an error for which another request is pointless."""
         if self._network.http.closed or isinstance(error, ConfigError):
             raise error
         logger.warning("Unknown %s: %s", what, error)
-        self._pace.refused(decide(error).wait)
+        if decide(error).retry:
+            self._pace.refused(decide(error).wait)
 
     def _answered(self, user: _Watched) -> None:
         self._pace.answered()
         self._reached = user.answered = True
 
     def _look_later(self, user: _Watched, *, at_least: float = 0.0) -> None:
-        delay_ms = max(self._delay_ms(user.offline_checks), round(at_least * 1000))
+        backoff = min(MAX_BACKOFF, _BACKOFF ** min(user.offline_checks, 100))
+        delay_ms = max(self._random_ms(self._interval * backoff), round(at_least * 1000))
         user.due_ms = self._clock.age_ms() + delay_ms
         user.offline_checks += 1
 
-    def _delay_ms(self, offline_checks: int) -> int:
-        backoff: float = min(_MAX_BACKOFF, _BACKOFF ** min(offline_checks, 100))
-        return round(self._interval * backoff * (1 + _JITTER * self._random.uniform(-1, 1)) * 1000)
+    def _check_later(self, live: int) -> None:
+        self._check_due_ms = self._clock.age_ms() + self._random_ms(check_interval(live, interval=self._interval))
+
+    def _random_ms(self, seconds: float) -> int:
+        return round(seconds * (1 + JITTER * self._random.uniform(-1, 1)) * 1000)
+
+    def _live_count(self) -> int:
+        return sum(user.live for user in self._watched or ())
 
 
 async def wait_until_live(
@@ -220,47 +282,3 @@ def _as_live_room(room: FoundRoom) -> LiveRoom:
         return live_room(room)
     except LookupFailed:
         return live_room(replace(room, page=None))
-
-
-class Pace:
-    """A rate limit: a few requests at once, then one a second; slower after each refusal, and slowly faster again.
-
-    All who share it wait in one queue.
-    """
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._gap = _GAP
-        self._used_until_ms = 0.0
-        self._paused_until_ms = 0.0
-        self._queue = asyncio.Lock()
-
-    async def turn(self) -> None:
-        """Wait until the next request may be made. Cancelling takes no turn."""
-        async with self._queue:
-            ahead = (_BURST - 1) * _GAP if self._gap == _GAP else 0.0
-            age_ms = self._clock.age_ms()
-            begin_ms = max(age_ms, self._paused_until_ms, self._used_until_ms - ahead * 1000)
-            if begin_ms > age_ms:
-                await self._clock.sleep((begin_ms - age_ms) / 1000)
-            self._used_until_ms = max(self._used_until_ms, begin_ms) + self._gap * 1000
-
-    def answered(self) -> None:
-        """A request was answered."""
-        self._gap = max(_GAP, self._gap * _FASTER)
-
-    def refused(self, wait: float) -> None:
-        """A request was refused: make none for `wait` seconds, and fewer from then on."""
-        self._gap = min(_LONGEST_GAP, self._gap * _SLOWER)
-        self._paused_until_ms = max(self._paused_until_ms, self._clock.age_ms() + wait * 1000)
-
-
-class NetworkClock(SystemClock):
-    """The machine's clocks for whoever waits between two requests: closing the network ends every sleep."""
-
-    def __init__(self, network: Network) -> None:
-        self._network = network
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait; cancelling is safe. Raises `ConfigError` as soon as the network is closed."""
-        await self._network.http.sleep(seconds)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from tikcast._clock import age
@@ -28,14 +28,19 @@ from tikcast.errors import (
 from tikcast.models import LiveRoom, LiveStatus, RoomInfo, UserInfo
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from tikcast._net.config import Settings
     from tikcast._net.http import Answer, Api, Http
     from tikcast.models.status import Source
 
 logger = logging.getLogger("tikcast.net.lookups")
 
+Turn: TypeAlias = "Callable[[], Awaitable[None]]"
+"""Waits until a request may be sent."""
+
 _MAX_REDIRECTS: Final = 5
-_ROOMS_PER_REQUEST: Final = 99
+ROOMS_PER_REQUEST: Final = 99
 """Rooms in one request of check_alive, without the canary room."""
 
 _CONFIRMED_ROOMS: Final = 20
@@ -65,12 +70,13 @@ class Lookups:
         other_than: int | None = None,
         known: Sequence[Evidence] = (),
         every: bool = False,
+        turn: Turn | None = None,
     ) -> Inquiry:
         """Ask one source after the other whether `target` is live, until `judge` has the answer.
 
         `other_than`: a room that has ended. `known`: what sources said already. `every`: ask each source, also
-        when the answer is settled. A source that fails is evidence too; after two timeouts no further one is asked.
-        Raises only `ConfigError`.
+        when the answer is settled. `turn`: waits before each request. A source that fails is evidence too; after
+        two timeouts no further one is asked. Raises only `ConfigError`.
         """
         evidence = list(known)
         while True:
@@ -80,6 +86,8 @@ class Lookups:
                 source, room_id = _not_asked(evidence, verdict, target=target)
             if source is None or _timeouts(evidence) >= _MAX_TIMEOUTS:
                 break
+            if turn is not None:
+                await turn()
             evidence.append(await self.ask(source, username=target.username or "", room_id=room_id))
         return Inquiry(
             target=target,
@@ -284,7 +292,7 @@ class Lookups:
     async def _alive(self, room_ids: Sequence[int]) -> dict[int, bool | None]:
         """What check_alive says about the rooms that its answers contain; None for a True that is not to be trusted."""
         alive: dict[int, bool | None] = {}
-        for chunk in _chunks(room_ids, _ROOMS_PER_REQUEST):
+        for chunk in _chunks(room_ids, ROOMS_PER_REQUEST):
             ids = ",".join(str(room_id) for room_id in (*chunk, CANARY))
             alive |= answers.alive_rooms(await self._api.webcast("room/check_alive/", {"room_ids": ids}))
         return alive

@@ -15,7 +15,7 @@ from tikcast.sync.live import Live, Watch
 from tikcast.sync.portal import ClientClosed, Portal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from tikcast import live as asynchronous
     from tikcast._options import ErrorHook
@@ -224,13 +224,14 @@ class TikTok:
         """
         return self._portal.call(self._client.wait_until_live, user, interval=interval)
 
-    def watch(self, *users: str | int, interval: float = 30.0) -> Iterator[Live]:
+    def watch(self, *users: str | int, interval: float = 30.0) -> Watch:
         """Yield a `Live`, to open with `with`, whenever one of the users goes live.
 
         Users who are already live come immediately; a host who opens a new room comes again. Requests
         are sent as in `wait_until_live`, at most one per second, and only while you wait for the next
         `Live`: open each one in its own thread. For a user who does not exist, an error is raised once;
-        continue with `next` to watch the others.
+        continue with `next` to watch the others. `stats()` of the iterator says how many requests are
+        sent, and how soon a change is noticed.
         """
         watch = self._portal.run(self._client.watch, *users, interval=interval)
         return Watch(watch, portal=self._portal, adopt=self._adopt)

@@ -19,7 +19,7 @@ from tikcast.sync.recording import Recording
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
-    from tikcast.live import EndReason, LiveStats, Registrar
+    from tikcast.live import EndReason, LiveStats, Registrar, Watcher, WatchStats
     from tikcast.models import GiftInfo, RoomInfo, UserInfo
     from tikcast.sync.handlers import Handlers
     from tikcast.sync.portal import Portal
@@ -238,7 +238,7 @@ class Watch(Iterator[Live]):
 
     def __init__(
         self,
-        watch: AsyncIterator[asynchronous.Live],
+        watch: Watcher[asynchronous.Live],
         *,
         portal: Portal,
         adopt: Callable[[asynchronous.Live], Live],
@@ -249,6 +249,10 @@ class Watch(Iterator[Live]):
 
     def __next__(self) -> Live:
         return self._portal.run(self._adopt, _take(self._watch, self._portal))
+
+    def stats(self) -> WatchStats:
+        """How many users are watched, what that costs, and how soon a change is noticed."""
+        return self._portal.run(self._watch.stats)
 
 
 class _End:

@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.clocks import ManualClock, settle
-from tikcast._live.watching import Pace
+from tikcast._live.pace import Pace
 
 
 async def asking(pace: Pace, clock: ManualClock, *, times: int) -> tuple[list[int], list["asyncio.Task[None]"]]:

@@ -56,16 +56,14 @@ PARAMETERS: Mapping[str, MakeParameters] = {
     "heartbeat_interval": lambda random: {"seconds": random.randint(1, 20)},
 }  # fmt: skip
 
-# These end the live stream, close it to the client, answer with an ended one, or break one method or source for good:
-# other tests cover them.
+# These end the live stream, close it to the client, or answer with an ended one: other tests cover them.
 OF_OTHER_TESTS = {
-    "end", "suspend", "restart", "lost_end", "stale_room", "stale_page", "empty_room_id", "lying_alive",
+    "end", "suspend", "restart", "lost_end", "stale_room", "stale_page",
     "subscribers_only", "followers_only", "paid_event", "region_blocked", "suspended_account",
-    "silent_socket", "close_frame", "old_history", "feed_login", "cookie_only", "signature_demanded",
-    "new_signer_api", "old_signer_api",
+    "silent_socket", "close_frame",
 }  # fmt: skip
 # These wait for something that the client never does: it sends no pings and acknowledges everything.
-WITHOUT_EFFECT = {"no_pong", "strict_acks"}
+WITHOUT_EFFECT = {"no_pong", "strict_acks", "feed_login"}
 ENDINGS = sorted(ENDING.faults)
 CONNECTING = sorted(
     name for name, fault in faults().items() if fault.group == "connecting" and name not in OF_OTHER_TESTS

@@ -9,6 +9,9 @@ from tikcast.events import Connected, UndecodedEvent
 from tikcast.simulator.messages.encode import Message
 from tikcast.simulator.room.ledger import LedgerReport
 
+REMEMBERED_MS = 15 * 60_000
+"""How long a client knows a message again, from when it saw it last."""
+
 
 @dataclass(frozen=True)
 class Sums:
@@ -56,6 +59,21 @@ def times(report: LedgerReport, *, live_only: bool) -> dict[int, int]:
 def arrivals(events: Iterable[Event]) -> Counter[int]:
     """How often each message came, without the messages that faults add."""
     return Counter(int(event.message_id) for event in events if event.message_id and not _added_by_fault(event))
+
+
+def repeated(events: Iterable[Event], *, jumps_ms: int = 0) -> Iterator[int]:
+    """The messages that came again. After more than 15 minutes one may come again, as history.
+
+    `jumps_ms`: by how much the client's wall clock, which stamps events, was wrong at most.
+    """
+    seen_ms: dict[int, int] = {}
+    for event in events:
+        if not event.message_id or _added_by_fault(event):
+            continue
+        number, now_ms = int(event.message_id), event.received_at_ms
+        if number in seen_ms and not (event.is_history and now_ms - seen_ms[number] > REMEMBERED_MS + jumps_ms):
+            yield number
+        seen_ms[number] = now_ms
 
 
 def flagged(messages: Iterable[Message]) -> Iterator[int]:

@@ -39,7 +39,7 @@ def no_caches_of_others() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
-    """The folder of shared data. If it is missing, the test fails in CI and is skipped elsewhere."""
+    """The folder of shared data. If it is missing, the test is skipped, or fails with TIKCAST_REQUIRE_SHARED=1."""
     return shared_data.shared_dir()
 
 

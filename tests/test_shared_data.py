@@ -26,7 +26,7 @@ def test_every_expected_reading_belongs_to_a_real_message(
 
 def run_one_test(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", ONE_TEST]
-    clean = {k: v for k, v in os.environ.items() if k not in {"CI", "TIKCAST_SHARED"}}
+    clean = {k: v for k, v in os.environ.items() if k not in {"TIKCAST_REQUIRE_SHARED", "TIKCAST_SHARED"}}
     return subprocess.run(command, cwd=REPO, env=clean | env, capture_output=True, text=True, check=False)
 
 
@@ -37,7 +37,7 @@ def test_missing_shared_data_skips_and_says_where_it_looked(tmp_path: Path) -> N
     assert f"No shared data at {tmp_path / 'nowhere'}" in run.stdout
 
 
-def test_missing_shared_data_fails_in_ci(tmp_path: Path) -> None:
-    run = run_one_test({"TIKCAST_SHARED": str(tmp_path / "nowhere"), "CI": "true"})
+def test_missing_shared_data_fails_where_it_is_required(tmp_path: Path) -> None:
+    run = run_one_test({"TIKCAST_SHARED": str(tmp_path / "nowhere"), "TIKCAST_REQUIRE_SHARED": "1"})
     assert run.returncode == 1, run.stdout
     assert "No shared data at" in run.stdout

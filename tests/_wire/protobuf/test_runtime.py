@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from tests._wire.protobuf.runtime_probe import readings
@@ -20,12 +21,12 @@ def probe(runtime: str) -> dict[str, Any]:
     return told
 
 
-def test_the_runtime_in_pure_python_reads_the_same_and_warns_once() -> None:
+def test_the_runtime_in_pure_python_reads_the_same_and_warns_once(shared_dir: Path) -> None:
     slow = probe("python")
     assert len(slow["warnings"]) == 1
     assert "75 times slower" in slow["warnings"][0]
     assert slow["readings"] == readings()
 
 
-def test_the_compiled_runtime_gives_no_warning() -> None:
+def test_the_compiled_runtime_gives_no_warning(shared_dir: Path) -> None:
     assert probe("upb")["warnings"] == []

@@ -11,7 +11,7 @@ from tikcast import client
 from tikcast.live import ChatSender
 from tikcast.sync.feed import Feed
 from tikcast.sync.handlers import Handler, Handlers
-from tikcast.sync.live import Live, Watch
+from tikcast.sync.live import Live, Watcher
 from tikcast.sync.portal import ClientClosed, Portal
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ class TikTok:
         """
         return self._portal.call(self._client.wait_until_live, user, interval=interval)
 
-    def watch(self, *users: str | int, interval: float = 30.0) -> Watch:
+    def watch(self, *users: str | int, interval: float = 30.0) -> Watcher[Live]:
         """Yield a `Live`, to open with `with`, whenever one of the users goes live.
 
         Users who are already live come immediately; a host who opens a new room comes again. Requests
@@ -234,7 +234,7 @@ class TikTok:
         sent, and how soon a change is noticed.
         """
         watch = self._portal.run(self._client.watch, *users, interval=interval)
-        return Watch(watch, portal=self._portal, adopt=self._adopt)
+        return Watcher(watch, portal=self._portal, adopt=self._adopt)
 
     def _adopt(self, live: asynchronous.Live) -> Live:
         return Live(live, portal=self._portal, handlers=self._handlers)

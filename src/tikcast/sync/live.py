@@ -19,7 +19,7 @@ from tikcast.sync.recording import Recording
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
-    from tikcast.live import EndReason, LiveStats, Registrar, Watcher, WatchStats
+    from tikcast.live import EndReason, LiveStats, Registrar, WatchStats
     from tikcast.models import GiftInfo, RoomInfo, UserInfo
     from tikcast.sync.handlers import Handlers
     from tikcast.sync.portal import Portal
@@ -30,6 +30,7 @@ E1 = TypeVar("E1", bound=Event)
 E2 = TypeVar("E2", bound=Event)
 E3 = TypeVar("E3", bound=Event)
 E_co = TypeVar("E_co", bound=Event, covariant=True)
+L_co = TypeVar("L_co", covariant=True)
 R = TypeVar("R")
 P = ParamSpec("P")
 
@@ -233,21 +234,21 @@ class EventStream(Generic[E_co]):
         self._portal.run(self._stream.close)
 
 
-class Watch(Iterator[Live]):
+class Watcher(Iterator[L_co]):
     """The iterator of `TikTok.watch` over the live streams of users."""
 
     def __init__(
         self,
-        watch: Watcher[asynchronous.Live],
+        watch: asynchronous.Watcher[asynchronous.Live],
         *,
         portal: Portal,
-        adopt: Callable[[asynchronous.Live], Live],
+        adopt: Callable[[asynchronous.Live], L_co],
     ) -> None:
         self._watch = watch
         self._portal = portal
         self._adopt = adopt
 
-    def __next__(self) -> Live:
+    def __next__(self) -> L_co:
         return self._portal.run(self._adopt, _take(self._watch, self._portal))
 
     def stats(self) -> WatchStats:

@@ -67,7 +67,7 @@ def test_delivering_duplicates_counts_nothing_twice() -> None:
     assert outcome.counted == outcome.sums(came)
 
 
-@pytest.mark.parametrize(("ending", "reason"), [("suspend", "suspended"), ("restart", "restarted")])
+@pytest.mark.parametrize(("ending", "reason"), [("suspend", "suspended"), ("restart", "restarted"), ("lost_end", "ended")])
 def test_the_end_of_a_live_stream_has_its_reason(ending: str, reason: str) -> None:
     outcome = live_through(seed=40, seconds=120.0, ending=ending)
     assert outcome.live.end_reason == reason

@@ -45,6 +45,7 @@ class Plan:
 
     `every`: seconds between two faults on average. `endings`: the share of faults that end the connection.
     `first`: faults before the first connection. `resumes`: the server continues where a connection stopped.
+    `old_kinds`: which messages come again much later.
     `socket`: the client's end of each connection. `jumps` of the client's wall clock. `read`: how events are read.
     """
 
@@ -58,6 +59,7 @@ class Plan:
     ending: str = "end"
     socket: type[PureSocket] = PureSocket
     jumps: tuple[Jump, ...] = ()
+    old_kinds: str = "comments"
     queue_policy: QueuePolicy = "drop_oldest"
     queue_size: int = 100_000
     read: Reader = collect
@@ -144,6 +146,8 @@ class Run:
         now = self.clock.now_ms()
         if name in {"pause", "resume"}:
             self._twin.world.act("ana", "pause" if name == "pause" else "resume", now_ms=now)
+        if name == "old_history":
+            parameters = {**parameters, "kinds": self._plan.old_kinds, "count": 60}
         self._world.fault("ana", name, now_ms=now, **parameters)
 
 

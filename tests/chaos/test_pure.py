@@ -57,6 +57,18 @@ def test_leaving_history_out_leaves_out_nothing_else() -> None:
     )
 
 
+@pytest.mark.parametrize("seed", range(60, 63))
+def test_gifts_that_come_again_much_later_count_once_and_are_history(seed: int) -> None:
+    outcome = live_through(seed=seed, seconds=1800.0, old_kinds="all")
+    require_order(outcome)
+    fresh = truth.arrivals(event for event in outcome.events if not event.is_history)
+    assert max(fresh.values()) == 1
+    came = truth.arrivals(outcome.events)
+    during, all_of_it = outcome.sums(came.keys() & outcome.published.keys()), outcome.sums(came)
+    assert during.gifts <= outcome.counted.gifts <= all_of_it.gifts
+    assert during.diamonds <= outcome.counted.diamonds <= all_of_it.diamonds
+
+
 def test_delivering_duplicates_counts_nothing_twice() -> None:
     outcome = live_through(seed=30, seconds=300.0, resumes=True, history="deliver")
     require_order(outcome)
@@ -67,7 +79,9 @@ def test_delivering_duplicates_counts_nothing_twice() -> None:
     assert outcome.counted == outcome.sums(came)
 
 
-@pytest.mark.parametrize(("ending", "reason"), [("suspend", "suspended"), ("restart", "restarted"), ("lost_end", "ended")])
+@pytest.mark.parametrize(
+    ("ending", "reason"), [("suspend", "suspended"), ("restart", "restarted"), ("lost_end", "ended")]
+)
 def test_the_end_of_a_live_stream_has_its_reason(ending: str, reason: str) -> None:
     outcome = live_through(seed=40, seconds=120.0, ending=ending)
     assert outcome.live.end_reason == reason

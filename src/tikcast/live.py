@@ -13,6 +13,7 @@ from tikcast._live.runner import Runner
 from tikcast._live.state import EndReason, LiveState, LiveStats
 from tikcast._live.streams import EventStream, Loop, TaskLoops
 from tikcast._live.watching import Watcher
+from tikcast._net.connect.plan import ConnectAttempt
 from tikcast._options import ChatSender, ClientOptions
 from tikcast.errors import ConfigError
 from tikcast.events import Event
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ChatSender",
+    "ConnectAttempt",
     "EndReason",
     "EventStream",
     "Live",

@@ -93,11 +93,12 @@ class Timeouts:
     """How long to wait, in seconds.
 
     `request`: for the answer to one HTTP request. `handshake`: for the WebSocket to open.
-    `first_frame`: for the first frame of a room that was entered. `stale`: for a frame on an open connection.
+    `first_frame`: for the first frame of messages of a connection, but at most 8 seconds while another method to
+    connect may work. `stale`: for a frame on an open connection.
     `quiet`: for a new message, answers to heartbeats not counted; then TikTok is asked whether the live stream is over.
     `close`: for the closing handshake. `signer_turn`: for a turn at the signer, whose quota all clients of a process
-    share. `mint_interval`: between two requests for a cookie. `video`: for the next data of a video stream that is
-    recorded.
+    share. `mint_interval`: before a source of cookies is asked again. `video`: for the next data of a video stream that
+    is recorded.
     """
 
     request: float = 15.0

@@ -266,12 +266,12 @@ async def test_a_long_wait_ends_when_the_live_does() -> None:
 
 async def test_a_room_that_answers_heartbeats_but_not_the_entering_is_left() -> None:
     async with open_scene(reconnect=WAITING) as scene:
-        for _ in range(6):
+        for _ in range(2):
             await answer_heartbeat(scene)
             await scene.clock.advance(10)
         events = await take(scene.live, Reconnecting)
         assert isinstance(events[-1], Reconnecting)
-        assert (events[-1].stage, events[-1].reason) == ("entering", "the room did not answer for 60 s")
+        assert (events[-1].stage, events[-1].reason) == ("entering", "the room did not answer for 20 s")
 
 
 async def test_with_no_attempts_a_lost_connection_is_raised() -> None:

@@ -81,7 +81,7 @@ FAILURES = [
         "handshake",
         HandshakeRefused,
         {"status": 400, "reason": "illegal secret key", "code": "415"},
-        "session",
+        "TikTok wants a signature for this address",
     ),
     (
         "app id",

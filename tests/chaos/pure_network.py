@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from tests.chaos.virtual import VirtualClock
 from tikcast._net import answers, signer
-from tikcast._net.config import Method
-from tikcast._net.connect.connector import OpenedRoom
+from tikcast._net.connect.connector import ConnectLog, OpenedRoom
+from tikcast._net.connect.plan import Method
 from tikcast._net.cookies import set_cookie_pairs
 from tikcast._net.http import Answer
 from tikcast._net.liveness import Evidence, FoundRoom, Inquiry, judge
@@ -182,7 +182,13 @@ class PureNetwork:
         return {room_id: alive.get(room_id) for room_id in room_ids}
 
     async def connect_room(
-        self, room_id: int, *, username: str | None = None, cursor: str = "", internal_ext: bytes = b""
+        self,
+        room_id: int,
+        *,
+        username: str | None = None,
+        cursor: str = "",
+        internal_ext: bytes = b"",
+        log: ConnectLog | None = None,
     ) -> OpenedRoom:
         cursor = cursor if self._resumes else ""
         failures: list[TikcastError] = []

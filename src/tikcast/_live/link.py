@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from tikcast._net.errors import one_line
 from tikcast._net.socket import RoomSocket, SocketClosed
 
 if TYPE_CHECKING:
@@ -25,18 +26,21 @@ logger = logging.getLogger("tikcast.live.link")
 _TICK: Final = 1.0
 _AFTER_END: Final = 0.1
 _MOST_AFTER_END: Final = 50
+_CLOSE_REASONS: Final = {"disable_web_direct": "TikTok does not accept this method to connect now"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drop:
     """Why a connection is over, and how far it had come ("stream": it worked).
 
-    `silent`: it is open, but nothing comes or nothing can be sent. `ended`: the live stream is over.
+    `silent`: it is open, but nothing comes or nothing can be sent. `closed`: the server ended it with a frame.
+    `ended`: the live stream is over.
     """
 
     reason: str
     stage: str = "stream"
     silent: bool = False
+    closed: bool = False
     ended: EndReason | None = None
 
 
@@ -74,16 +78,18 @@ class Link:
         clock: Clock,
         timeouts: Timeouts,
         end_check: EndCheck,
+        message_limit: float | None = None,
     ) -> None:
         self.fresh = False
         self._end_check = end_check
         self._beside: set[asyncio.Task[None]] = set()
+        self._message_limit = timeouts.first_frame if message_limit is None else message_limit
         self._socket = socket
         self._session = session
         self._hub = hub
         self._clock = clock
         self._timeouts = timeouts
-        self._opened_ms = self._quiet_since_ms = clock.age_ms()
+        self._opened_ms = self._quiet_since_ms = self._listening_since_ms = clock.age_ms()
         self._heard = False
         self._handing_out = False
         self._can_send = True
@@ -103,6 +109,7 @@ class Link:
             self._open()
             if first_response:
                 await self._take(self._session.receive_response, first_response)
+            self._listening_since_ms = self._clock.age_ms()
             drop = await self._serve()
         finally:
             await self._socket.close(graceful=drop is None or not drop.silent)
@@ -134,8 +141,16 @@ class Link:
                 await self._next()
             except SocketClosed as closed:
                 return Drop(reason=str(closed), stage="stream" if self._session.entered else "entering")
+            if self._session.close_reason is not None:
+                return self._closed_by_server(self._session.close_reason)
         await self._read_after_end()
         return Drop(reason=f"the live stream was {self._session.ended}")
+
+    def _closed_by_server(self, reason: str) -> Drop:
+        stage = "stream" if self._session.brings_messages else "first_frame" if self._session.entered else "entering"
+        shown = one_line(reason) or "no reason given"
+        happened = _CLOSE_REASONS.get(reason, "TikTok ended the connection")
+        return Drop(reason=f"{happened} ({shown})", stage=stage, closed=True)
 
     async def _next(self) -> None:
         data = await self._socket.recv()
@@ -194,19 +209,28 @@ class Link:
 
     def _silence(self, age_ms: int) -> Drop | None:
         """Silence counts only while we listen, not while events wait for their reader."""
-        first, stale = self._timeouts.first_frame, self._timeouts.stale
+        first, stale = self._message_limit, self._timeouts.stale
         if self._unsent_since_ms is not None and age_ms - self._unsent_since_ms >= stale * 1000:
             return Drop(reason=f"nothing could be sent for {stale:g} s", silent=True)
         if self._handing_out:
             return None
         quiet, open_for = (age_ms - self._quiet_since_ms) / 1000, (age_ms - self._opened_ms) / 1000
-        if not self._heard and quiet >= first:
-            return Drop(reason=f"no frame came within {first:g} s", stage="first_frame", silent=True)
+        if not self._session.brings_messages and age_ms - self._listening_since_ms >= first * 1000:
+            return self._without_messages(first)
         if self._session.stale and quiet >= stale:
             return Drop(reason=f"nothing came for {stale:g} s", silent=True)
         if not self._session.entered and open_for >= stale:
             return Drop(reason=f"the room did not answer for {stale:g} s", stage="entering", silent=True)
         return None
+
+    def _without_messages(self, seconds: float) -> Drop:
+        if not self._heard:
+            return Drop(reason=f"no frame came within {seconds:g} s", stage="first_frame", silent=True)
+        if not self._session.entered:
+            return Drop(reason=f"the room did not answer for {seconds:g} s", stage="entering", silent=True)
+        return Drop(
+            reason=f"the room was entered, and no message came within {seconds:g} s", stage="first_frame", silent=True
+        )
 
     def _is_end_check_due(self, age_ms: int) -> bool:
         """Only while we listen: the messages of a live stream may wait behind events that wait for their reader."""

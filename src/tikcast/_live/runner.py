@@ -104,6 +104,7 @@ class Runner:
             queued=self.hub.queued,
             dropped=self.hub.dropped,
             handler_errors=self._past_errors + sum(one.errors for one in self._listeners),
+            attempts=self._supervisor.attempts if self._supervisor else (),
         )
 
     def problems(self) -> dict[str, int]:

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from tikcast._net.connect.plan import ConnectAttempt
+
 EndReason = Literal["ended", "suspended", "restarted", "closed", "failed"]
 """`ended` by the host, `suspended` by TikTok, `restarted` in a new room, `closed` by us, `failed`."""
 
@@ -75,11 +77,14 @@ class LiveStats(msgspec.Struct, frozen=True, kw_only=True):
     """Events that a reader missed because it was slow, or began late."""
     handler_errors: int = 0
     """Exceptions that handlers raised."""
+    attempts: tuple[ConnectAttempt, ...] = ()
+    """The last attempts to connect to the room, the newest last. They are not a count, and not in `to_dict`."""
 
     def to_dict(self) -> dict[str, int]:
         """The counts by name, in this order."""
-        return msgspec.structs.asdict(self)
+        counts: dict[str, int] = msgspec.structs.asdict(self)
+        del counts["attempts"]
+        return counts
 
     def __getitem__(self, name: str) -> int:
-        counts: dict[str, int] = msgspec.structs.asdict(self)
-        return counts[name]
+        return self.to_dict()[name]

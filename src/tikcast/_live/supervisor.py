@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from tikcast._live.ending import EndCheck
 from tikcast._live.link import Drop, Link
 from tikcast._live.state import LiveState
+from tikcast._net.connect.connector import ConnectLog
 from tikcast._net.retry import RetryBudget, decide
 from tikcast.errors import ConnectFailed, NetworkError, TikcastError
 from tikcast.events import ID, Connected, Disconnected, Event, LiveEnded, Reconnecting
@@ -20,15 +21,19 @@ if TYPE_CHECKING:
     from tikcast._live.hub import Hub
     from tikcast._live.state import EndReason
     from tikcast._net.connect.connector import OpenedRoom
+    from tikcast._net.connect.plan import ConnectAttempt, Result
     from tikcast._net.network import Network
     from tikcast._options import ClientOptions
     from tikcast._wire.session.session import LiveSession
+    from tikcast.errors import Stage
     from tikcast.events.life import EventNumbers
 
 logger = logging.getLogger("tikcast.live.supervisor")
 
 E = TypeVar("E", bound=Event)
 
+_CHECK: Final = "check the address, the network and the proxy settings"
+_NEXT: Final = "connect by another method too (connect=('direct', 'signed')), or try again later"
 _ASK_AGAIN: Final = 300.0
 
 
@@ -81,6 +86,12 @@ class Supervisor:
         self._options = options
         self._budget = RetryBudget(options.reconnect, random=random)
         self._end_check = EndCheck(network, room, clock=clock, quiet=options.timeouts.quiet)
+        self._log = ConnectLog(clock.age_ms)
+
+    @property
+    def attempts(self) -> tuple[ConnectAttempt, ...]:
+        """The last attempts to connect, the newest last."""
+        return self._log.history.attempts
 
     @property
     def announced_end(self) -> EndReason | None:
@@ -134,6 +145,7 @@ class Supervisor:
             username=self._room.username,
             cursor=self._session.cursor,
             internal_ext=self._session.internal_ext,
+            log=self._log,
         )
 
     async def _serve(self, opened: OpenedRoom) -> Drop:
@@ -144,14 +156,37 @@ class Supervisor:
             clock=self._clock,
             timeouts=self._options.timeouts,
             end_check=self._end_check,
+            message_limit=opened.message_limit,
         )
         self.state = LiveState.CONNECTED
         self.connections += 1
         self._own_events.publish(Connected, attempt=self.connections)
         try:
-            return await link.run(opened.first_response)
+            drop = await link.run(opened.first_response)
+            self._judge(drop)
         finally:
-            self._budget.served(link.seconds, entered=self._session.entered, fresh=link.fresh)
+            works = self._session.entered and (self._session.brings_messages or self._log.history.has_worked)
+            self._budget.served(link.seconds, entered=works, fresh=link.fresh)
+        return drop
+
+    def _judge(self, drop: Drop) -> None:
+        """Keep what came of the connection: a method is judged by the messages that it brings."""
+        result: Result = "silent" if drop.silent else "lost"
+        if drop.closed:
+            result = "closed"
+        elif self._session.brings_messages:
+            result = "worked"
+        self._log.end(result, stage=drop.stage, reason=drop.reason)
+
+    def _lost(self, drop: Drop) -> ConnectFailed:
+        """A lost connection as the error that is raised when nothing more is to be tried, with those of the others."""
+        stage: Stage = "entering" if drop.stage == "entering" else "first_frame"
+        lost = NetworkError("the WebSocket server", drop.reason, advice=_NEXT if drop.silent or drop.closed else _CHECK)
+        lost.stage = stage
+        method = self._log.history.attempts[-1].method if self._log.history.attempts else ""
+        others = {one: error for one, error in self._log.failures.items() if one != method}
+        attempts = [*((one, error.stage or "lookup") for one, error in others.items()), (method, stage)]
+        return ConnectFailed(stage, [*others.values(), lost], attempts=attempts if method else ())
 
     def _disconnected(self, drop: Drop) -> None:
         self.state = LiveState.RECONNECTING
@@ -163,7 +198,7 @@ class Supervisor:
 
     async def _reconnect(self, drop: Drop) -> OpenedRoom | EndReason:
         """Try until a connection opens; an `EndReason` when the live stream turns out to be over."""
-        failure: TikcastError = _lost(drop)
+        failure: TikcastError = self._lost(drop)
         while attempt := self._budget.next(failure, age_ms=self._clock.age_ms(), silent=drop.silent):
             self._own_events.publish(
                 Reconnecting,
@@ -202,13 +237,6 @@ class Supervisor:
                 return None
             case ended:
                 return ended
-
-
-def _lost(drop: Drop) -> TikcastError:
-    """A lost connection as the error that is raised when nothing more is to be tried."""
-    lost = NetworkError("the WebSocket server", drop.reason)
-    lost.stage = "entering" if drop.stage == "entering" else "first_frame"
-    return ConnectFailed(lost.stage, [lost])
 
 
 def _stage(error: TikcastError) -> str:

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tikcast._clock import now
+from tikcast._net.connect.plan import Method
 from tikcast._net.cookies import login_cookies
 from tikcast._net.identity import Browser, ClientIdentity
 from tikcast._net.proxy import Proxies, choose_proxies
@@ -22,9 +23,6 @@ from tikcast.options import Endpoints, Identity
 if TYPE_CHECKING:
     from tikcast._net.tracing import RequestObserver, Tracer
     from tikcast._options import ClientOptions
-
-Method = Literal["direct", "signed"]
-"""A method to connect: `direct` uses only an anonymous cookie, `signed` asks a signer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ from tikcast._net.config import settings_from
 from tikcast._net.connect.connector import RoomConnector
 from tikcast._net.connect.direct import DirectConnector
 from tikcast._net.connect.signed import SignedConnector
+from tikcast._net.connect.ttwid import VisitorCookies
 from tikcast._net.http import Api, Http
 from tikcast._net.images import Images
 from tikcast._net.listings import Catalogue, Listings
@@ -60,9 +61,10 @@ class Network:
         self.signer = HttpSigner(self.http, settings, limiter=limiter)
         own = settings.options.signer
         signer = self.signer if own is None or isinstance(own, str) else own
+        cookies = VisitorCookies(self.http, settings, jar=jar, sleep=self.http.sleep)
         self.connector = RoomConnector(
             {
-                "direct": DirectConnector(self.http, settings, jar=jar, random=random),
+                "direct": DirectConnector(settings, cookies=cookies, random=random, sign=signing.sign),
                 "signed": SignedConnector(signer, settings, random=random),
             },
             settings,

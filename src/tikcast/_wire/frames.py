@@ -18,6 +18,7 @@ from tikcast.events._base import Event
 
 MESSAGES: Final = "msg"
 ENTERED: Final = "im_enter_room_resp"
+CLOSE: Final = "close"
 _CARRIERS = frozenset({MESSAGES, ENTERED})
 _PLAIN = frozenset({"", "none", "identity"})
 # What TikTok's own clients send as acknowledgement when the response has no internal_ext.
@@ -27,12 +28,16 @@ _FRAME = picker("WebcastPushFrame", "payload_type", "payload", "log_id")
 
 
 class Opened(msgspec.Struct, gc=False):
-    """A frame with its parsed response, if it has one. `error` is what could not be read."""
+    """A frame with its parsed response, if it has one. `error` is what could not be read.
+
+    `close_reason` is that of a frame with which the server ends the stream, None for any other frame.
+    """
 
     payload_type: str = ""
     log_id: int = 0
     response: Response | None = None
     error: str | None = None
+    close_reason: str | None = None
 
 
 def open_frame(data: bytes, limit: int = DEFAULT_LIMIT) -> Opened:
@@ -52,6 +57,8 @@ def open_frame(data: bytes, limit: int = DEFAULT_LIMIT) -> Opened:
         data = kept
         (kind, payload, log_id), error = _FRAME(data), "; ".join(notes) or str(reason)
     opened = Opened(kind, log_id, None, error)
+    if kind == CLOSE:
+        opened.close_reason = fast.WebcastPushFrame.FromString(data).headers.get("close_reason", "")
     if kind not in _CARRIERS or not payload:
         return opened
     try:

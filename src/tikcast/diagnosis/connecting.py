@@ -15,7 +15,7 @@ from tikcast.live import Live
 from tikcast.options import Endpoints, Reconnect
 
 if TYPE_CHECKING:
-    from tikcast._net.config import Method
+    from tikcast._net.connect.plan import Method
     from tikcast._net.liveness import FoundRoom
     from tikcast._options import ClientOptions
     from tikcast.diagnosis.traffic import TrafficLog

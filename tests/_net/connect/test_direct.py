@@ -25,8 +25,8 @@ async def test_an_anonymous_cookie_is_requested_and_used_for_the_socket(site: Si
     site.routes["/@ana"] = GIVE
     room = await network.connector.connect_room(73, username="ana", methods=("direct",))
     assert (room.method, room.first_response) == ("direct", None)
-    assert site.paths() == ["/@ana", WS_PATH]
-    upgrade = site.seen[1]
+    assert site.paths() == ["/@ana/live", "/@ana", WS_PATH]
+    upgrade = site.seen[2]
     assert upgrade.cookies == {"ttwid": "1|minted"}
     assert (upgrade.query["room_id"], upgrade.query["ws_direct"]) == ("73", "1")
     assert 100 <= int(upgrade.query["last_rtt"]) <= 200
@@ -35,9 +35,9 @@ async def test_an_anonymous_cookie_is_requested_and_used_for_the_socket(site: Si
 
 
 async def test_pages_are_requested_in_turn_until_one_sets_the_cookie(site: Site, network: Network) -> None:
-    site.routes |= {"/@ana": [NOTHING, NOTHING, GIVE], "/@tiktok": CAPTCHA}
+    site.routes |= {"/@ana/live": NOTHING, "/@ana": CAPTCHA, "/@tiktok": GIVE}
     room = await network.connector.connect_room(73, username="ana", methods=("direct",))
-    assert site.paths()[:-1] == ["/@ana", "/@tiktok", "/@ana", "/@tiktok", "/@ana"]
+    assert site.paths()[:-1] == ["/@ana/live", "/@ana", "/live", "/@ana/live", "/@tiktok"]
     await room.socket.close()
 
 
@@ -48,9 +48,12 @@ async def test_after_eight_requests_the_error_says_what_the_pages_were(
     site.routes["/@tiktok"] = page
     with pytest.raises(ConnectFailed) as caught:
         await network.connector.connect_room(73, methods=("direct",))
-    assert site.paths() == ["/@tiktok"] * 8
+    # The site does not understand the POST requests of the other sources.
+    assert site.paths() == ["/@tiktok", "/live"] * 2
     assert [type(cause) for cause in caught.value.causes] == [error]
     assert caught.value.stage == "identity"
+    failures = caught.value.causes[0].causes  # type: ignore[attr-defined]
+    assert len(failures) + (error is Captcha) == 8
 
 
 async def test_many_connections_use_one_cookie(site: Site, network: Network) -> None:

@@ -38,6 +38,7 @@ class SignedConnector:
         browser = self._settings.browser
         signed = await self._sign(request, browser)
         head, server = self._read(signed.response)
+        progress.host = server.netloc
         url = signed_url(
             head.push_server,
             socket_params(

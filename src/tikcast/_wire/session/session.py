@@ -7,7 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from tikcast._wire.convert.head import Head
-from tikcast._wire.frames import ENTERED, ack_frame, enter_room_frame, heartbeat_frame, open_frame
+from tikcast._wire.frames import ENTERED, MESSAGES, ack_frame, enter_room_frame, heartbeat_frame, open_frame
 from tikcast._wire.gunzip import DEFAULT_LIMIT
 from tikcast._wire.protobuf.salvage import RepairBudget
 from tikcast._wire.response import Response, read_response
@@ -91,6 +91,8 @@ class LiveSession:
         self._outbox: list[bytes] = []
         self._counts = Counts()
         self._open = False
+        self._brings_messages = False
+        self._close_reason: str | None = None
         self._name = session
         self._numbers: EventNumbers | None = None
         self._now_ms = self._age_ms = 0
@@ -108,6 +110,19 @@ class LiveSession:
         return self._gaps.entered
 
     @property
+    def brings_messages(self) -> bool:
+        """Whether the open connection has brought a frame of messages, or an answer to entering that holds some.
+
+        A frame of messages counts also when it is empty or cannot be read: it comes in rooms where nobody writes, too.
+        """
+        return self._brings_messages
+
+    @property
+    def close_reason(self) -> str | None:
+        """The reason for which the server ended the open connection with a frame, None as long as it goes on."""
+        return self._close_reason
+
+    @property
     def stale(self) -> bool:
         """Whether the open connection has been silent for longer than `stale_after`, at the latest time given."""
         return self._open and self._age_ms - self._received_age_ms > self._stale_after * 1000
@@ -118,6 +133,7 @@ class LiveSession:
         self._name = self._name or str(now_ms)
         self._received_age_ms = self._set_time(now_ms, age_ms)
         self._beats = 0
+        self._brings_messages, self._close_reason = False, None
         self._gaps.opened(self._age_ms, now_ms=now_ms)
         self._counts.connections += 1
         self._outbox = [enter_room_frame(self.room_id)]
@@ -131,6 +147,10 @@ class LiveSession:
         opened = open_frame(data, self._limit)
         events: list[Event] = []
         response = opened.response
+        if opened.payload_type == MESSAGES or (response is not None and response.messages):
+            self._brings_messages = True
+        if opened.close_reason is not None:
+            self._close_reason = opened.close_reason
         if opened.error is not None:
             self._counts.bad_frames += 1
             events.append(self._undecoded("WebcastPushFrame", data=data, error=opened.error))

@@ -33,7 +33,7 @@ class Network:
 
     `settings`: the options, checked and completed. `http`: requests. `lookups`: users and rooms.
     `listings`: the feed, prices, audiences. `catalogue`: gift lists. `images`: pictures.
-    `signer`: the signer with the usual HTTP API. `connector`: WebSockets to rooms.
+    `signer`: the signer with the usual HTTP API. `visitor_cookies`: the `ttwid`. `connector`: WebSockets to rooms.
     """
 
     def __init__(
@@ -61,10 +61,10 @@ class Network:
         self.signer = HttpSigner(self.http, settings, limiter=limiter)
         own = settings.options.signer
         signer = self.signer if own is None or isinstance(own, str) else own
-        cookies = VisitorCookies(self.http, settings, jar=jar, sleep=self.http.sleep)
+        self.visitor_cookies = VisitorCookies(self.http, settings, jar=jar, sleep=self.http.sleep)
         self.connector = RoomConnector(
             {
-                "direct": DirectConnector(settings, cookies=cookies, random=random, sign=signing.sign),
+                "direct": DirectConnector(settings, cookies=self.visitor_cookies, random=random, sign=signing.sign),
                 "signed": SignedConnector(signer, settings, random=random),
             },
             settings,

@@ -6,16 +6,19 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from tikcast._clock import age
+from tikcast._net.connect.ttwid import SOURCE_NAMES
 from tikcast._net.network import Network
 from tikcast.diagnosis.probes import Finding, failed, too_late
+from tikcast.diagnosis.traffic import open_host
 from tikcast.errors import ConnectFailed, TikcastError
 from tikcast.live import Live
 from tikcast.options import Endpoints, Reconnect
 
 if TYPE_CHECKING:
-    from tikcast._net.connect.plan import Method
+    from tikcast._net.connect.plan import ConnectAttempt, CookieSource, Method
     from tikcast._net.liveness import FoundRoom
     from tikcast._options import ClientOptions
     from tikcast.diagnosis.traffic import TrafficLog
@@ -30,6 +33,8 @@ STAGE_TEXTS: Final[Mapping[str, str]] = {
     "entering": "enter the room",
     "first_frame": "receive the first message",
 }
+
+COOKIE_NAMES: Final[Mapping[CookieSource, str]] = {**SOURCE_NAMES, "lookup": "a lookup"}
 
 # After the time in which the first message must come, its own error needs a moment to arrive.
 _MOMENT: Final = 2.0
@@ -116,7 +121,19 @@ async def _first_message(live: Live, *, within: float, listen: float, until: flo
         return _of_silence(live, seconds=within)
     after = age() - since
     await _read_on(live, seconds=min(listen, until - age()))
-    return Finding(answer=f"first message after {after:.1f} s ({event.type})")
+    return Finding(answer=f"first message after {after:.1f} s ({event.type}){_by_what(live)}")
+
+
+def _by_what(live: Live) -> str:
+    """The host and the cookie of the connection that works, and the results of the attempts before it."""
+    *before, last = live.stats().attempts
+    cookie = f" with the cookie of {COOKIE_NAMES[last.cookie_source]}" if last.cookie_source else ""
+    failures = ", ".join(f"{_host(one)} {one.result}" for one in before)
+    return f" from {_host(last)}{cookie}" + (f"; before that {failures}" if failures else "")
+
+
+def _host(attempt: ConnectAttempt) -> str:
+    return open_host(urlsplit(f"//{attempt.host}").hostname or "")
 
 
 async def _read_on(live: Live, *, seconds: float) -> None:

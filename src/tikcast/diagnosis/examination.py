@@ -11,6 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tikcast._clock import age
+from tikcast._net.connect.plan import SOURCES
+from tikcast._net.connect.ttwid import SOURCE_NAMES
 from tikcast._net.liveness import PAGES, FoundRoom, judge
 from tikcast._net.network import Network
 from tikcast._net.targets import Target
@@ -19,7 +21,7 @@ from tikcast.capture.recorder import CaptureRecorder
 from tikcast.diagnosis import probes
 from tikcast.diagnosis.checks import CONTROL, Check, Conclusion, conclude
 from tikcast.diagnosis.connecting import METHODS, Route, connect_by, regional_routes
-from tikcast.diagnosis.probes import COOKIE, Finding
+from tikcast.diagnosis.probes import Finding
 from tikcast.diagnosis.redaction import Redactor
 from tikcast.diagnosis.report import Report
 from tikcast.diagnosis.summary import make_report, names_in, own_hosts, secrets_of
@@ -28,6 +30,7 @@ from tikcast.errors import TikcastError
 from tikcast.options import Timeouts
 
 if TYPE_CHECKING:
+    from tikcast._net.connect.plan import CookieSource
     from tikcast._net.liveness import Evidence, Verdict
     from tikcast._options import ClientOptions
     from tikcast.models.status import Source
@@ -247,21 +250,21 @@ class Examination:
         return [
             _Probe(
                 name=f"cookie/{source}",
-                asked=f"a visitor's cookie from {text}",
-                ask=partial(self._cookie, source, path),
+                asked=f"a visitor's cookie from {SOURCE_NAMES[source]}",
+                ask=partial(self._cookie, source),
             )
-            for source, (path, text) in _COOKIE_PAGES.items()
+            for source in SOURCES
         ]
 
-    async def _cookie(self, source: str, path: str) -> Finding:
+    async def _cookie(self, source: CookieSource) -> Finding:
         network = self._new_network()
         try:
-            url = f"{network.settings.endpoints.web}/{path}"
-            answer = await network.http.get(url, kind="page", cookies="jar", redirects=2)
-            cookies = network.settings.identity.jar.cookies_for(answer.host)
-            return probes.of_cookie(self._traffic.of(f"cookie/{source}"), found=COOKIE in cookies)
+            await network.visitor_cookies.get(CONTROL, sources=[source], tries=_COOKIE_TRIES)
+        except TikcastError as error:
+            return probes.of_cookie(self._traffic.of(f"cookie/{source}"), error=error)
         finally:
             await network.aclose()
+        return probes.of_cookie(self._traffic.of(f"cookie/{source}"))
 
     def _signer(self) -> _Probe:
         async def ask() -> Finding:
@@ -351,12 +354,8 @@ def _asked(route: Route) -> str:
 
 _MOMENT: Final = 1.0
 _MOST_ROOMS: Final = 2
+_COOKIE_TRIES: Final = 3
 _LIVE: Final = frozenset({"live", "paused"})
 _ROOM_SOURCES: Final[tuple[Source, ...]] = ("room_info", "check_alive")
 _MAYBE_LIVE: Final = frozenset({"live", "paused", "unclear", "restricted"})
 _OVER: Final = frozenset({"offline", "never_live", "missing", "private"})
-_COOKIE_PAGES: Final = {
-    "live_page": (f"@{CONTROL}/live", "a live page"),
-    "profile": (f"@{CONTROL}", "a profile"),
-    "live": ("live", "the page /live"),
-}

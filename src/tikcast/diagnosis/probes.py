@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from tikcast.models import SignerLimits
     from tikcast.models.status import Source
 
-COOKIE: Final = "ttwid"
-
 SOURCES: Final[Mapping[Source, str]] = {
     "live_page": "the live page",
     "api_live": "api-live",
@@ -131,14 +129,13 @@ def of_status(verdict: liveness.Verdict, *, who: str) -> Finding:
     return Finding(answer=f"unknown{reasons}", verdict="failed", advice=advice, error="LookupFailed")
 
 
-def of_cookie(requests: Sequence[RequestFacts], *, found: bool) -> Finding:
-    """Whether an answer set a visitor's cookie."""
-    received = _received(requests)
-    if found:
-        return Finding(answer=f"sets the cookie {COOKIE}", received=received)
-    advice = "nothing is to be done while another source gives the cookie"
-    answer = f"sets no cookie {COOKIE}"
-    return Finding(answer=answer, verdict="failed", advice=advice, received=received, error="Blocked")
+def of_cookie(requests: Sequence[RequestFacts], *, error: TikcastError | None = None) -> Finding:
+    """Whether a source gave a visitor's cookie, and after how many requests."""
+    received, count = _received(requests), len(requests)
+    if error is None:
+        answer = "gives the cookie" if count == 1 else f"gives the cookie after {count} requests"
+        return Finding(answer=answer, received=received)
+    return replace(failed(error), received=received, stage="")
 
 
 def of_list(count: int) -> Finding:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, Final
@@ -47,7 +47,7 @@ _VISITOR: Final = msgspec.json.encode(
         "union": True,
     }
 )
-_NAMES: Final[dict[CookieSource, str]] = {
+SOURCE_NAMES: Final[Mapping[CookieSource, str]] = {
     "live_page": "the live page",
     "profile": "the profile page",
     "live": "the page /live",
@@ -96,16 +96,23 @@ class VisitorCookies:
         self._count = 0
 
     async def get(
-        self, username: str | None, *, sources: Sequence[CookieSource], refused: int | None = None
+        self,
+        username: str | None,
+        *,
+        sources: Sequence[CookieSource],
+        refused: int | None = None,
+        tries: int = _TRIES,
     ) -> VisitorCookie:
         """The cookie of the client; a new one from `sources` if there is none, or only the one with number `refused`.
+
+        `tries`: how many requests are made at most, without redirects.
 
         Raises the error of the source that says most, with those of the other sources as its `causes`.
         """
         while (cookie := self._current()) is None or cookie.number == refused:
             if cookie is not None:
                 self.drop(cookie.number)
-            await self._flights.run(COOKIE, lambda: self._request(username, sources))
+            await self._flights.run(COOKIE, lambda: self._request(username, sources, tries=tries))
         return cookie
 
     def drop(self, number: int) -> None:
@@ -132,12 +139,12 @@ class VisitorCookies:
             self._known = VisitorCookie(number=self._count, source=source, value=value)
         return self._known
 
-    async def _request(self, username: str | None, sources: Sequence[CookieSource]) -> None:
+    async def _request(self, username: str | None, sources: Sequence[CookieSource], *, tries: int) -> None:
         """Ask one source after the other until one of them sets the cookie. A host that does not answer is left out."""
         offered = [source for source in sources if username or source != "live_page"]
         failures: list[_Failure] = []
         unanswered: Counter[str] = Counter()
-        for number, source in enumerate(islice(cycle(offered), _TRIES)):
+        for number, source in enumerate(islice(cycle(offered), tries)):
             host = urlsplit(self._base(source)).netloc
             if unanswered[host] >= _MOST_UNANSWERED:
                 continue
@@ -146,7 +153,7 @@ class VisitorCookies:
             failure = await self._failure_of(source, username, again=number >= len(offered))
             if failure is None:
                 return
-            logger.debug("No %s from %s: %s", COOKIE, _NAMES[source], failure.error)
+            logger.debug("No %s from %s: %s", COOKIE, SOURCE_NAMES[source], failure.error)
             failures.append(failure)
             if failure.rank != _NO_ANSWER:
                 unanswered[host] = -_TRIES  # it answers, so that the next request may succeed
@@ -169,7 +176,9 @@ class VisitorCookies:
             return _Failure(error=error, rank=_NO_ANSWER)
         except TikcastError as error:
             return _Failure(error=error, rank=_REFUSED)
-        return _Failure(error=Blocked(f"{_NAMES[source]} set no {COOKIE} cookie", host=answer.host), rank=_NO_COOKIE)
+        return _Failure(
+            error=Blocked(f"{SOURCE_NAMES[source]} set no {COOKIE} cookie", host=answer.host), rank=_NO_COOKIE
+        )
 
     def _worst(self, failures: Sequence[_Failure]) -> TikcastError:
         """The failure that says most: a refusal, else that no source set the cookie, else a host without an answer."""

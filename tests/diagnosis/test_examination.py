@@ -57,7 +57,9 @@ async def test_with_a_live_user_every_source_and_method_is_asked_once(sim: Simul
     names = [check.name for check in shown]
     assert len(set(names)) == len(names)
     assert {f"user/{source}" for source in (*PAGES, "room_info", "check_alive", "status")} <= set(names)
-    assert {name for name in names if name.startswith("cookie/")} >= {"cookie/live_page", "cookie/profile"}
+    sources = ("live_page", "profile", "live", "register", "check")
+    assert [name for name in names if name.startswith("cookie/")] == [f"cookie/{source}" for source in sources]
+    assert "from 127.0.0.1 with the cookie of the live page" in shown[-2].answer
     assert names[0] == "program/reader"
     assert names[-2:] == ["connect/direct", "connect/signed"]
     assert not [check for check in shown if check.name.startswith("control/")]
@@ -166,8 +168,14 @@ CASES = [
     Case(fault="signature_demanded", fails=(DIRECT,), words="direct fails"),
     Case(fault="new_signer_api", fails=()),
     Case(fault="old_signer_api", fails=()),
-    Case(fault="cookie_only", told={"url": "profile"}, fails=("cookie/live_page",)),
-    Case(fault="cookie_only", told={"url": "live"}, fails=("cookie/live_page", "cookie/profile")),
+    Case(
+        fault="cookie_only", told={"url": "profile"},
+        fails=("cookie/live_page", "cookie/live", "cookie/register", "cookie/check"),
+    ),
+    Case(
+        fault="cookie_only", told={"url": "register"},
+        fails=("cookie/live_page", "cookie/profile", "cookie/live", "cookie/check"),
+    ),
     Case(fault="empty_room_id", fails=()),
     Case(fault="stale_page", fails=()),
     Case(fault="lying_alive", fails=()),

@@ -9,7 +9,7 @@ READER := hatch_build.py $(wildcard src/tikcast/_wire/protobuf/*.c)
 SYSTEM := ffmpeg:ffmpeg
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types proto proto-check faults docs tests coverage bench fuzz clean
+.PHONY: help setup demo test lint format types proto proto-check faults docs tests release-check coverage bench fuzz clean
 
 help: ## list all commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -51,6 +51,9 @@ docs: $(STAMP) ## build the documentation into site/; warnings are errors
 
 tests: $(STAMP) ## only pytest
 	$(PYTHON) -m pytest
+
+release-check: $(STAMP) ## the tests that take minutes, before a release
+	$(PYTHON) -m pytest -m release
 
 coverage: $(STAMP) ## pytest with branch coverage
 	$(PYTHON) -m pytest --cov --cov-report=term

@@ -19,6 +19,15 @@ settings.register_profile(
 settings.load_profile("tikcast")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of `make release-check`, unless they are asked for."""
+    if "release" in str(config.option.markexpr):
+        return
+    left_out = [item for item in items if item.get_closest_marker("release")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def interruptible() -> Iterator[None]:
     """Restore SIGINT: a shell makes background processes and their children ignore it."""

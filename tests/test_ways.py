@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tikcast import ChatEvent, Endpoints, Reconnect, TikTok, Timeouts
-from tikcast.errors import TikcastError, UserOffline
+from tikcast.errors import LiveEndedError, TikcastError, UserOffline
 from tikcast.simulator import Simulator
 
 USER = "sim0"
@@ -247,7 +247,7 @@ def texts(error: BaseException) -> Iterator[str]:
 def complaint(outcome: Outcome, broken: Combination) -> str:
     """What is wrong with an outcome, empty for a good one."""
     model = Model(broken)
-    if outcome.chat or (model.misled and isinstance(outcome.error, UserOffline)):
+    if outcome.chat or (model.misled and isinstance(outcome.error, UserOffline | LiveEndedError)):
         return ""
     if model.has_a_way:
         return f"there was a way, but {outcome.said}"

@@ -82,7 +82,7 @@ class Link:
     ) -> None:
         self.fresh = False
         self._end_check = end_check
-        self._beside: set[asyncio.Task[None]] = set()
+        self._side_tasks: set[asyncio.Task[None]] = set()
         self._message_limit = timeouts.first_frame if message_limit is None else message_limit
         self._socket = socket
         self._session = session
@@ -126,9 +126,9 @@ class Link:
         drops: list[Drop] = []
         try:
             async with asyncio.TaskGroup() as group:
-                self._beside = {group.create_task(self._watch(group)), group.create_task(self._send_due())}
+                self._side_tasks = {group.create_task(self._watch(group)), group.create_task(self._send_due())}
                 drops.append(await self._read())
-                for task in self._beside:
+                for task in self._side_tasks:
                     task.cancel()
         except* _DropError as group_of_one:
             drops.extend(error.drop for error in group_of_one.exceptions if isinstance(error, _DropError))
@@ -204,8 +204,8 @@ class Link:
                 raise _DropError(drop)
             if (asking is None or asking.done()) and self._is_end_check_due(age_ms):
                 asking = group.create_task(self._ask_whether_over())
-                self._beside.add(asking)
-                asking.add_done_callback(self._beside.discard)
+                self._side_tasks.add(asking)
+                asking.add_done_callback(self._side_tasks.discard)
 
     def _silence(self, age_ms: int) -> Drop | None:
         """Silence counts only while we listen, not while events wait for their reader."""

@@ -9,6 +9,7 @@ import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -537,7 +538,7 @@ def test_without_the_compiled_reader_everything_decodes_the_same(real_messages: 
 
 
 @pytest.mark.slow
-def test_a_reader_left_over_from_another_version_is_not_used() -> None:
+def test_a_reader_left_over_from_another_version_is_not_used(shared_dir: Path) -> None:
     assert probe("left over")["readings"]
 
 
